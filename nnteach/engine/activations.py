@@ -1,0 +1,162 @@
+"""Activation functions: each one's forward rule, backward rule and formula.
+
+Every rule works in place, on any shape; the softmax alone looks at its last
+dimension. A derivative is written in terms of the activation's own output a = g(z),
+so that the backward pass needs nothing but what the forward pass has left behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function a = g(z) with its derivative.
+
+    Attributes
+    ----------
+    name : str
+        scikit-learn's name where it has one.
+    function_ : callable
+        ``function_(z)`` replaces the tensor z by g(z).
+    backpropagate_ : callable
+        ``backpropagate_(delta, a)`` replaces the loss's gradient with respect to a
+        by its gradient with respect to z.
+    formula : str
+        g(z) as LaTeX.
+    derivative_formula : str
+        g'(z) as LaTeX.
+    range : str
+        The values that g can take, as LaTeX.
+    operator : str
+        The name of g as an operator in LaTeX.
+    """
+
+    name: str
+    function_: Callable
+    backpropagate_: Callable
+    formula: str
+    derivative_formula: str
+    range: str
+    operator: str
+
+
+def identity_(z):
+    return z
+
+
+def identity_backpropagate_(delta, a):
+    return delta
+
+
+def logistic_backpropagate_(delta, a):
+    return torch.ops.aten.sigmoid_backward.grad_input(delta, a, grad_input=delta)
+
+
+def tanh_backpropagate_(delta, a):
+    return torch.ops.aten.tanh_backward.grad_input(delta, a, grad_input=delta)
+
+
+def relu_backpropagate_(delta, a):
+    return torch.ops.aten.threshold_backward.grad_input(delta, a, 0, grad_input=delta)
+
+
+def softmax_(z):
+    return torch.softmax(z, dim=-1, out=z)
+
+
+def softmax_backpropagate_(delta, a):
+    delta -= (delta * a).sum(dim=-1, keepdim=True)
+    return delta.mul_(a)
+
+
+def exp_backpropagate_(delta, a):
+    return delta.mul_(a)
+
+
+ACTIVATIONS = {
+    activation.name: activation
+    for activation in (
+        Activation(
+            "identity",
+            identity_,
+            identity_backpropagate_,
+            formula=r"z",
+            derivative_formula=r"1",
+            range=r"(-\infty, \infty)",
+            operator=r"\mathrm{id}",
+        ),
+        Activation(
+            "logistic",
+            torch.sigmoid_,
+            logistic_backpropagate_,
+            formula=r"\frac{1}{1 + e^{-z}}",
+            derivative_formula=r"g(z)\,(1 - g(z))",
+            range=r"(0, 1)",
+            operator=r"\sigma",
+        ),
+        Activation(
+            "tanh",
+            torch.tanh_,
+            tanh_backpropagate_,
+            formula=r"\frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
+            derivative_formula=r"1 - g(z)^2",
+            range=r"(-1, 1)",
+            operator=r"\tanh",
+        ),
+        Activation(
+            "relu",
+            torch.relu_,
+            relu_backpropagate_,
+            formula=r"\max(0, z)",
+            derivative_formula=r"1 \text{ if } z > 0 \text{ else } 0",
+            range=r"[0, \infty)",
+            operator=r"\mathrm{relu}",
+        ),
+        Activation(
+            "softmax",
+            softmax_,
+            softmax_backpropagate_,
+            formula=r"\frac{e^{z_i}}{\sum_j e^{z_j}}",
+            derivative_formula=r"g_i(z)\,(\mathbb{1}_{i = j} - g_j(z))",
+            range=r"(0, 1)",
+            operator=r"\mathrm{softmax}",
+        ),
+        Activation(
+            "exp",
+            torch.exp_,
+            exp_backpropagate_,
+            formula=r"e^{z}",
+            derivative_formula=r"e^{z}",
+            range=r"(0, \infty)",
+            operator=r"\exp",
+        ),
+    )
+}
+
+HIDDEN_ACTIVATIONS = ("identity", "logistic", "tanh", "relu")
+
+
+def evaluate(name, z):
+    """Evaluate an activation and its derivative on numbers.
+
+    Parameters
+    ----------
+    name : str
+        Name of an activation that works element by element.
+    z : array-like
+        The numbers.
+
+    Returns
+    -------
+    values : ndarray of the shape of z
+        g(z).
+    derivatives : ndarray of the shape of z
+        g'(z), which is what the backward rule makes of a gradient of ones.
+    """
+    activation = ACTIVATIONS[name]
+    a = activation.function_(torch.tensor(z, dtype=torch.float64))
+    derivative = activation.backpropagate_(torch.ones_like(a), a)
+    return a.numpy(), derivative.numpy()

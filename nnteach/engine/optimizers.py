@@ -1,0 +1,103 @@
+"""Update rules of the stochastic solvers, and their learning-rate schedules.
+
+An optimizer sees all parameters of a stack as one (K, P) buffer, one row a network,
+and keeps its moving averages in buffers of the same shape.
+"""
+
+import math
+from abc import ABC, abstractmethod
+
+import torch
+
+
+class Optimizer(ABC):
+    """What the update rules share: their buffers and a count of updates.
+
+    Parameters
+    ----------
+    settings : Settings
+        The rule's constants; those that the rule uses are equal throughout a stack.
+    buffers : list of Tensor of shape (K, P)
+        The moving averages, all zero at the start of a training.
+    n_updates : int
+        Number of updates made so far.
+    """
+
+    n_buffers: int
+
+    def __init__(self, settings, buffers, n_updates):
+        self.settings = settings
+        self.buffers = buffers
+        self.n_updates = n_updates
+        self._scratch = torch.empty_like(buffers[0])
+
+    def keep(self, rows):
+        """Go on with these rows of the stack alone."""
+        self.buffers = [buffer[rows] for buffer in self.buffers]
+        self._scratch = torch.empty_like(self.buffers[0])
+
+    @abstractmethod
+    def update_(self, parameters, gradients, learning_rate):
+        """Make one step downhill, in place.
+
+        Parameters
+        ----------
+        parameters, gradients : Tensor of shape (K, P)
+        learning_rate : Tensor of shape (K, 1)
+        """
+
+
+class Adam(Optimizer):
+    """Adam (Kingma and Ba, 2015, in the form at the end of their section 2)."""
+
+    n_buffers = 2
+
+    def update_(self, parameters, gradients, learning_rate):
+        self.n_updates += 1
+        beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
+        correction = math.sqrt(1 - beta_2**self.n_updates) / (1 - beta_1**self.n_updates)
+
+        mean, mean_square = self.buffers
+        mean.lerp_(gradients, 1 - beta_1)
+        mean_square.mul_(beta_2).addcmul_(gradients, gradients, value=1 - beta_2)
+        step = torch.sqrt(mean_square, out=self._scratch).add_(self.settings.epsilon)
+        torch.div(mean, step, out=step)
+        parameters.addcmul_(step, learning_rate, value=-correction)
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent with momentum, Nesterov's if asked for.
+
+    Both as Sutskever et al., On the importance of initialization and momentum in deep
+    learning, 2013; Nesterov's in the form that looks ahead from the new velocity.
+    """
+
+    n_buffers = 1
+
+    def update_(self, parameters, gradients, learning_rate):
+        self.n_updates += 1
+        momentum = self.settings.momentum
+
+        (velocity,) = self.buffers
+        step = torch.mul(gradients, learning_rate, out=self._scratch)
+        velocity.mul_(momentum).sub_(step)
+        if self.settings.nesterovs_momentum:
+            parameters.sub_(step).add_(velocity, alpha=momentum)
+        else:
+            parameters.add_(velocity)
+
+
+OPTIMIZERS = {"adam": Adam, "sgd": SGD}
+
+
+def learning_rate_after_epoch(settings, learning_rate, n_samples_seen):
+    """Learning rate of the next epoch; only SGD's inverse scaling changes it here."""
+    if settings.solver == "sgd" and settings.learning_rate == "invscaling":
+        return settings.learning_rate_init / (n_samples_seen + 1) ** settings.power_t
+    return learning_rate
+
+
+def learning_rate_after_plateau(settings, learning_rate):
+    """Learning rate with which to go on after a plateau, or None to stop."""
+    adaptive = settings.solver == "sgd" and settings.learning_rate == "adaptive"
+    return learning_rate / 5 if adaptive and learning_rate > 1e-6 else None

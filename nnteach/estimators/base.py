@@ -1,0 +1,377 @@
+"""What the classifier and the regressor share: from arguments to a fitted network."""
+
+import copy
+import warnings
+from abc import ABC, abstractmethod
+from dataclasses import fields
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from nnteach.architecture import Architecture
+from nnteach.engine.data import Samples
+from nnteach.engine.inference import (
+    compute_hidden_activations,
+    compute_loss_and_gradient,
+    compute_outputs,
+)
+from nnteach.engine.initializers import draw_parameters
+from nnteach.engine.network import pack, unpack
+from nnteach.engine.training import Network, Settings, TrainingState
+from nnteach.estimators.many import train_estimators, unchanged_on_error
+from nnteach.estimators.parameters import (
+    check_hidden_activations,
+    check_hidden_layer_sizes,
+)
+from nnteach.estimators.sklearn_private import _check_sample_weight
+from nnteach.estimators.validation import (
+    check_given_together,
+    split_off,
+    use_given_set,
+)
+
+
+def _is_stochastic(estimator):
+    if estimator.solver == "lbfgs":
+        raise AttributeError(
+            "partial_fit is only available for stochastic optimizers. "
+            f"{estimator.solver} is not stochastic."
+        )
+    return True
+
+
+class BaseMLPNet(BaseEstimator, ABC):
+    """Base class of the multilayer perceptrons; use the derived classes."""
+
+    @abstractmethod
+    def _check_data(self, X, y, *, reset):
+        """Check X and y together."""
+
+    @abstractmethod
+    def _encode_targets(self, y, goes_on, incremental):
+        """Turn checked targets into an array of shape (n_samples, n_outputs)."""
+
+    @abstractmethod
+    def _encode_further_targets(self, y, name):
+        """Check and turn targets that the estimator is not fitted to."""
+
+    @abstractmethod
+    def _choose_output(self):
+        """Names of the output activation and of the loss."""
+
+    @abstractmethod
+    def _choose_score(self):
+        """The default score, as a function of a whole stack's outputs."""
+
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
+        """Train the network on X and y.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Training targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the training samples; None weighs all the same.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            Inputs of a validation set, on which nothing is trained. Its loss and its
+            score after every epoch are kept in ``history_``; with
+            ``early_stopping=True`` they decide when to stop, and no part of X is set
+            aside for it.
+        y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
+            Targets of the validation set.
+        sample_weight_val : array-like of shape (n_val,), default=None
+            Weights of the validation samples.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not valid, or the weights grew beyond all
+            bounds. An estimator that was fitted before stays as it was.
+        """
+        train_estimators(
+            [self],
+            X=X,
+            y=y,
+            sample_weight=sample_weight,
+            X_val=X_val,
+            y_val=y_val,
+            sample_weight_val=sample_weight_val,
+        )
+        return self
+
+    @available_if(_is_stochastic)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Train for one more epoch, going on from the present weights.
+
+        The optimizer's moving averages go on too.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Training targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the training samples.
+
+        Returns
+        -------
+        self : object
+            The estimator after the epoch.
+        """
+        train_estimators([self], incremental=True, X=X, y=y, sample_weight=sample_weight)
+        return self
+
+    def initialize(self, X, y):
+        """Give the network its starting weights, without any training.
+
+        They are those from which ``fit`` starts on the same data with the same
+        integer ``random_state``.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs, of which only the number of features matters.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets, which say how many outputs the network has.
+
+        Returns
+        -------
+        self : object
+            The estimator, which can predict.
+        """
+        with unchanged_on_error([self]):
+            for name in ("coefs_", "classes_"):
+                vars(self).pop(name, None)
+            self._finish_training(self._prepare_training(X, y))
+        return self
+
+    def hidden_activations(self, X):
+        """Compute what the neurons of every hidden layer put out.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        list of ndarray of shape (n_samples, n_neurons)
+            One array for each hidden layer, from the first to the last.
+        """
+        samples = Samples(self._check_inputs(X))
+        return compute_hidden_activations(
+            self.architecture_, self._parameters(), samples
+        )
+
+    def loss_and_gradients(self, X, y, sample_weight=None):
+        """Compute the loss and its gradient at the present weights.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples; None weighs all the same.
+
+        Returns
+        -------
+        loss : float
+            Mean loss of the samples plus the L2 penalty, as in ``loss_curve_``.
+        coef_gradients : list of ndarray of shape (fan_in, fan_out)
+            Gradient of the loss with respect to each array of ``coefs_``.
+        intercept_gradients : list of ndarray of shape (fan_out,)
+            Gradient of the loss with respect to each array of ``intercepts_``.
+
+        Notes
+        -----
+        With several regression outputs the squared error is a mean over them, and so
+        is this gradient. The stochastic solvers follow scikit-learn and step along
+        the gradient of the sum.
+        """
+        X = self._check_inputs(X)
+        y = self._encode_further_targets(y, "y").astype(X.dtype, copy=False)
+        check_consistent_length(X, y)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        loss, gradient = compute_loss_and_gradient(
+            self.architecture_,
+            self._parameters(),
+            self._choose_output()[1],
+            Samples(X, y, sample_weight),
+            self.alpha,
+        )
+        return (loss, *unpack(self.architecture_, gradient))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _parameters(self):
+        return pack(self.coefs_, self.intercepts_)
+
+    def _check_inputs(self, X):
+        check_is_fitted(self)
+        X = validate_data(
+            self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False
+        )
+        return X.astype(self.coefs_[0].dtype, copy=False)
+
+    def _compute_outputs(self, X):
+        samples = Samples(self._check_inputs(X))
+        return compute_outputs(self.architecture_, self._parameters(), samples)
+
+    def _prepare_training(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+        incremental=False,
+    ):
+        """Check all arguments and make of them the network that is to be trained."""
+        self._validate_params()
+        check_given_together(X_val, y_val, sample_weight_val)
+        if incremental and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        goes_on = hasattr(self, "coefs_") and (self.warm_start or incremental)
+        hidden_layer_sizes = check_hidden_layer_sizes(self)
+        hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
+
+        X, y = self._check_data(X, y, reset=not goes_on)
+        targets = self._encode_targets(y, goes_on, incremental).astype(X.dtype, copy=False)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        self.n_outputs_ = targets.shape[1]
+        self.n_layers_ = len(hidden_layer_sizes) + 2
+        self.out_activation_, loss = self._choose_output()
+        architecture = Architecture(
+            (X.shape[1], *hidden_layer_sizes, self.n_outputs_),
+            (*hidden_activations, self.out_activation_),
+        )
+        random_state = check_random_state(self.random_state)
+        if goes_on:
+            self._check_same_architecture(architecture)
+            parameters = self._parameters().astype(X.dtype, copy=False)
+        else:
+            parameters = self._draw_parameters(architecture, random_state, X.dtype)
+        self.architecture_ = architecture
+
+        samples = Samples(X, targets, sample_weight)
+        rows, validation = np.arange(len(y)), None
+        if X_val is not None:
+            rows, validation = use_given_set(
+                self, samples, y, X_val, y_val, sample_weight_val
+            )
+        elif self.early_stopping:
+            rows, validation = split_off(self, samples, y, random_state)
+        return Network(
+            architecture=architecture,
+            loss=loss,
+            parameters=parameters,
+            settings=self._settings(len(rows)),
+            state=self._state(goes_on, parameters),
+            random_state=random_state,
+            samples=samples,
+            rows=rows,
+            validation=validation,
+        )
+
+    def _check_same_architecture(self, architecture):
+        if architecture != self.architecture_:
+            raise ValueError(
+                "warm_start and partial_fit go on with the present weights, whose "
+                f"architecture is {self.architecture_}; the parameters and the data "
+                f"now ask for {architecture}. Set warm_start=False and call fit to "
+                "start anew."
+            )
+
+    def _draw_parameters(self, architecture, random_state, dtype):
+        hidden = list(architecture.activations[:-1])
+        fallback = self.activation if isinstance(self.activation, str) else None
+        return pack(
+            *draw_parameters(
+                architecture,
+                [*hidden, hidden[-1] if hidden else fallback],
+                self.weight_init,
+                self.bias_init,
+                random_state,
+                dtype,
+            )
+        )
+
+    def _settings(self, n_training_samples):
+        values = {field.name: getattr(self, field.name) for field in fields(Settings)}
+        if self.batch_size == "auto":
+            values["batch_size"] = min(200, n_training_samples)
+        elif self.batch_size > n_training_samples:
+            warnings.warn(
+                "Got `batch_size` less than 1 or larger than sample size. It is going "
+                "to be clipped",
+                stacklevel=2,
+            )
+            values["batch_size"] = n_training_samples
+        return Settings(**values)
+
+    def _state(self, goes_on, parameters):
+        """The state to go on from: a copy, since a failed fit must not change it."""
+        if goes_on and self._training_state.solver == self.solver:
+            state = copy.deepcopy(self._training_state)
+            if self.solver == "adam" or self.learning_rate == "constant":
+                state.learning_rate = self.learning_rate_init
+        else:
+            state = TrainingState(self.solver, self.learning_rate_init)
+        if state.best_parameters is None:
+            state.best_parameters = parameters
+        return state
+
+    def _finish_training(self, network):
+        """Take over what the network has learnt."""
+        state = network.state
+        parameters = network.parameters
+        if self.early_stopping:
+            parameters = state.best_parameters
+        if not np.isfinite(parameters).all():
+            raise ValueError(
+                "Solver produced non-finite parameter weights. The input data may "
+                "contain large values and need to be preprocessed."
+            )
+        self.coefs_, self.intercepts_ = unpack(self.architecture_, parameters)
+        self.n_iter_ = state.n_iter
+        self.t_ = state.n_samples_seen
+        self.loss_curve_ = list(state.history.get("loss", []))
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        self.best_loss_ = None if self.early_stopping else state.best_loss
+        self.validation_scores_ = None
+        self.best_validation_score_ = None
+        if self.early_stopping:
+            self.validation_scores_ = list(state.monitored_scores)
+            self.best_validation_score_ = state.best_score
+        self.history_ = {
+            key: np.array(values) for key, values in state.history.items()
+        }
+        self._training_state = state

@@ -1,0 +1,82 @@
+"""What the estimators' constructor parameters may be, and what they mean."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.metrics import get_scorer_names
+
+from nnteach.engine.activations import HIDDEN_ACTIVATIONS
+from nnteach.estimators.sklearn_private import Interval, Options, StrOptions
+
+PARAMETER_CONSTRAINTS = {
+    "hidden_layer_sizes": [
+        "array-like",
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "activation": [StrOptions(set(HIDDEN_ACTIVATIONS)), "array-like"],
+    "solver": [StrOptions({"lbfgs", "sgd", "adam"})],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "batch_size": [
+        StrOptions({"auto"}),
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+    "power_t": [Interval(Real, 0, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "verbose": ["verbose"],
+    "warm_start": ["boolean"],
+    "momentum": [Interval(Real, 0, 1, closed="both")],
+    "nesterovs_momentum": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "beta_1": [Interval(Real, 0, 1, closed="left")],
+    "beta_2": [Interval(Real, 0, 1, closed="left")],
+    "epsilon": [Interval(Real, 0, None, closed="neither")],
+    "n_iter_no_change": [
+        Interval(Integral, 1, None, closed="left"),
+        Options(Real, {np.inf}),
+    ],
+    "max_fun": [Interval(Integral, 1, None, closed="left")],
+    "weight_init": [StrOptions({"auto", "glorot_uniform", "zeros"})],
+    "bias_init": [StrOptions({"auto", "zeros"})],
+    "scoring": [StrOptions({"loss", *get_scorer_names()}), callable, None],
+}
+
+
+def check_hidden_layer_sizes(estimator):
+    """The number of neurons in each hidden layer, as a list of int."""
+    sizes = estimator.hidden_layer_sizes
+    sizes = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+    if not all(isinstance(size, Integral) for size in sizes):
+        raise ValueError(
+            f"The 'hidden_layer_sizes' parameter of {type(estimator).__name__} must be "
+            f"an int or a sequence of int. Got {estimator.hidden_layer_sizes!r} instead."
+        )
+    if any(size <= 0 for size in sizes):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
+    return sizes
+
+
+def check_hidden_activations(estimator, n_hidden_layers):
+    """The name of each hidden layer's activation, as a list of str."""
+    if isinstance(estimator.activation, str):
+        return [estimator.activation] * n_hidden_layers
+    activations = list(estimator.activation)
+    wrong = [name for name in activations if name not in HIDDEN_ACTIVATIONS]
+    if wrong:
+        raise ValueError(
+            f"The 'activation' parameter of {type(estimator).__name__} must name one "
+            f"of {sorted(HIDDEN_ACTIVATIONS)} for each hidden layer. Got {wrong[0]!r} "
+            "instead."
+        )
+    if len(activations) != n_hidden_layers:
+        raise ValueError(
+            f"The 'activation' parameter of {type(estimator).__name__} must be one "
+            "name, or a sequence with one name for each hidden layer. Got "
+            f"{len(activations)} names for {n_hidden_layers} hidden layers."
+        )
+    return activations
