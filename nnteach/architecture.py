@@ -1,6 +1,7 @@
 """The shape of a feed-forward network: layer sizes, activations, parameter counts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from numbers import Integral
 
@@ -117,7 +118,7 @@ class Architecture:
         """Number of outputs of the network."""
         return self.layer_sizes[-1]
 
-    @property
+    @cached_property
     def layers(self):
         """The layers of weights, from the first hidden layer to the output.
 
@@ -136,23 +137,21 @@ class Architecture:
             for index, (fan_in, fan_out) in enumerate(pairwise(self.layer_sizes))
         )
 
-    @property
+    @cached_property
     def n_weights(self):
         """Number of weights of all layers."""
         return sum(layer.n_weights for layer in self.layers)
 
-    @property
+    @cached_property
     def n_biases(self):
         """Number of biases of all layers."""
         return sum(layer.n_biases for layer in self.layers)
 
-    @property
+    @cached_property
     def n_parameters(self):
         """Number of trainable parameters of all layers."""
         return sum(layer.n_parameters for layer in self.layers)
 
 
 def _is_positive_integer(size):
-    return (
-        isinstance(size, Integral) and not isinstance(size, bool) and size >= 1
-    )
+    return isinstance(size, Integral) and not isinstance(size, bool) and size >= 1

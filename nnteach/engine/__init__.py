@@ -1,0 +1,1 @@
+"""Training: explicit forward and backward passes over stacks of networks."""

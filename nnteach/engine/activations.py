@@ -44,35 +44,43 @@ class Activation:
 
 
 def identity_(z):
+    """g(z) = z."""
     return z
 
 
 def identity_backpropagate_(delta, a):
+    """g'(z) = 1."""
     return delta
 
 
 def logistic_backpropagate_(delta, a):
+    """g'(z) = a (1 - a)."""
     return torch.ops.aten.sigmoid_backward.grad_input(delta, a, grad_input=delta)
 
 
 def tanh_backpropagate_(delta, a):
+    """g'(z) = 1 - a²."""
     return torch.ops.aten.tanh_backward.grad_input(delta, a, grad_input=delta)
 
 
 def relu_backpropagate_(delta, a):
+    """g'(z) = 1 where a > 0, else 0."""
     return torch.ops.aten.threshold_backward.grad_input(delta, a, 0, grad_input=delta)
 
 
 def softmax_(z):
+    """g(z) = exp(z) / sum of exp(z) over the outputs."""
     return torch.softmax(z, dim=-1, out=z)
 
 
 def softmax_backpropagate_(delta, a):
+    """Jacobian diag(a) - a aᵀ."""
     delta -= (delta * a).sum(dim=-1, keepdim=True)
     return delta.mul_(a)
 
 
 def exp_backpropagate_(delta, a):
+    """g'(z) = a."""
     return delta.mul_(a)
 
 

@@ -20,7 +20,8 @@ def draw_parameters(
         hidden layer, the last hidden one's for the output layer.
     weight_init : {"auto", "glorot_uniform", "zeros"}
         Rule for the weights. ``"auto"`` is scikit-learn's: uniform within
-        ±√(6 / (fan_in + fan_out)), with 2 in place of 6 for logistic. ``"glorot_uniform"`` is Keras's: always 6.
+        ±√(6 / (fan_in + fan_out)), with 2 in place of 6 for logistic.
+        ``"glorot_uniform"`` is Keras's: always 6.
     bias_init : {"auto", "zeros"}
         Rule for the biases. ``"auto"`` is scikit-learn's: the same interval as the
         layer's weights.

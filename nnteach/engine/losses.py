@@ -52,6 +52,7 @@ def squared_error(a, y):
 
 
 def squared_error_gradient_(residual, a, y):
+    """dE/da = a - y."""
     return residual
 
 
@@ -61,6 +62,7 @@ def log_loss(a, y):
 
 
 def log_loss_gradient_(residual, a, y):
+    """dE/da = -y / a."""
     return residual.copy_(-y / _inside_unit_interval(a))
 
 
@@ -71,6 +73,7 @@ def binary_log_loss(a, y):
 
 
 def binary_log_loss_gradient_(residual, a, y):
+    """dE/da = (a - y) / (a (1 - a))."""
     a = _inside_unit_interval(a)
     return residual.div_(a * (1 - a))
 
@@ -81,6 +84,7 @@ def poisson(a, y):
 
 
 def poisson_gradient_(residual, a, y):
+    """dE/da = (a - y) / a."""
     return residual.div_(a)
 
 

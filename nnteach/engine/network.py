@@ -48,6 +48,8 @@ class NetworkStack:
         self.weight_gradients, self.bias_gradients = layer_views(
             architecture, self.gradients
         )
+        self._all_weights = parameters[:, : architecture.n_weights]
+        self._all_weight_gradients = self.gradients[:, : architecture.n_weights]
         self._workspaces = {}
 
     def keep(self, rows):
@@ -104,13 +106,13 @@ class NetworkStack:
                 weight = self.weights[layer]
                 delta = torch.bmm(delta, weight.mT, out=deltas[layer - 1])
                 self.activations[layer - 1].backpropagate_(delta, below)
-        n_weights = self.architecture.n_weights
-        self.gradients[:, :n_weights].addcmul_(self.parameters[:, :n_weights], penalty)
+        self._all_weight_gradients.addcmul_(self._all_weights, penalty)
 
     def squared_weights(self):
         """Sum of the squared weights of each network, of shape (K, 1)."""
-        weights = self.parameters[:, : self.architecture.n_weights]
-        return torch.linalg.vector_norm(weights, dim=1, keepdim=True).square_()
+        return torch.linalg.vector_norm(
+            self._all_weights, dim=1, keepdim=True
+        ).square_()
 
     def _workspace(self, n_samples):
         """Arrays for each layer's output and delta, made once for a batch size."""

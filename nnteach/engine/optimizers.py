@@ -53,9 +53,12 @@ class Adam(Optimizer):
     n_buffers = 2
 
     def update_(self, parameters, gradients, learning_rate):
+        """Step along the mean gradient over the root of the mean square."""
         self.n_updates += 1
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
-        correction = math.sqrt(1 - beta_2**self.n_updates) / (1 - beta_1**self.n_updates)
+        correction = math.sqrt(1 - beta_2**self.n_updates) / (
+            1 - beta_1**self.n_updates
+        )
 
         mean, mean_square = self.buffers
         mean.lerp_(gradients, 1 - beta_1)
@@ -75,6 +78,7 @@ class SGD(Optimizer):
     n_buffers = 1
 
     def update_(self, parameters, gradients, learning_rate):
+        """Step along the velocity."""
         self.n_updates += 1
         momentum = self.settings.momentum
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import fields
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -20,8 +20,8 @@ from nnteach.engine.inference import (
 )
 from nnteach.engine.initializers import draw_parameters
 from nnteach.engine.network import pack, unpack
-from nnteach.engine.training import Network, Settings, TrainingState
-from nnteach.estimators.many import train_estimators, unchanged_on_error
+from nnteach.engine.task import Settings, TrainingState, TrainingTask
+from nnteach.estimators.many import train_estimators
 from nnteach.estimators.parameters import (
     check_hidden_activations,
     check_hidden_layer_sizes,
@@ -51,7 +51,7 @@ class BaseMLPNet(BaseEstimator, ABC):
         """Check X and y together."""
 
     @abstractmethod
-    def _encode_targets(self, y, goes_on, incremental):
+    def _encode_targets(self, y, goes_on, incremental, classes):
         """Turn checked targets into an array of shape (n_samples, n_outputs)."""
 
     @abstractmethod
@@ -138,7 +138,9 @@ class BaseMLPNet(BaseEstimator, ABC):
         self : object
             The estimator after the epoch.
         """
-        train_estimators([self], incremental=True, X=X, y=y, sample_weight=sample_weight)
+        train_estimators(
+            [self], incremental=True, X=X, y=y, sample_weight=sample_weight
+        )
         return self
 
     def initialize(self, X, y):
@@ -159,10 +161,10 @@ class BaseMLPNet(BaseEstimator, ABC):
         self : object
             The estimator, which can predict.
         """
-        with unchanged_on_error([self]):
-            for name in ("coefs_", "classes_"):
-                vars(self).pop(name, None)
-            self._finish_training(self._prepare_training(X, y))
+        unfitted = clone(self)
+        unfitted._finish_training(unfitted._prepare_training(X, y))
+        vars(self).clear()
+        vars(self).update(vars(unfitted))
         return self
 
     def hidden_activations(self, X):
@@ -252,9 +254,15 @@ class BaseMLPNet(BaseEstimator, ABC):
         y_val=None,
         sample_weight_val=None,
         incremental=False,
+        classes=None,
     ):
-        """Check all arguments and make of them the network that is to be trained."""
+        """Check all arguments and make of them the task for the engine."""
         self._validate_params()
+        if self.solver == "lbfgs":
+            raise NotImplementedError(
+                f"solver='lbfgs' is not available in {type(self).__name__} yet; use "
+                "'adam' or 'sgd'."
+            )
         check_given_together(X_val, y_val, sample_weight_val)
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
@@ -263,7 +271,9 @@ class BaseMLPNet(BaseEstimator, ABC):
         hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
 
         X, y = self._check_data(X, y, reset=not goes_on)
-        targets = self._encode_targets(y, goes_on, incremental).astype(X.dtype, copy=False)
+        targets = self._encode_targets(y, goes_on, incremental, classes).astype(
+            X.dtype, copy=False
+        )
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         self.n_outputs_ = targets.shape[1]
@@ -289,7 +299,7 @@ class BaseMLPNet(BaseEstimator, ABC):
             )
         elif self.early_stopping:
             rows, validation = split_off(self, samples, y, random_state)
-        return Network(
+        return TrainingTask(
             architecture=architecture,
             loss=loss,
             parameters=parameters,
@@ -349,18 +359,12 @@ class BaseMLPNet(BaseEstimator, ABC):
             state.best_parameters = parameters
         return state
 
-    def _finish_training(self, network):
-        """Take over what the network has learnt."""
-        state = network.state
-        parameters = network.parameters
-        if self.early_stopping:
-            parameters = state.best_parameters
-        if not np.isfinite(parameters).all():
-            raise ValueError(
-                "Solver produced non-finite parameter weights. The input data may "
-                "contain large values and need to be preprocessed."
-            )
-        self.coefs_, self.intercepts_ = unpack(self.architecture_, parameters)
+    def _finish_training(self, task):
+        """Take over what the training has brought."""
+        state = task.state
+        self.coefs_, self.intercepts_ = unpack(
+            self.architecture_, task.learnt_parameters
+        )
         self.n_iter_ = state.n_iter
         self.t_ = state.n_samples_seen
         self.loss_curve_ = list(state.history.get("loss", []))
@@ -371,7 +375,5 @@ class BaseMLPNet(BaseEstimator, ABC):
         if self.early_stopping:
             self.validation_scores_ = list(state.monitored_scores)
             self.best_validation_score_ = state.best_score
-        self.history_ = {
-            key: np.array(values) for key, values in state.history.items()
-        }
+        self.history_ = {key: np.array(values) for key, values in state.history.items()}
         self._training_state = state

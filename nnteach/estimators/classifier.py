@@ -6,11 +6,11 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from nnteach.engine.scores import accuracy, multiclass_accuracy
 from nnteach.estimators.base import BaseMLPNet, _is_stochastic
-from nnteach.estimators.many import train_estimators, unchanged_on_error
+from nnteach.estimators.many import train_estimators
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import (
     StrOptions,
@@ -19,7 +19,228 @@ from nnteach.estimators.sklearn_private import (
 
 
 class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
-    """Multilayer perceptron for classification."""
+    """Multilayer perceptron for classification.
+
+    It has the parameters, defaults and attributes of
+    :class:`sklearn.neural_network.MLPClassifier` and gives the same network for the
+    same seed; the parameters from `out_activation` on are its own. Training makes the
+    cross-entropy small.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
+        Number of neurons in each hidden layer, from the first to the last.
+
+    activation : {"identity", "logistic", "tanh", "relu"} or sequence of these, \
+            default="relu"
+        Activation of the hidden layers: one name for all of them, or one for each.
+
+    solver : {"lbfgs", "sgd", "adam"}, default="adam"
+        How the weights are found: "sgd" is stochastic gradient descent with momentum,
+        "adam" the method of Kingma and Ba [1]_. "lbfgs" is not available yet and
+        raises an error.
+
+    alpha : float, default=0.0001
+        Strength of the L2 penalty, at least 0. The objective of a batch is the mean
+        loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
+
+    batch_size : int or "auto", default="auto"
+        Samples in a batch. "auto" is ``min(200, n_samples)``.
+
+    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
+        Schedule of the learning rate; used by "sgd" alone. "constant" stays at
+        `learning_rate_init`. "invscaling" falls as
+        ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to epoch. "adaptive"
+        divides the rate by 5 where training would otherwise stop for lack of
+        improvement, and stops when it is below 1e-6.
+
+    learning_rate_init : float, default=0.001
+        Learning rate at the start, above 0.
+
+    power_t : float, default=0.5
+        Exponent of "invscaling", at least 0.
+
+    max_iter : int, default=200
+        Largest number of epochs: passes over the training samples.
+
+    shuffle : bool, default=True
+        Whether the samples are shuffled before every epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Source of the starting weights, of the validation split and of the shuffles.
+        An int gives the same network every time, and the same that
+        :class:`sklearn.neural_network.MLPClassifier` gives for it.
+
+    tol : float, default=1e-4
+        What counts as an improvement, at least 0: the training loss must fall by more
+        than this; under early stopping the watched score must rise by at least this.
+
+    verbose : bool, default=False
+        Whether the loss of every epoch is printed.
+
+    warm_start : bool, default=False
+        Whether a further `fit` goes on from the present weights and keeps the
+        optimizer's state, instead of starting anew.
+
+    momentum : float, default=0.9
+        Momentum of "sgd", in [0, 1].
+
+    nesterovs_momentum : bool, default=True
+        Whether the momentum of "sgd" is Nesterov's.
+
+    early_stopping : bool, default=False
+        Whether training stops when the score on a validation set no longer improves,
+        and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
+        they are passed to `fit`, otherwise `validation_fraction` of the training data.
+
+    validation_fraction : float, default=0.1
+        Fraction of the training data that early stopping sets aside, in [0, 1).
+
+    beta_1 : float, default=0.9
+        Decay rate of Adam's mean of the gradients, in [0, 1).
+
+    beta_2 : float, default=0.999
+        Decay rate of Adam's mean of the squared gradients, in [0, 1).
+
+    epsilon : float, default=1e-8
+        What Adam adds to the root of the mean square, above 0.
+
+    n_iter_no_change : int or numpy.inf, default=10
+        Training stops when more than this many epochs in a row bring no improvement:
+        at the epoch `n_iter_no_change` + 1. (Keras stops one earlier: its patience of 4
+        is 3 here.) With ``numpy.inf`` training always lasts `max_iter` epochs, and does
+        not warn that it has not converged.
+
+    max_fun : int, default=15000
+        Largest number of evaluations of the loss by "lbfgs".
+
+    out_activation : {"auto", "logistic", "softmax"}, default="auto"
+        Activation of the output layer. "auto" is "softmax" for three or more classes,
+        and "logistic" for two classes and for multilabel targets. "logistic" for three
+        or more classes trains one yes-or-no question for each of them, whose
+        probabilities are then divided by their sum.
+
+    weight_init : {"auto", "glorot_uniform", "zeros"}, default="auto"
+        Starting weights. "auto" is scikit-learn's rule, uniform within
+        ``±sqrt(6 / (fan_in + fan_out))`` [2]_, with 2 in place of 6 for "logistic".
+        "glorot_uniform" is Keras's: always 6. With "zeros" all neurons of a layer
+        stay equal: a mistake worth seeing once.
+
+    bias_init : {"auto", "zeros"}, default="auto"
+        Starting biases. "auto" is scikit-learn's rule, drawn like the layer's weights;
+        "zeros" is Keras's.
+
+    scoring : "loss", str, callable or None, default=None
+        What early stopping watches, and what ``history_`` has under "score" and
+        "val_score". None is accuracy. "loss" watches the loss on the validation set,
+        and leaves accuracy in the history. Otherwise the name of a scorer
+        (:func:`sklearn.metrics.get_scorer_names`) or a scorer
+        ``scorer(estimator, X, y)``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+
+    coefs_ : list of ndarray of shape (fan_in, fan_out)
+        Weights of each layer, from the first hidden layer to the output.
+
+    intercepts_ : list of ndarray of shape (fan_out,)
+        Biases of each layer.
+
+    architecture_ : Architecture
+        Layer sizes and activations.
+
+    history_ : dict of str to ndarray of shape (n_epochs,)
+        What was measured in every epoch. Always "loss", the mean of the objective over
+        the epoch's batches, each before its update, and "learning_rate". With a
+        validation set also, with the weights at the epoch's end, "val_loss", the mean
+        loss on the validation set without the penalty, and "score" and "val_score" on
+        the training and the validation set.
+
+    loss_curve_ : list of float
+        ``history_["loss"]``, as in scikit-learn.
+
+    loss_ : float
+        The last value of `loss_curve_`.
+
+    best_loss_ : float or None
+        The smallest loss of any epoch; None under early stopping.
+
+    validation_scores_ : list of float or None
+        What early stopping watched in every epoch: the validation score, or with
+        ``scoring="loss"`` the negative validation loss. None without early stopping.
+
+    best_validation_score_ : float or None
+        The largest of `validation_scores_`, reached by the weights that were kept.
+
+    n_iter_ : int
+        Number of epochs of the last `fit`.
+
+    t_ : int
+        Number of training samples seen, counted once for every epoch.
+
+    n_layers_ : int
+        Number of layers, the input counted.
+
+    n_outputs_ : int
+        Number of outputs.
+
+    out_activation_ : str
+        Activation of the output layer.
+
+    n_features_in_ : int
+        Number of features seen during `fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X had names that are all strings.
+
+    See Also
+    --------
+    MLPRegressorNet : The same network for regression.
+    fit_many : Fit many of these at once.
+
+    Notes
+    -----
+    Inputs are trained on as they are: bring all features to the same scale first, for
+    example with :class:`sklearn.preprocessing.StandardScaler`.
+
+    float32 inputs are trained in float32, all others in float64.
+
+    References
+    ----------
+    .. [1] D. P. Kingma and J. Ba, Adam: A method for stochastic optimization,
+           ICLR 2015.
+    .. [2] X. Glorot and Y. Bengio, Understanding the difficulty of training deep
+           feedforward neural networks, AISTATS 2010.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> from sklearn.model_selection import train_test_split
+    >>> from nnteach import MLPClassifierNet
+    >>> X, y = make_moons(400, noise=0.2, random_state=0)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> net = MLPClassifierNet((20, 10), max_iter=1000, random_state=0)
+    >>> net.fit(X_train, y_train).score(X_test, y_test) > 0.9
+    True
+
+    One activation for each hidden layer, and a validation set that says when to stop:
+
+    >>> net = MLPClassifierNet(
+    ...     (20, 10),
+    ...     activation=("tanh", "relu"),
+    ...     early_stopping=True,
+    ...     scoring="loss",
+    ...     max_iter=1000,
+    ...     random_state=0,
+    ... )
+    >>> net = net.fit(X_train, y_train, X_val=X_test, y_val=y_test)
+    >>> sorted(net.history_)
+    ['learning_rate', 'loss', 'score', 'val_loss', 'val_score']
+    >>> net.architecture_.n_parameters
+    281
+    """
 
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
@@ -161,13 +382,14 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         self : object
             The estimator after the epoch.
         """
-        with unchanged_on_error([self]):
-            if _check_partial_fit_first_call(self, classes):
-                multilabel = type_of_target(y).startswith("multilabel")
-                self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)
-            train_estimators(
-                [self], incremental=True, X=X, y=y, sample_weight=sample_weight
-            )
+        train_estimators(
+            [self],
+            incremental=True,
+            X=X,
+            y=y,
+            sample_weight=sample_weight,
+            classes=classes,
+        )
         return self
 
     def __sklearn_tags__(self):
@@ -193,8 +415,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             y = column_or_1d(y, warn=True)
         return X, y
 
-    def _encode_targets(self, y, goes_on, incremental):
-        # the first call of partial_fit has set classes_ already
+    def _encode_targets(self, y, goes_on, incremental, classes):
+        if incremental and _check_partial_fit_first_call(self, classes):
+            multilabel = type_of_target(y).startswith("multilabel")
+            self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)
         if not goes_on and not incremental:
             self._label_binarizer = LabelBinarizer().fit(y)
             self.classes_ = self._label_binarizer.classes_

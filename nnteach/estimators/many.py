@@ -1,8 +1,8 @@
 """Fitting many estimators at once, in stacks of networks of one shape."""
 
+import copy
 import warnings
 from collections import Counter
-from contextlib import contextmanager
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -55,8 +55,9 @@ def fit_many(
     TypeError
         If an element is not an estimator of this package.
     ValueError
-        If an estimator is given twice, or a parameter or the data are not valid.
-        All estimators are then as they were before.
+        If an estimator is given twice, or a parameter or the data are not valid:
+        all estimators are then as they were before. Also if the weights of some grew
+        beyond all bounds: those are as they were before, the others are fitted.
 
     Notes
     -----
@@ -69,10 +70,8 @@ def fit_many(
     >>> from sklearn.datasets import make_moons
     >>> from nnteach import MLPClassifierNet, fit_many
     >>> X, y = make_moons(200, noise=0.2, random_state=0)
-    >>> nets = [
-    ...     MLPClassifierNet((10,), max_iter=20, n_iter_no_change=np.inf, random_state=seed)
-    ...     for seed in range(5)
-    ... ]
+    >>> settings = dict(hidden_layer_sizes=(10,), max_iter=20, n_iter_no_change=np.inf)
+    >>> nets = [MLPClassifierNet(**settings, random_state=seed) for seed in range(5)]
     >>> accuracies = [net.score(X, y) for net in fit_many(nets, X, y)]
     >>> len(accuracies)
     5
@@ -91,12 +90,24 @@ def fit_many(
 
 
 def train_estimators(estimators, *, incremental=False, **data):
-    """Train estimators on the same data, or leave all of them as they were."""
-    networks = []
-    with unchanged_on_error(estimators):
-        for turn in _turns(estimators):
-            networks += _train_together(turn, data, incremental)
-    _warn(networks)
+    """Train estimators on the same data; one that fails stays as it was."""
+    trained, tasks, diverged = [], [], []
+    for turn in _turns(estimators):
+        # work on copies, so that an error leaves the estimators untouched
+        drafts = [copy.copy(estimator) for estimator in turn]
+        turn_tasks = _train_together(drafts, data, incremental)
+        trained += zip(turn, drafts, turn_tasks, strict=True)
+        tasks += turn_tasks
+    for estimator, draft, task in trained:
+        if task.has_finite_parameters:
+            draft._finish_training(task)
+            vars(estimator).clear()
+            vars(estimator).update(vars(draft))
+        else:
+            diverged.append(estimator)
+    if diverged:
+        _raise_for_divergence(diverged, estimators)
+    _warn(tasks)
 
 
 def _check_estimators(estimators):
@@ -127,52 +138,46 @@ def _turns(estimators):
     return [turn for turn in (together, *alone) if turn]
 
 
-def _train_together(estimators, data, incremental):
+def _train_together(drafts, data, incremental):
     """Train the estimators' networks in as few stacks as their shapes allow."""
-    networks, shared = [], {}
-    for estimator in estimators:
-        network = estimator._prepare_training(**data, incremental=incremental)
+    tasks, shared = [], {}
+    for draft in drafts:
+        task = draft._prepare_training(**data, incremental=incremental)
         # the same data, checked and encoded: one copy serves all
-        kind = (type(estimator), network.parameters.dtype, network.architecture)
-        network.share_samples(shared.setdefault(kind, network))
-        networks.append(network)
-    stacks = {}
-    for network in networks:
-        stacks.setdefault(network.stack_key, []).append(network)
-    for stack in stacks.values():
-        train(stack, one_epoch=incremental)
-    for estimator, network in zip(estimators, networks, strict=True):
-        estimator._finish_training(network)
-    return networks
+        kind = (type(draft), task.parameters.dtype, task.architecture)
+        task.share_samples(shared.setdefault(kind, task))
+        tasks.append(task)
+    train(tasks, one_epoch=incremental)
+    return tasks
 
 
-def _warn(networks):
-    """Warn as scikit-learn does, once for all networks."""
-    if any(network.state.interrupted for network in networks):
-        warnings.warn("Training interrupted by user.", stacklevel=5)
+def _raise_for_divergence(diverged, estimators):
+    message = (
+        "Solver produced non-finite parameter weights. The input data may contain "
+        "large values and need to be preprocessed."
+    )
+    if len(estimators) > 1:
+        positions = [estimators.index(estimator) for estimator in diverged]
+        message += (
+            f" This happened to the estimators at the positions {positions}, which are "
+            "as they were before; the others are fitted."
+        )
+    raise ValueError(message)
+
+
+def _warn(tasks):
+    """Warn as scikit-learn does, once for all of them."""
+    if any(task.state.interrupted for task in tasks):
+        warnings.warn("Training interrupted by user.", stacklevel=4)
     limits = {
-        network.settings.max_iter
-        for network in networks
-        if network.state.reached_max_iter
-        and np.isfinite(network.settings.n_iter_no_change)
+        task.settings.max_iter
+        for task in tasks
+        if task.state.reached_max_iter and np.isfinite(task.settings.n_iter_no_change)
     }
     for max_iter in sorted(limits):
         warnings.warn(
             f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the "
             "optimization hasn't converged yet.",
             ConvergenceWarning,
-            stacklevel=5,
+            stacklevel=4,
         )
-
-
-@contextmanager
-def unchanged_on_error(estimators):
-    """Give the estimators back the attributes they had if fitting them fails."""
-    before = [vars(estimator).copy() for estimator in estimators]
-    try:
-        yield
-    except BaseException:
-        for estimator, attributes in zip(estimators, before, strict=True):
-            vars(estimator).clear()
-            vars(estimator).update(attributes)
-        raise

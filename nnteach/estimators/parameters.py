@@ -54,7 +54,8 @@ def check_hidden_layer_sizes(estimator):
     if not all(isinstance(size, Integral) for size in sizes):
         raise ValueError(
             f"The 'hidden_layer_sizes' parameter of {type(estimator).__name__} must be "
-            f"an int or a sequence of int. Got {estimator.hidden_layer_sizes!r} instead."
+            f"an int or a sequence of int. Got {estimator.hidden_layer_sizes!r} "
+            "instead."
         )
     if any(size <= 0 for size in sizes):
         raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")

@@ -12,7 +12,223 @@ from nnteach.estimators.sklearn_private import StrOptions
 
 
 class MLPRegressorNet(RegressorMixin, BaseMLPNet):
-    """Multilayer perceptron for regression."""
+    """Multilayer perceptron for regression.
+
+    It has the parameters, defaults and attributes of
+    :class:`sklearn.neural_network.MLPRegressor` and gives the same network for the
+    same seed; the parameters from `out_activation` on are its own.
+
+    Parameters
+    ----------
+    loss : {"squared_error", "poisson"}, default="squared_error"
+        What training makes small: half the squared error, or half the Poisson
+        deviance, which needs targets of at least 0.
+
+    hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
+        Number of neurons in each hidden layer, from the first to the last.
+
+    activation : {"identity", "logistic", "tanh", "relu"} or sequence of these, \
+            default="relu"
+        Activation of the hidden layers: one name for all of them, or one for each.
+
+    solver : {"lbfgs", "sgd", "adam"}, default="adam"
+        How the weights are found: "sgd" is stochastic gradient descent with momentum,
+        "adam" the method of Kingma and Ba [1]_. "lbfgs" is not available yet and
+        raises an error.
+
+    alpha : float, default=0.0001
+        Strength of the L2 penalty, at least 0. The objective of a batch is the mean
+        loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
+
+    batch_size : int or "auto", default="auto"
+        Samples in a batch. "auto" is ``min(200, n_samples)``.
+
+    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
+        Schedule of the learning rate; used by "sgd" alone. "constant" stays at
+        `learning_rate_init`. "invscaling" falls as
+        ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to epoch. "adaptive"
+        divides the rate by 5 where training would otherwise stop for lack of
+        improvement, and stops when it is below 1e-6.
+
+    learning_rate_init : float, default=0.001
+        Learning rate at the start, above 0.
+
+    power_t : float, default=0.5
+        Exponent of "invscaling", at least 0.
+
+    max_iter : int, default=200
+        Largest number of epochs: passes over the training samples.
+
+    shuffle : bool, default=True
+        Whether the samples are shuffled before every epoch.
+
+    random_state : int, RandomState instance or None, default=None
+        Source of the starting weights, of the validation split and of the shuffles.
+        An int gives the same network every time, and the same that
+        :class:`sklearn.neural_network.MLPRegressor` gives for it.
+
+    tol : float, default=1e-4
+        What counts as an improvement, at least 0: the training loss must fall by more
+        than this; under early stopping the watched score must rise by at least this.
+
+    verbose : bool, default=False
+        Whether the loss of every epoch is printed.
+
+    warm_start : bool, default=False
+        Whether a further `fit` goes on from the present weights and keeps the
+        optimizer's state, instead of starting anew.
+
+    momentum : float, default=0.9
+        Momentum of "sgd", in [0, 1].
+
+    nesterovs_momentum : bool, default=True
+        Whether the momentum of "sgd" is Nesterov's.
+
+    early_stopping : bool, default=False
+        Whether training stops when the score on a validation set no longer improves,
+        and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
+        they are passed to `fit`, otherwise `validation_fraction` of the training data.
+
+    validation_fraction : float, default=0.1
+        Fraction of the training data that early stopping sets aside, in [0, 1).
+
+    beta_1 : float, default=0.9
+        Decay rate of Adam's mean of the gradients, in [0, 1).
+
+    beta_2 : float, default=0.999
+        Decay rate of Adam's mean of the squared gradients, in [0, 1).
+
+    epsilon : float, default=1e-8
+        What Adam adds to the root of the mean square, above 0.
+
+    n_iter_no_change : int or numpy.inf, default=10
+        Training stops when more than this many epochs in a row bring no improvement:
+        at the epoch `n_iter_no_change` + 1. (Keras stops one earlier: its patience of 4
+        is 3 here.) With ``numpy.inf`` training always lasts `max_iter` epochs, and does
+        not warn that it has not converged.
+
+    max_fun : int, default=15000
+        Largest number of evaluations of the loss by "lbfgs".
+
+    out_activation : {"auto", "identity", "logistic", "tanh", "relu", "exp"}, \
+            default="auto"
+        Activation of the output layer. "auto" is "identity", and "exp" for
+        ``loss="poisson"``.
+
+    weight_init : {"auto", "glorot_uniform", "zeros"}, default="auto"
+        Starting weights. "auto" is scikit-learn's rule, uniform within
+        ``±sqrt(6 / (fan_in + fan_out))`` [2]_, with 2 in place of 6 for "logistic".
+        "glorot_uniform" is Keras's: always 6. With "zeros" all neurons of a layer
+        stay equal: a mistake worth seeing once.
+
+    bias_init : {"auto", "zeros"}, default="auto"
+        Starting biases. "auto" is scikit-learn's rule, drawn like the layer's weights;
+        "zeros" is Keras's.
+
+    scoring : "loss", str, callable or None, default=None
+        What early stopping watches, and what ``history_`` has under "score" and
+        "val_score". None is R². "loss" watches the loss on the validation set, and
+        leaves R² in the history. Otherwise the name of a scorer
+        (:func:`sklearn.metrics.get_scorer_names`) or a scorer
+        ``scorer(estimator, X, y)``.
+
+    Attributes
+    ----------
+    coefs_ : list of ndarray of shape (fan_in, fan_out)
+        Weights of each layer, from the first hidden layer to the output.
+
+    intercepts_ : list of ndarray of shape (fan_out,)
+        Biases of each layer.
+
+    architecture_ : Architecture
+        Layer sizes and activations.
+
+    history_ : dict of str to ndarray of shape (n_epochs,)
+        What was measured in every epoch. Always "loss", the mean of the objective over
+        the epoch's batches, each before its update, and "learning_rate". With a
+        validation set also, with the weights at the epoch's end, "val_loss", the mean
+        loss on the validation set without the penalty, and "score" and "val_score" on
+        the training and the validation set.
+
+    loss_curve_ : list of float
+        ``history_["loss"]``, as in scikit-learn.
+
+    loss_ : float
+        The last value of `loss_curve_`.
+
+    best_loss_ : float or None
+        The smallest loss of any epoch; None under early stopping.
+
+    validation_scores_ : list of float or None
+        What early stopping watched in every epoch: the validation score, or with
+        ``scoring="loss"`` the negative validation loss. None without early stopping.
+
+    best_validation_score_ : float or None
+        The largest of `validation_scores_`, reached by the weights that were kept.
+
+    n_iter_ : int
+        Number of epochs of the last `fit`.
+
+    t_ : int
+        Number of training samples seen, counted once for every epoch.
+
+    n_layers_ : int
+        Number of layers, the input counted.
+
+    n_outputs_ : int
+        Number of outputs.
+
+    out_activation_ : str
+        Activation of the output layer.
+
+    n_features_in_ : int
+        Number of features seen during `fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X had names that are all strings.
+
+    See Also
+    --------
+    MLPClassifierNet : The same network for classification.
+    fit_many : Fit many of these at once.
+
+    Notes
+    -----
+    Inputs are trained on as they are: bring all features, and the targets, to a scale
+    of about 1 first, for example with :class:`sklearn.preprocessing.StandardScaler` and
+    :class:`sklearn.compose.TransformedTargetRegressor`.
+
+    float32 inputs are trained in float32, all others in float64.
+
+    With several outputs the squared error in `loss_curve_` is a mean over them, while
+    the solvers step along the gradient of their sum, as scikit-learn's do.
+
+    References
+    ----------
+    .. [1] D. P. Kingma and J. Ba, Adam: A method for stochastic optimization,
+           ICLR 2015.
+    .. [2] X. Glorot and Y. Bengio, Understanding the difficulty of training deep
+           feedforward neural networks, AISTATS 2010.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnteach import MLPRegressorNet
+    >>> X = np.linspace(0, 1, 200)[:, np.newaxis]
+    >>> y = 0.2 + 0.4 * X[:, 0] ** 2
+    >>> net = MLPRegressorNet(
+    ...     hidden_layer_sizes=(20,),
+    ...     activation="tanh",
+    ...     learning_rate_init=0.01,
+    ...     max_iter=300,
+    ...     n_iter_no_change=np.inf,
+    ...     random_state=0,
+    ... )
+    >>> net.fit(X, y).score(X, y) > 0.9
+    True
+    >>> net.architecture_.layer_sizes
+    (1, 20, 1)
+    """
 
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
@@ -114,7 +330,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
             y = column_or_1d(y, warn=True)
         return X, y
 
-    def _encode_targets(self, y, goes_on, incremental):
+    def _encode_targets(self, y, *_):
         if self.loss == "poisson" and np.min(y) < 0:
             raise ValueError(
                 "Some value(s) of y are out of the valid range of the loss 'poisson', "
@@ -123,14 +339,16 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         return y.reshape(len(y), -1)
 
     def _encode_further_targets(self, y, name):
-        y = check_array(y, ensure_2d=False, dtype=(np.float64, np.float32), input_name=name)
+        y = check_array(
+            y, ensure_2d=False, dtype=(np.float64, np.float32), input_name=name
+        )
         y = y.reshape(len(y), -1)
         if y.shape[1] != self.n_outputs_:
             raise ValueError(
                 f"{name} has {y.shape[1]} columns, but the targets of "
                 f"{type(self).__name__} have {self.n_outputs_}."
             )
-        return self._encode_targets(y, goes_on=True, incremental=False)
+        return self._encode_targets(y)
 
     def _choose_output(self):
         own = "exp" if self.loss == "poisson" else "identity"

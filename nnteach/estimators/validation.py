@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from nnteach.engine.data import Samples
 from nnteach.engine.network import unpack
-from nnteach.engine.training import Validation
+from nnteach.engine.task import Validation
 from nnteach.estimators.sklearn_private import _check_sample_weight
 
 

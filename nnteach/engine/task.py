@@ -1,0 +1,145 @@
+"""What the training loop is handed for each network, and what it hands back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnteach.architecture import Architecture
+from nnteach.engine.data import Samples
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an estimator's parameters say about its training."""
+
+    solver: str
+    alpha: float
+    batch_size: int
+    learning_rate: str
+    learning_rate_init: float
+    power_t: float
+    max_iter: int
+    shuffle: bool
+    tol: float
+    verbose: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: bool
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    n_iter_no_change: float
+
+
+@dataclass
+class TrainingState:
+    """What a network has gone through; a further training goes on from here."""
+
+    solver: str
+    learning_rate: float
+    n_updates: int = 0
+    n_samples_seen: int = 0
+    n_iter: int = 0
+    no_improvement_count: int = 0
+    best_loss: float = np.inf
+    best_score: float = -np.inf
+    best_parameters: np.ndarray | None = None
+    moments: list = field(default_factory=list)
+    history: dict = field(default_factory=dict)
+    monitored_scores: list = field(default_factory=list)
+    finished: bool = False
+    interrupted: bool = False
+    reached_max_iter: bool = False
+
+    def begin(self):
+        """Start counting the epochs of a new training."""
+        self.n_iter = 0
+        self.finished = self.interrupted = self.reached_max_iter = False
+
+    def record(self, **values):
+        """Append an epoch's values to the history."""
+        for key, value in values.items():
+            self.history.setdefault(key, []).append(value)
+
+
+@dataclass
+class Validation:
+    """Samples that no network of the stack is trained on, and how they are scored.
+
+    Attributes
+    ----------
+    samples : Samples
+    rows : ndarray of shape (n,)
+        Which of them a network is validated on.
+    score : callable
+        ``score(outputs, targets, sample_weight)`` of a whole stack, of shape (K,).
+    scorer : callable or None
+        ``scorer(parameters)`` of one network gives its training and its validation
+        score, in place of ``score``.
+    monitor_loss : bool
+        Whether early stopping watches the loss rather than the score.
+    """
+
+    samples: Samples
+    rows: np.ndarray
+    score: Callable
+    scorer: Callable | None
+    monitor_loss: bool
+
+
+@dataclass
+class TrainingTask:
+    """One network to be trained: where it starts, and what it learns from."""
+
+    architecture: Architecture
+    loss: str
+    parameters: np.ndarray
+    settings: Settings
+    state: TrainingState
+    random_state: np.random.RandomState
+    samples: Samples
+    rows: np.ndarray
+    validation: Validation | None = None
+
+    @property
+    def stack_key(self):
+        """Tasks with equal keys can be trained in one stack."""
+        settings = self.settings
+        return (
+            self.architecture,
+            self.loss,
+            self.parameters.dtype,
+            self.rows.shape,
+            self.validation and self.validation.rows.shape,
+            self.validation and self.validation.scorer is None,
+            self.state.n_updates,
+            settings.solver,
+            settings.batch_size,
+            settings.beta_1,
+            settings.beta_2,
+            settings.epsilon,
+            settings.momentum,
+            settings.nesterovs_momentum,
+        )
+
+    @property
+    def learnt_parameters(self):
+        """The parameters to keep: under early stopping those of the best epoch."""
+        if self.settings.early_stopping:
+            return self.state.best_parameters
+        return self.parameters
+
+    @property
+    def has_finite_parameters(self):
+        """Whether training has not diverged."""
+        return bool(np.isfinite(self.learnt_parameters).all())
+
+    def share_samples(self, other):
+        """Use another task's samples, equal to this one's, in their place."""
+        if self.validation is not None:
+            if self.validation.samples is self.samples:
+                self.validation.samples = other.samples
+            else:
+                self.validation.samples = other.validation.samples
+        self.samples = other.samples
