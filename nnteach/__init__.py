@@ -6,14 +6,27 @@ scikit-learn's interface, torch underneath, and a website that teaches with both
 from importlib.metadata import version
 
 from nnteach.architecture import Architecture, Layer
+from nnteach.describe import ForwardEquations, ParameterTable
+from nnteach.displays import (
+    ActivationDisplay,
+    FunctionFitDisplay,
+    NetworkDisplay,
+    TrainingCurveDisplay,
+)
 from nnteach.estimators import MLPClassifierNet, MLPRegressorNet, fit_many
 
 __version__ = version("nnteach")
 
 __all__ = [
+    "ActivationDisplay",
     "Architecture",
+    "ForwardEquations",
+    "FunctionFitDisplay",
     "Layer",
     "MLPClassifierNet",
     "MLPRegressorNet",
+    "NetworkDisplay",
+    "ParameterTable",
+    "TrainingCurveDisplay",
     "fit_many",
 ]

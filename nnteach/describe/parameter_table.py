@@ -1,0 +1,162 @@
+"""The table of a network's layers: shapes and numbers of parameters."""
+
+from html import escape
+
+from nnteach.describe.checks import fitted_attribute
+
+COLUMNS = (
+    "layer",
+    "activation",
+    "output shape",
+    "weight shape",
+    "bias shape",
+    "weights",
+    "biases",
+    "parameters",
+)
+FIRST_COUNT = COLUMNS.index("weights")
+
+
+class ParameterTable:
+    """Shapes and numbers of parameters, layer by layer.
+
+    The shapes are those of scikit-learn's ``coefs_`` and ``intercepts_``. A
+    layer's output has one row for each of the n samples.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network's layer sizes and activations.
+
+    See Also
+    --------
+    ForwardEquations : The same shapes in the equations of the forward pass.
+    NetworkDisplay : The same shapes on a diagram.
+
+    Examples
+    --------
+    >>> from nnteach import Architecture, ParameterTable
+    >>> table = ParameterTable(Architecture((10, 50, 3), "tanh"))
+    >>> print(table)
+    layer     activation  output shape  weight shape  bias shape  weights  biases  parameters
+    -----------------------------------------------------------------------------------------
+    hidden 1  tanh        (n, 50)       (10, 50)      (50,)           500      50         550
+    output    tanh        (n, 3)        (50, 3)       (3,)            150       3         153
+    -----------------------------------------------------------------------------------------
+    total                                                             650      53         703
+    >>> table.to_frame()["parameters"].sum()
+    np.int64(703)
+    """  # noqa: E501
+
+    def __init__(self, architecture):
+        self.architecture = architecture
+
+    @classmethod
+    def from_estimator(cls, estimator):
+        """Make the table of a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            A fitted :class:`~nnteach.MLPClassifierNet` or
+            :class:`~nnteach.MLPRegressorNet`.
+
+        Returns
+        -------
+        ParameterTable
+        """
+        return cls(fitted_attribute(estimator, "architecture_", cls.__name__))
+
+    @property
+    def _rows(self):
+        return [
+            (
+                layer.name,
+                layer.activation,
+                f"(n, {layer.fan_out})",
+                str(layer.weight_shape),
+                str(layer.bias_shape),
+                layer.n_weights,
+                layer.n_biases,
+                layer.n_parameters,
+            )
+            for layer in self.architecture.layers
+        ]
+
+    @property
+    def _total(self):
+        architecture = self.architecture
+        counts = (
+            architecture.n_weights,
+            architecture.n_biases,
+            architecture.n_parameters,
+        )
+        return ("total", *[""] * (FIRST_COUNT - 1), *counts)
+
+    def to_frame(self):
+        """Return the table as a pandas DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each layer, indexed by its name. There is no total row, so
+            that ``to_frame()["parameters"].sum()`` is the total.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError(
+                "ParameterTable.to_frame needs pandas; install it with "
+                'pip install "nnteach[pandas]".'
+            ) from error
+        return pd.DataFrame(self._rows, columns=list(COLUMNS)).set_index("layer")
+
+    def __str__(self):
+        rows = [COLUMNS, *self._rows, self._total]
+        cells = [[str(cell) for cell in row] for row in rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        header, *layers, total = (_text_line(row, widths) for row in cells)
+        rule = "-" * len(header)
+        return "\n".join([header, rule, *layers, rule, total])
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.architecture!r})"
+
+    def _repr_html_(self):
+        sizes = "-".join(map(str, self.architecture.layer_sizes))
+        header = "".join(
+            _html_cell("th", name, column, ' scope="col"')
+            for column, name in enumerate(COLUMNS)
+        )
+        layers = "".join(_html_row(row) for row in self._rows)
+        return (
+            "<table>"
+            f"<caption>Parameters of a {sizes} network</caption>"
+            f"<thead><tr>{header}</tr></thead>"
+            f"<tbody>{layers}</tbody>"
+            f"<tfoot>{_html_row(self._total)}</tfoot>"
+            "</table>"
+        )
+
+
+def _text_line(cells, widths):
+    padded = [
+        cell.rjust(width) if column >= FIRST_COUNT else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def _html_row(cells):
+    head = _html_cell("th", cells[0], 0, ' scope="row"')
+    rest = (
+        _html_cell("td", cell, column) for column, cell in enumerate(cells) if column
+    )
+    return f"<tr>{head}{''.join(rest)}</tr>"
+
+
+def _html_cell(tag, text, column, attributes=""):
+    # no colour is set, so that the cell takes those of a light or a dark page
+    side = "right" if column >= FIRST_COUNT else "left"
+    text = escape(str(text))
+    return f'<{tag}{attributes} style="text-align: {side}">{text}</{tag}>'

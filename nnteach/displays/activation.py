@@ -1,0 +1,134 @@
+"""Activation functions and their derivatives as curves."""
+
+import numpy as np
+
+from nnteach.describe.checks import check_not_empty, check_option
+from nnteach.displays.axes import draw_legend, new_axes, set_title
+from nnteach.displays.palette import OKABE_ITO
+from nnteach.engine.activations import ACTIVATIONS, evaluate
+
+N_POINTS = 401
+LINE_STYLES = ("-", "--", "-.", ":")
+# a softmax's outputs depend on all inputs of the layer: it is no curve
+CURVES = tuple(name for name in ACTIVATIONS if name != "softmax")
+
+
+class ActivationDisplay:
+    """Activation functions and their derivatives, on two axes side by side.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of the activations.
+    z : ndarray of shape (n_points,)
+        Where they are evaluated.
+    values : list of ndarray of shape (n_points,)
+        The functions there.
+    derivatives : list of ndarray of shape (n_points,)
+        Their derivatives there.
+
+    Attributes
+    ----------
+    lines_ : list of matplotlib Line2D
+        The functions.
+    derivative_lines_ : list of matplotlib Line2D
+        Their derivatives.
+    ax_ : ndarray of matplotlib Axes of shape (2,)
+        The axes of the functions and those of the derivatives.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+
+    Examples
+    --------
+    >>> from nnteach import ActivationDisplay
+    >>> display = ActivationDisplay.from_names(["relu", "tanh", "logistic"])
+    >>> [float(derivative.max()) for derivative in display.derivatives]
+    [1.0, 1.0, 0.25]
+    """
+
+    def __init__(self, names, z, values, derivatives):
+        self.names = names
+        self.z = z
+        self.values = values
+        self.derivatives = derivatives
+
+    @classmethod
+    def from_names(cls, names, *, interval=(-5, 5), ax=None, **plot_options):
+        """Evaluate activations and draw them.
+
+        The derivatives are computed by the rules that the backward pass uses.
+
+        Parameters
+        ----------
+        names : str or sequence of str
+            Activations: "identity", "logistic", "tanh", "relu" or "exp".
+        interval : tuple of (float, float), default=(-5, 5)
+            Where to draw them.
+        ax : sequence of two matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        **plot_options
+            Options of :meth:`plot`.
+
+        Returns
+        -------
+        ActivationDisplay
+        """
+        names = [names] if isinstance(names, str) else list(names)
+        check_not_empty("names", names, f"{cls.__name__}.from_names")
+        for name in names:
+            check_option("names", name, CURVES, f"{cls.__name__}.from_names")
+        z = np.linspace(*interval, N_POINTS)
+        curves = [evaluate(name, z) for name in names]
+        values, derivatives = (list(part) for part in zip(*curves, strict=True))
+        return cls(names, z, values, derivatives).plot(ax=ax, **plot_options)
+
+    def plot(self, ax=None, *, legend=True, title=None):
+        """Draw the functions on the first axes, the derivatives on the second.
+
+        Parameters
+        ----------
+        ax : sequence of two matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        legend : bool, default=True
+            Whether to draw a legend with the formulas, right of the second axes.
+        title : sequence of two str, default=None
+            Titles of the axes; None says what is shown.
+
+        Returns
+        -------
+        ActivationDisplay
+        """
+        if ax is None:
+            _, ax = new_axes(2, figsize=(9.0, 3.6))
+        left, right = ax
+        left_title, right_title = (None, None) if title is None else title
+        formulas = [_formula(name) for name in self.names]
+        self.lines_ = self._draw(left, self.values, formulas)
+        self.derivative_lines_ = self._draw(right, self.derivatives, formulas)
+        left.set(xlabel="$z$", ylabel="$g(z)$")
+        right.set(xlabel="$z$", ylabel="$g'(z)$")
+        set_title(left, left_title, "Activation functions")
+        set_title(right, right_title, "Their derivatives")
+        if legend:
+            draw_legend(right)
+        self.ax_ = np.array([left, right])
+        self.figure_ = left.figure
+        return self
+
+    def _draw(self, ax, curves, labels):
+        lines = []
+        for index, (curve, label) in enumerate(zip(curves, labels, strict=True)):
+            lines += ax.plot(
+                self.z,
+                curve,
+                color=OKABE_ITO[index % len(OKABE_ITO)],
+                linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+                label=label,
+            )
+        return lines
+
+
+def _formula(name):
+    # a fraction in a line of text is too small to read
+    formula = ACTIVATIONS[name].formula.replace(r"\frac", r"\dfrac")
+    return f"{name}: ${formula}$"

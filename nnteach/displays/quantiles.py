@@ -1,0 +1,64 @@
+"""The median and the band that summarise many networks."""
+
+import numpy as np
+
+from nnteach.displays.palette import BAND_OPACITY
+
+
+def check_quantiles(quantiles, owner):
+    """Raise a ValueError unless ``quantiles`` is a pair 0 <= low < high <= 1."""
+    try:
+        low, high = quantiles
+        valid = 0 <= low < high <= 1
+    except (TypeError, ValueError):
+        valid = False
+    if not valid:
+        raise ValueError(
+            f"The 'quantiles' parameter of {owner} must be a pair (low, high) with "
+            f"0 <= low < high <= 1. Got {quantiles!r} instead."
+        )
+
+
+def median_and_band(values, quantiles):
+    """Summarise each column.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_networks, n_points)
+        One row a network; NaN where it has no value.
+    quantiles : tuple of (float, float)
+        The band's lower and upper quantile.
+
+    Returns
+    -------
+    median, low, high : ndarray of shape (n_points,)
+        Summaries of the values that are there.
+    """
+    low, high = quantiles
+    return np.nanquantile(values, [0.5, low, high], axis=0)
+
+
+def band_name(quantiles):
+    """Name the band, such as ``"10–90 % band"``."""
+    low, high = (f"{100 * quantile:g}" for quantile in quantiles)
+    return f"{low}–{high} % band"
+
+
+def draw_curve(ax, x, values, quantiles, **style):
+    """Draw one network's curve, or the median and the band of many.
+
+    Returns
+    -------
+    line : matplotlib Line2D
+        The curve, or the median.
+    band : matplotlib PolyCollection or None
+        The band in the line's colour; None for one network.
+    """
+    if len(values) == 1:
+        return ax.plot(x, values[0], **style)[0], None
+    median, low, high = median_and_band(values, quantiles)
+    (line,) = ax.plot(x, median, **style)
+    band = ax.fill_between(
+        x, low, high, color=line.get_color(), alpha=BAND_OPACITY, linewidth=0
+    )
+    return line, band

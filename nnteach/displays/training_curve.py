@@ -1,0 +1,377 @@
+"""Training curves: what changes from epoch to epoch, of one network or of many."""
+
+from math import ceil
+
+import numpy as np
+
+from nnteach.describe.checks import check_not_empty, check_option, fitted_attribute
+from nnteach.displays.axes import draw_legend, extended, new_axes, set_title
+from nnteach.displays.palette import start_color_cycle
+from nnteach.displays.quantiles import band_name, check_quantiles, draw_curve
+from nnteach.displays.training_facts import (
+    batches_per_epoch,
+    best_epoch,
+    metric_names,
+)
+
+METRICS = ("loss", "score", "learning_rate")
+VALIDATION_KEYS = {"loss": "val_loss", "score": "val_score"}
+LINE_STYLES = {"training": "-", "validation": "--"}
+CURVES = ("auto", "training", "validation", "both")
+
+
+class TrainingCurveDisplay:
+    """Loss, score or learning rate over the epochs or the updates.
+
+    One network gives a line. Many networks, as a rule one for each seed, give the
+    line of their median and the band between two quantiles, at each epoch anew.
+
+    Networks that stop early have curves of different lengths. The median and the
+    quantiles at an epoch are then those of the networks that were still training,
+    and they are drawn as long as at least half of the networks were. Towards the end
+    they describe the networks that were slow to stop, not all of them.
+
+    The training loss is the mean over the epoch's batches while the weights changed,
+    and includes the penalty on the weights; the validation loss is measured at the
+    epoch's end, without it.
+
+    Parameters
+    ----------
+    histories : list of dict
+        The ``history_`` of each network: arrays of shape (n_epochs,).
+    updates_per_epoch : int, default=None
+        Number of batches in an epoch, needed for ``x="update"``.
+    best_epochs : list of int, default=None
+        For each network the epoch whose weights were kept, counted from 1; needed
+        for ``mark_best=True``.
+    metric_names : dict, default=None
+        How a metric is called on the axis, for instance
+        ``{"loss": "loss (cross-entropy, nats)", "score": "accuracy"}``.
+
+    Attributes
+    ----------
+    training_line_, validation_line_ : matplotlib Line2D or None
+        The curves, or the medians of the curves; None if not drawn.
+    training_band_, validation_band_ : matplotlib PolyCollection or None
+        The bands; None for one network.
+    best_line_ : matplotlib Line2D or None
+        The epochs whose weights were kept.
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import make_moons
+    >>> from nnteach import MLPClassifierNet, TrainingCurveDisplay, fit_many
+    >>> X, y = make_moons(200, noise=0.2, random_state=0)
+    >>> nets = [
+    ...     MLPClassifierNet(
+    ...         (10,), max_iter=20, n_iter_no_change=np.inf, random_state=seed
+    ...     )
+    ...     for seed in range(5)
+    ... ]
+    >>> display = TrainingCurveDisplay.from_estimators(
+    ...     fit_many(nets, X, y), label="batch 200"
+    ... )
+    >>> display.ax_.get_ylabel()
+    'loss (cross-entropy, nats)'
+
+    A second group goes onto the same axes:
+
+    >>> small = [net.set_params(batch_size=32) for net in nets]
+    >>> TrainingCurveDisplay.from_estimators(
+    ...     fit_many(small, X, y), label="batch 32", ax=display.ax_
+    ... )
+    <...>
+    """
+
+    def __init__(
+        self, histories, *, updates_per_epoch=None, best_epochs=None, metric_names=None
+    ):
+        self.histories = histories
+        self.updates_per_epoch = updates_per_epoch
+        self.best_epochs = best_epochs
+        self.metric_names = metric_names
+
+    @classmethod
+    def from_estimator(
+        cls, estimator, *, updates_per_epoch=None, ax=None, **plot_options
+    ):
+        """Draw the training curve of one network.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            A fitted :class:`~nnteach.MLPClassifierNet` or
+            :class:`~nnteach.MLPRegressorNet`.
+        updates_per_epoch : int, default=None
+            Number of batches in an epoch; None takes it from the estimator.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        **plot_options
+            Options of :meth:`plot`.
+
+        Returns
+        -------
+        TrainingCurveDisplay
+        """
+        return cls.from_estimators(
+            [estimator], updates_per_epoch=updates_per_epoch, ax=ax, **plot_options
+        )
+
+    @classmethod
+    def from_estimators(
+        cls, estimators, *, updates_per_epoch=None, ax=None, **plot_options
+    ):
+        """Draw the training curves of many networks as a median and a band.
+
+        Parameters
+        ----------
+        estimators : list of estimator instances
+            Fitted networks of one group, as a rule alike but for the seed.
+        updates_per_epoch : int, default=None
+            Number of batches in an epoch; None takes it from the estimators.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        **plot_options
+            Options of :meth:`plot`.
+
+        Returns
+        -------
+        TrainingCurveDisplay
+        """
+        estimators = list(estimators)
+        check_not_empty("estimators", estimators, f"{cls.__name__}.from_estimators")
+        histories = [
+            fitted_attribute(estimator, "history_", cls.__name__)
+            for estimator in estimators
+        ]
+        if updates_per_epoch is None:
+            updates_per_epoch = _common([*map(batches_per_epoch, estimators)])
+        best_epochs = [best_epoch(estimator) for estimator in estimators]
+        display = cls(
+            histories,
+            updates_per_epoch=updates_per_epoch,
+            best_epochs=None if None in best_epochs else best_epochs,
+            metric_names=_common([*map(metric_names, estimators)]),
+        )
+        return display.plot(ax=ax, **plot_options)
+
+    def plot(
+        self,
+        ax=None,
+        *,
+        metric="loss",
+        curves="auto",
+        x="epoch",
+        yscale="linear",
+        quantiles=(0.1, 0.9),
+        label=None,
+        color=None,
+        mark_best=False,
+        legend=True,
+        title=None,
+    ):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure. Call again with the same axes to
+            add a group of networks. The legend stands right of the axes if their
+            figure has ``layout="constrained"``.
+        metric : {"loss", "score", "learning_rate"}, default="loss"
+            What to draw. The score is the accuracy or R².
+        curves : {"auto", "training", "validation", "both"}, default="auto"
+            The curves to draw; ``"auto"`` draws the validation curve if there is
+            one. Training is solid, validation dashed.
+        x : {"epoch", "update"}, default="epoch"
+            What to count on the horizontal axis: passes through the training set,
+            or updates of the weights, which makes different batch sizes comparable.
+        yscale : {"linear", "log"}, default="linear"
+            Scale of the vertical axis.
+        quantiles : tuple of (float, float), default=(0.1, 0.9)
+            The band's lower and upper quantile.
+        label : str, default=None
+            Name of the group in the legend.
+        color : matplotlib color, default=None
+            Colour of the group; None takes the next one of the axes' cycle.
+        mark_best : bool, default=False
+            Whether to mark the epoch whose weights were kept under early stopping:
+            a vertical line for one network, a tick on the horizontal axis for each
+            of many.
+        legend : bool, default=True
+            Whether to draw a legend.
+        title : str, default=None
+            Title; None says what is shown, the empty string draws none.
+
+        Returns
+        -------
+        TrainingCurveDisplay
+        """
+        owner = f"{type(self).__name__}.plot"
+        check_option("metric", metric, METRICS, owner)
+        check_option("curves", curves, CURVES, owner)
+        check_option("x", x, ("epoch", "update"), owner)
+        check_option("yscale", yscale, ("linear", "log"), owner)
+        check_quantiles(quantiles, owner)
+        keys = self._keys(metric, curves)
+        values = {kind: self._values(key) for kind, key in keys.items()}
+        if yscale == "log":
+            _check_positive(values, keys)
+        epoch_length = self._epoch_length(x)
+        if mark_best and self.best_epochs is None:
+            raise ValueError(
+                "mark_best=True needs networks that kept the weights of their best "
+                "epoch; fit them with early_stopping=True."
+            )
+
+        if ax is None:
+            _, ax = new_axes()
+        start_color_cycle(ax)
+        drawn = {}
+        for kind, curves_of_kind in values.items():
+            line, band = draw_curve(
+                ax,
+                epoch_length * np.arange(1, curves_of_kind.shape[1] + 1),
+                curves_of_kind,
+                quantiles,
+                linestyle=LINE_STYLES[kind],
+                color=color,
+            )
+            line.set_label(self._label(label, metric, kind))
+            color = line.get_color()  # the validation curve has the training curve's
+            drawn[kind] = line, band
+        self.training_line_, self.training_band_ = drawn.get("training", (None, None))
+        self.validation_line_, self.validation_band_ = drawn.get(
+            "validation", (None, None)
+        )
+        self.best_line_ = None
+        if mark_best:
+            positions = epoch_length * np.asarray(self.best_epochs)
+            self.best_line_ = _draw_best(ax, positions, color, label, x)
+
+        ax.set(yscale=yscale, ylabel=self._name(metric))
+        ax.set_xlabel(extended(ax.get_xlabel(), self._x_label(x)))
+        set_title(ax, title, self._title(metric, x, quantiles, label))
+        if legend:
+            draw_legend(ax)
+        self.ax_ = ax
+        self.figure_ = ax.figure
+        return self
+
+    def _keys(self, metric, curves):
+        """Find the history's key of each curve to draw."""
+        validation = VALIDATION_KEYS.get(metric)
+        if validation is None and curves in ("validation", "both"):
+            raise ValueError(
+                f"curves={curves!r} needs a metric of the validation set, and "
+                f"'{metric}' has none; draw curves='training'."
+            )
+        keys = {}
+        if curves != "validation":
+            keys["training"] = metric
+        if curves in ("validation", "both") or (
+            curves == "auto"
+            and validation is not None
+            and any(validation in history for history in self.histories)
+        ):
+            keys["validation"] = validation
+        return keys
+
+    def _values(self, key):
+        """Gather one key of all histories, NaN where a network trains no more.
+
+        Returns
+        -------
+        ndarray of shape (n_networks, n_epochs)
+            The epochs at which at least half of the networks were training.
+        """
+        missing = sum(key not in history for history in self.histories)
+        if missing:
+            remedy = (
+                "fit the networks first."
+                if key in ("loss", "learning_rate")
+                else "pass X_val and y_val to fit, or early_stopping=True to split X."
+            )
+            raise ValueError(
+                f"{missing} of {len(self.histories)} histories have no '{key}'; "
+                f"{remedy}"
+            )
+        curves = [np.asarray(history[key], dtype=float) for history in self.histories]
+        lengths = sorted(map(len, curves), reverse=True)
+        n_epochs = lengths[ceil(len(lengths) / 2) - 1]
+        values = np.full((len(curves), n_epochs), np.nan)
+        for row, curve in zip(values, curves, strict=True):
+            row[: len(curve)] = curve[:n_epochs]
+        return values
+
+    def _epoch_length(self, x):
+        if x == "epoch":
+            return 1
+        if self.updates_per_epoch is None:
+            raise ValueError(
+                "x='update' needs the number of updates in an epoch, and the networks "
+                "do not have it in common; pass updates_per_epoch, or draw one group "
+                "for each batch size."
+            )
+        return self.updates_per_epoch
+
+    def _x_label(self, x):
+        lengths = {len(history["loss"]) for history in self.histories}
+        if len(lengths) == 1:
+            return x
+        return f"{x} (while at least half of the networks train)"
+
+    def _name(self, metric):
+        return (self.metric_names or {}).get(metric, metric.replace("_", " "))
+
+    def _label(self, label, metric, kind):
+        if metric not in VALIDATION_KEYS:
+            return label or self._name(metric)
+        return kind if label is None else f"{label}, {kind}"
+
+    def _title(self, metric, x, quantiles, label):
+        title = f"{metric.replace('_', ' ').capitalize()} per {x}"
+        if len(self.histories) == 1:
+            return title
+        title = f"{title}\nmedian and {band_name(quantiles)}"
+        # another group may have another number of networks
+        return title if label else f"{title} of {len(self.histories)} networks"
+
+
+def _draw_best(ax, positions, color, label, x):
+    name = "weights kept" if label is None else f"{label}, weights kept"
+    if len(positions) == 1:
+        name = f"{name} ({x} {positions[0]})"
+        return ax.axvline(positions[0], color=color, linestyle=":", label=name)
+    (ticks,) = ax.plot(
+        positions,
+        np.zeros(len(positions)),
+        transform=ax.get_xaxis_transform(),
+        color=color,
+        linestyle="none",
+        marker="|",
+        markersize=12,
+        clip_on=False,
+        label=name,
+    )
+    return ticks
+
+
+def _check_positive(values, keys):
+    for kind, key in keys.items():
+        lowest = np.nanmin(values[kind])
+        if lowest <= 0:
+            raise ValueError(
+                f"yscale='log' needs positive values; '{key}' goes down to "
+                f"{lowest:.3g}. Draw it with yscale='linear'."
+            )
+
+
+def _common(values):
+    """Return what all values are, or None if they differ."""
+    return values[0] if all(value == values[0] for value in values) else None

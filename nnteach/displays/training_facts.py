@@ -1,0 +1,37 @@
+"""What a fitted estimator tells about its training, besides the history."""
+
+from math import ceil
+
+import numpy as np
+from sklearn.base import is_classifier
+
+LOSS_NAMES = {
+    "log_loss": "cross-entropy, nats",
+    "squared_error": "half the squared error",
+    "poisson": "half the Poisson deviance",
+}
+
+
+def batches_per_epoch(estimator):
+    """Return the number of batches in an epoch, or None if it cannot be known."""
+    if estimator.n_iter_ == 0 or estimator.t_ % estimator.n_iter_ != 0:
+        return None
+    n_samples = estimator.t_ // estimator.n_iter_  # t_ counts all samples seen
+    batch_size = 200 if estimator.batch_size == "auto" else estimator.batch_size
+    return ceil(n_samples / min(batch_size, n_samples))
+
+
+def best_epoch(estimator):
+    """Return the epoch whose weights were kept, from 1; None without early stopping."""
+    if not estimator.validation_scores_:
+        return None
+    return int(np.argmax(estimator.validation_scores_)) + 1
+
+
+def metric_names(estimator):
+    """Return how loss and score of an estimator are called on an axis."""
+    loss = LOSS_NAMES.get(getattr(estimator, "loss", "log_loss"))
+    return {
+        "loss": "loss" if loss is None else f"loss ({loss})",
+        "score": "accuracy" if is_classifier(estimator) else "R²",
+    }

@@ -1,0 +1,58 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nnteach import ActivationDisplay
+
+NAMES = ["identity", "logistic", "tanh", "relu", "exp"]
+
+
+def test_lines_are_the_functions_and_their_derivatives():
+    display = ActivationDisplay.from_names(["tanh", "relu"], interval=(-2, 3))
+    z = display.z
+    assert (z[0], z[-1]) == (-2, 3)
+    tanh, relu = (line.get_ydata() for line in display.lines_)
+    tanh_slope, relu_slope = (line.get_ydata() for line in display.derivative_lines_)
+    assert_allclose(tanh, np.tanh(z))
+    assert_allclose(tanh_slope, 1 / np.cosh(z) ** 2)
+    assert_array_equal(relu, np.maximum(z, 0))
+    assert_array_equal(relu_slope, z > 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_derivative_is_the_slope(name):
+    display = ActivationDisplay.from_names(name, interval=(0.1, 2))
+    slope = np.gradient(display.values[0], display.z, edge_order=2)
+    assert_allclose(display.derivatives[0], slope, rtol=1e-3, atol=1e-4)
+
+
+def test_lines_differ_in_colour_and_the_legend_has_the_formulas():
+    display = ActivationDisplay.from_names(NAMES)
+    assert len({line.get_color() for line in display.lines_}) == len(NAMES)
+    for line, derivative in zip(display.lines_, display.derivative_lines_, strict=True):
+        assert line.get_color() == derivative.get_color()
+    display.figure_.draw_without_rendering()  # matplotlib can set the formulas
+    texts = display.ax_[1].get_legend().get_texts()
+    assert texts[4].get_text() == "exp: $e^{z}$"
+
+
+def test_axes_and_titles_can_be_given():
+    figure, axes = plt.subplots(1, 2)
+    display = ActivationDisplay.from_names(
+        "tanh", ax=axes, title=("tanh", "its slope"), legend=False
+    )
+    assert display.figure_ is figure
+    assert [ax.get_title() for ax in display.ax_] == ["tanh", "its slope"]
+    assert axes[1].get_legend() is None
+
+
+@pytest.mark.parametrize("name", ["softmax", "sigmoid"])
+def test_unknown_names(name):
+    with pytest.raises(ValueError, match=f"'names' .* Got '{name}' instead"):
+        ActivationDisplay.from_names(["tanh", name])
+
+
+def test_no_names():
+    with pytest.raises(ValueError, match="must have at least one element"):
+        ActivationDisplay.from_names([])

@@ -1,0 +1,212 @@
+"""Bad input is refused before any training, and loses nothing."""
+
+import re
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+
+from nnteach import MLPClassifierNet, MLPRegressorNet
+
+X, Y = make_moons(40, noise=0.2, random_state=0)
+SHORT = dict(hidden_layer_sizes=(4,), max_iter=2, n_iter_no_change=np.inf)
+
+
+@pytest.fixture(autouse=True)
+def _no_training(monkeypatch):
+    """Fail the test if training is reached, except where a test fits on purpose."""
+
+    def refuse(*args, **kwargs):
+        pytest.fail("training was reached")
+
+    monkeypatch.setattr("nnteach.estimators.many.train", refuse)
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        (dict(alpha=-1), "The 'alpha' parameter of {} must be a float in the range"),
+        (dict(solver="newton"), "The 'solver' parameter of {} must be a str among"),
+        (dict(batch_size=0), "The 'batch_size' parameter of {} must be"),
+        (dict(max_iter=1.5), "The 'max_iter' parameter of {} must be an int"),
+        (dict(learning_rate="fast"), "The 'learning_rate' parameter of {} must be"),
+        (dict(learning_rate_init=0), "The 'learning_rate_init' parameter of {} must"),
+        (dict(validation_fraction=1.0), "The 'validation_fraction' parameter of {}"),
+        (dict(n_iter_no_change=0), "The 'n_iter_no_change' parameter of {} must be"),
+        (dict(random_state="seed"), "The 'random_state' parameter of {} must be"),
+        (dict(weight_init="ones"), "The 'weight_init' parameter of {} must be a str"),
+        (dict(bias_init="ones"), "The 'bias_init' parameter of {} must be a str among"),
+        (dict(scoring="best"), "The 'scoring' parameter of {} must be a str among"),
+        (dict(out_activation="sine"), "The 'out_activation' parameter of {} must be"),
+        (dict(activation="sine"), "The 'activation' parameter of {} must be a str"),
+        (
+            dict(activation=("relu", "sine"), hidden_layer_sizes=(3, 3)),
+            "The 'activation' parameter of {} must name one of",
+        ),
+        (
+            dict(activation=("relu", "tanh"), hidden_layer_sizes=(3, 3, 3)),
+            "Got 2 names for 3 hidden layers.",
+        ),
+        (
+            dict(hidden_layer_sizes=(3, 0)),
+            "hidden_layer_sizes must be > 0, got [3, 0].",
+        ),
+        (dict(hidden_layer_sizes=(3, 2.5)), "must be an int or a sequence of int"),
+        (dict(hidden_layer_sizes=-1), "The 'hidden_layer_sizes' parameter of {} must"),
+    ],
+)
+def test_parameters(estimator, parameters, message):
+    expected = re.escape(message.format(estimator.__name__))
+    with pytest.raises(ValueError, match=expected):
+        estimator(**parameters).fit(X, Y)
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+def test_lbfgs_says_what_to_use(estimator):
+    with pytest.raises(NotImplementedError, match="use 'adam' or 'sgd'"):
+        estimator(solver="lbfgs").fit(X, Y)
+    assert not hasattr(estimator(solver="lbfgs"), "partial_fit")
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (([[np.nan, 0.0], [0.0, 1.0]], [0, 1]), "Input X contains NaN"),
+        (([[np.inf, 0.0], [0.0, 1.0]], [0, 1]), "Input X contains infinity"),
+        (([[0.0, 0.0], [0.0, 1.0]], [0, np.nan]), "Input y contains NaN"),
+        (([0.0, 1.0], [0, 1]), "Expected 2D array, got 1D array instead"),
+        (([[0.0, 1.0]], [0, 1]), "inconsistent numbers of samples"),
+        ((np.empty((0, 2)), []), "Found array with 0 sample"),
+        (([["a", "b"], ["c", "d"]], [0, 1]), "could not convert string to float"),
+    ],
+)
+def test_data(estimator, data, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        estimator().fit(*data)
+
+
+def test_classifier_targets():
+    with pytest.raises(ValueError, match="Unknown label type"):
+        MLPClassifierNet().fit(X, X[:, 0])
+    with pytest.raises(ValueError, match=r"softmax needs one output.*at least three"):
+        MLPClassifierNet(out_activation="softmax").fit(X, Y)
+
+
+def test_poisson_targets():
+    with pytest.raises(ValueError, match="needs y >= 0. The smallest is -1"):
+        MLPRegressorNet("poisson").fit(X, Y - 1)
+    with pytest.raises(ValueError, match="which needs positive outputs"):
+        MLPRegressorNet("poisson", out_activation="identity").fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("validation", "message"),
+    [
+        (dict(X_val=X), "X_val was given without y_val; pass both"),
+        (dict(y_val=Y), "y_val was given without X_val; pass both"),
+        (dict(sample_weight_val=Y), "sample_weight_val was given without X_val"),
+        (
+            dict(X_val=X[:, :1], y_val=Y),
+            "X_val does not fit X: X has 1 features, but {} is expecting 2 features",
+        ),
+        (dict(X_val=X, y_val=Y[:5]), "inconsistent numbers of samples: [40, 5]"),
+        (dict(X_val=X * np.nan, y_val=Y), "X_val does not fit X: Input X contains NaN"),
+        (
+            dict(X_val=X, y_val=Y, sample_weight_val=[1.0]),
+            "sample_weight.shape == (1,), expected (40,)",
+        ),
+        (dict(X_val=X, y_val=np.stack([Y, Y], axis=1)), "y_val has 2 columns"),
+    ],
+)
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+def test_validation_set(estimator, validation, message):
+    expected = re.escape(message.format(estimator.__name__))
+    with pytest.raises(ValueError, match=expected):
+        estimator().fit(X, Y, **validation)
+
+
+def test_unknown_labels_in_y_val():
+    with pytest.raises(
+        ValueError, match=r"do not have: \[2\]. The classes are \[0, 1\]"
+    ):
+        MLPClassifierNet().fit(X, Y, X_val=X, y_val=Y * 2)
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+def test_too_few_samples_to_split(estimator):
+    net = estimator(early_stopping=True, validation_fraction=0.1)
+    with pytest.raises(ValueError, match="validation set is too small|test_size = 1"):
+        net.fit(X[:4], [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+def test_unfitted(estimator):
+    for method in ("predict", "hidden_activations"):
+        with pytest.raises(ValueError, match="instance is not fitted yet"):
+            getattr(estimator(), method)(X)
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+def test_partial_fit_with_early_stopping(estimator):
+    arguments = dict(classes=[0, 1]) if estimator is MLPClassifierNet else {}
+    with pytest.raises(ValueError, match="partial_fit does not support early_stopping"):
+        estimator(early_stopping=True).partial_fit(X, Y, **arguments)
+
+
+def test_partial_fit_needs_classes():
+    with pytest.raises(ValueError, match="classes must be passed on the first call"):
+        MLPClassifierNet().partial_fit(X, Y)
+
+
+class TestFittedBefore:
+    """A failed fit leaves a fitted estimator as it was."""
+
+    @pytest.fixture(params=[MLPClassifierNet, MLPRegressorNet])
+    def net(self, request, monkeypatch):
+        monkeypatch.undo()
+        return request.param(**SHORT, random_state=0).fit(X, Y)
+
+    @pytest.mark.parametrize(
+        "fail",
+        [
+            lambda net: net.set_params(alpha=-1).fit(X, Y),
+            lambda net: net.fit(X[:, :1] * np.nan, Y),
+            lambda net: net.fit(X[:, :1], Y, X_val=X, y_val=Y),
+            lambda net: net.set_params(solver="lbfgs").fit(X[:, :1], Y),
+            lambda net: net.initialize(X[:, :1], Y[:3]),
+        ],
+    )
+    def test_keeps_its_fit(self, net, fail):
+        predictions, history = net.predict(X), net.history_["loss"].copy()
+        with pytest.raises((ValueError, NotImplementedError)):
+            fail(net)
+        np.testing.assert_array_equal(net.predict(X), predictions)
+        np.testing.assert_array_equal(net.history_["loss"], history)
+        assert net.n_features_in_ == 2
+
+    def test_keeps_its_fit_when_training_diverges(self, monkeypatch):
+        monkeypatch.undo()
+        net = MLPRegressorNet(**SHORT, activation="identity", random_state=0)
+        before = net.fit(X, Y).predict(X)
+        net.set_params(solver="sgd", learning_rate_init=1e12, max_iter=200)
+        with pytest.raises(ValueError, match="non-finite parameter weights"):
+            net.fit(X, Y)
+        np.testing.assert_array_equal(net.predict(X), before)
+
+    def test_warm_start_with_other_layers(self, net):
+        net.set_params(warm_start=True, hidden_layer_sizes=(7,))
+        with pytest.raises(ValueError, match=r"layer_sizes=\(2, 4, 1\).*start anew"):
+            net.fit(X, Y)
+
+
+def test_classes_of_further_fits(monkeypatch):
+    monkeypatch.undo()
+    net = MLPClassifierNet(**SHORT).fit(X, Y)
+    with pytest.raises(ValueError, match="`y` has classes not in `self.classes_`"):
+        net.partial_fit(X, Y + 1)
+    with pytest.raises(ValueError, match="warm_start can only be used where `y` has"):
+        net.set_params(warm_start=True).fit(X, np.zeros_like(Y))
+    with pytest.raises(ValueError, match=r"y has labels .* do not have: \[2\]"):
+        net.loss_and_gradients(X, Y * 2)
