@@ -1,0 +1,62 @@
+# Everything here works in a virtual environment of its own, .venv, which the first
+# target that needs it makes from pyproject.toml and constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+START_PAGE := docs/_build/html/index.html
+SPHINX := $(BIN)/python -m sphinx -W -n --keep-going -d docs/_build/doctrees
+
+# nothing that a build prints or draws may depend on who runs it
+export PYTHONHASHSEED := 0
+export MPLBACKEND := agg
+
+.PHONY: help site test lint gallery check-site readme-picture clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@echo "usage: make TARGET [PYTHON=python3.12] [JOBS=1]"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
+
+site: $(INSTALLED) ## run every gallery script and build the website, from clean (JOBS pages at a time)
+	rm -rf docs/_build docs/gallery docs/api/generated
+	GALLERY_JOBS=$(JOBS) $(SPHINX) -b html docs docs/_build/html
+	@$(BIN)/python docs/page_times.py docs/_build/page_times.xml
+	@echo "The start page of the site is:"
+	@echo "$(CURDIR)/$(START_PAGE)"
+
+test: $(INSTALLED) ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## check format and style, and that imports keep to the floors
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/python -m pytest -q tests/test_imports.py
+
+gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decision_boundary
+	@test -n "$(PAGE)" || { echo "Which page? make gallery PAGE=plot_1_…" >&2; exit 2; }
+	@ls gallery/*/$(basename $(notdir $(PAGE))).py > /dev/null
+	rm -f docs/gallery/*/$(basename $(notdir $(PAGE))).py.md5
+	$(SPHINX) -b html -D sphinx_gallery_conf.filename_pattern='/$(basename $(notdir $(PAGE)))\.py' \
+		docs docs/_build/html
+	@ls $(CURDIR)/docs/_build/html/gallery/*/$(basename $(notdir $(PAGE))).html
+
+check-site: $(INSTALLED) ## check the built site: links, requests to other hosts, alt text
+	$(BIN)/python docs/check_site.py docs/_build/html
+
+readme-picture: $(INSTALLED) ## draw the README's picture anew, by running the README's code
+	$(BIN)/python docs/readme_picture.py
+
+clean: ## remove what the targets have made, except .venv
+	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache *.egg-info
+	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "nnteach needs Python 3.11 or newer, and '$(PYTHON)' is not; name one that is:" \
+			"make PYTHON=python3.12 site" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "'$(PYTHON)' comes without its venv module; install it (on Debian and Ubuntu:" \
+			"apt install python3-venv) or name another Python: make PYTHON=python3.12 site" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
+	@touch $@

@@ -1,0 +1,102 @@
+"""How Sphinx builds the website: ``make site``."""
+
+import importlib.resources
+import os
+import re
+import sys
+from pathlib import Path
+
+import nnteach
+
+sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks
+
+project = "nnteach"
+author = copyright = "The nnteach developers"
+version = release = nnteach.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+    "sphinxcontrib.bibtex",
+]
+exclude_patterns = ["_build", "gallery/**/*.py", "gallery/**/*.ipynb"]
+templates_path = ["_templates"]
+default_role = "literal"
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "plain"
+bibtex_reference_style = "author_year"
+copybutton_prompt_text = ">>> |... |$ "
+copybutton_prompt_is_regexp = True
+
+# -- API reference ---------------------------------------------------------------
+
+toc_object_entries_show_parents = "hide"
+autodoc_typehints = "none"  # numpydoc's docstrings name the types
+autosummary_generate = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(matplotlib|numpy|sklearn|torch)\..*")
+]  # not of ours
+numpydoc_show_class_members = False  # the template of a class lists its members
+# names of other libraries are shown, but not looked up: that would take the network
+nitpick_ignore_regex = [("py:.*", r"(matplotlib|numpy|pandas|sklearn|torch)\..*")]
+
+# -- Gallery ---------------------------------------------------------------------
+
+# So many pages run at once, each in a process of its own; joblib gives each process
+# its share of the cores, so that torch's threads never outnumber them.
+n_cores = len(os.sched_getaffinity(0))
+sphinx_gallery_conf = {
+    "examples_dirs": "../gallery",
+    "gallery_dirs": "gallery",
+    "within_subsection_order": "FileNameSortKey",
+    "parallel": int(os.environ.get("GALLERY_JOBS") or n_cores),
+    "image_srcset": ["2x"],
+    "reset_modules": ("matplotlib", "gallery_hooks.prepare"),
+    "reset_modules_order": "both",
+    "ignore_repr_types": r"matplotlib|Display",
+    "doc_module": ("nnteach",),
+    "backreferences_dir": "gallery/backreferences",
+    "inspect_global_variables": True,
+    "remove_config_comments": True,
+    "show_signature": False,
+    "write_computation_times": False,  # its table would load scripts from other hosts
+    "junit": "../page_times.xml",
+}
+
+# -- HTML ------------------------------------------------------------------------
+
+# One file with everything in it: letters are drawn as outlines, so there are no
+# fonts to load, and pages opened from disk show mathematics like served ones.
+mathjax = importlib.resources.files("sphinx-mathjax-offline") / "static/mathjax"
+mathjax_path = "tex-svg-full.js"
+mathjax3_config = {"options": {"enableMenu": False}}  # it would ask for more files
+html_static_path = ["_static", str(mathjax / mathjax_path)]
+html_css_files = ["site.css"]
+html_theme = "pydata_sphinx_theme"
+html_title = "nnteach"
+html_copy_source = html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "nnteach"},
+    "navbar_align": "left",
+    "primary_sidebar_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_end": [],
+    "show_prev_next": True,
+}
+html_sidebars = {
+    page: [] for page in ("install", "notation", "glossary", "references", "changelog")
+}
+
+
+def drop_foreign_labels(app, what, name, obj, options, lines):
+    """Docstrings inherited from scikit-learn refer to chapters of its user guide."""
+    lines[:] = [re.sub(r":ref:`(.+?)\s*<.+?>`", r"\1", line) for line in lines]
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", drop_foreign_labels)

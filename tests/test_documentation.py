@@ -1,0 +1,119 @@
+"""What holds of README, API pages and gallery without building the website."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import pytest
+
+import nnteach
+
+ROOT = Path(__file__).parent.parent
+SECTIONS = sorted(path for path in (ROOT / "gallery").iterdir() if path.is_dir())
+SCRIPTS = sorted((ROOT / "gallery").glob("*/*.py"))
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_every_public_name_is_in_the_api_reference():
+    entries = re.findall(r"^   (\w+)$", read("docs/api/index.rst"), re.MULTILINE)
+    assert sorted(entries) == sorted(set(nnteach.__all__) - {"__version__"})
+
+
+def test_the_code_of_the_readme_runs(monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: None)
+    (code,) = re.findall(r"```python\n(.*?)```", read("README.md"), flags=re.DOTALL)
+    assert len(code.splitlines()) <= 12
+    plt.close("all")
+    exec(code, {"__name__": "__main__"})
+    assert "test accuracy 0.9" in plt.gca().get_title()
+    plt.close("all")
+
+
+def test_the_links_of_the_readme_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)", read("README.md")):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_changelog_knows_this_version():
+    assert f"\n{nnteach.__version__}\n---" in read("CHANGELOG.md")
+
+
+def test_every_dependency_is_pinned_to_a_public_version():
+    pins = dict(
+        re.findall(r"^([\w.-]+)==(\S+)$", read("constraints.txt"), re.MULTILINE)
+    )
+    assert not any("+" in version for version in pins.values())
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    extras = project["optional-dependencies"]
+    for requirement in [*project["dependencies"], *extras["test"], *extras["docs"]]:
+        name = re.match(r"[\w.-]+", requirement)[0]
+        assert normalized(name) in map(normalized, pins), name
+
+
+def normalized(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_citation_has_its_reference():
+    keys = re.findall(r"^@\w+\{(\w+),", read("docs/references.bib"), re.MULTILINE)
+    assert len(keys) == len(set(keys))
+    texts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
+    texts += [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/*.rst")]
+    cited = re.findall(r":cite:\w+:`([\w,\s]+)`", "\n".join(texts))
+    assert {key.strip() for entry in cited for key in entry.split(",")} <= set(keys)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda path: path.name)
+def test_a_section_has_a_header_of_second_rank(section):
+    title, underline, *_ = read(section / "GALLERY_HEADER.rst").splitlines()
+    assert underline == "-" * len(title)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_of_the_gallery(script):
+    source = script.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    assert re.fullmatch(r"plot_\d+_\w+", script.stem)
+
+    title, underline, *_ = ast.get_docstring(tree).splitlines()
+    assert underline == "=" * len(title)
+
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    lengths = {node.name: node.end_lineno - node.lineno + 1 for node in functions}
+    assert not [name for name, n_lines in lengths.items() if n_lines > 10]
+
+    assert re.search(r"\bassert", source), "a page checks what it claims"
+
+
+def test_the_notebooks_have_no_roles(monkeypatch):
+    pytest.importorskip("sphinx_gallery")
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from gallery_hooks import without_roles
+
+    text = """An :term:`epoch`, two :term:`epochs <epoch>` (:cite:p:`hornik1991`),
+    :class:`~nnteach.Layer`, :func:`nnteach.fit_many`, :meth:`it <nnteach.A.fit>`."""
+    expected = """An epoch, two epochs ([hornik1991]),
+    ``Layer``, ``nnteach.fit_many``, ``it``."""
+    assert without_roles(text) == expected
+
+
+def test_the_page_times_are_sorted(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from page_times import format_page_times
+
+    report = ElementTree.fromstring(
+        "<testsuite><testcase file='a.py' time='1.5'/><testcase file='b.py' time='20'/>"
+        "</testsuite>"
+    )
+    assert [line.split() for line in format_page_times(report).splitlines()] == [
+        ["20.0", "s", "b.py"],
+        ["1.5", "s", "a.py"],
+        ["21.5", "s", "in", "total,", "2", "pages"],
+    ]
