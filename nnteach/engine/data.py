@@ -22,34 +22,45 @@ class Samples:
     y : ndarray of shape (n_samples, n_outputs) or None
         None where the outputs are computed and not compared.
     sample_weight : ndarray of shape (n_samples,) or None
+    device : str
+        Where batches are put together and computed with. Sparse inputs stay where
+        they are until a batch of them is made dense.
     """
 
     X: np.ndarray
     y: np.ndarray | None = None
     sample_weight: np.ndarray | None = None
+    device: str = "cpu"
 
     def __post_init__(self):
-        self._X = self.X if sparse.issparse(self.X) else _as_tensor(self.X)
-        self._y = None if self.y is None else _as_tensor(self.y)
+        self._X = self.X if sparse.issparse(self.X) else self._as_tensor(self.X)
+        self._y = None if self.y is None else self._as_tensor(self.y)
         self._weight = (
-            None if self.sample_weight is None else _as_tensor(self.sample_weight)
+            None if self.sample_weight is None else self._as_tensor(self.sample_weight)
         )
 
     def inputs(self, rows):
         """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
         if sparse.issparse(self._X):
-            X = torch.from_numpy(self._X[rows.ravel().numpy()].toarray())
+            X = self._as_tensor(self._X[rows.ravel().numpy()].toarray())
         else:
-            X = self._X.index_select(0, rows.ravel())
+            X = self._X.index_select(0, rows.ravel().to(self.device))
         return X.view(*rows.shape, -1)
 
     def targets(self, rows):
         """Targets of these rows, shape (K, n) to (K, n, n_outputs)."""
-        return self._y.index_select(0, rows.ravel()).view(*rows.shape, -1)
+        targets = self._y.index_select(0, rows.ravel().to(self.device))
+        return targets.view(*rows.shape, -1)
 
     def weights(self, rows):
         """Sample weights of these rows, shape (K, n) to (K, n), or None."""
-        return None if self._weight is None else self._weight[rows]
+        return None if self._weight is None else self._weight[rows.to(self.device)]
+
+    def _as_tensor(self, array):
+        """A tensor on the array's own memory, where that is possible."""
+        array = np.ascontiguousarray(array)
+        array = array if array.flags.writeable else array.copy()
+        return torch.from_numpy(array).to(self.device)
 
     def batches(self, rows, batch_size):
         """Cut an epoch into batches.
@@ -98,9 +109,3 @@ def evaluate(stack, samples, rows):
     for batch, inputs in samples.batches(rows, max(1, chunk)):
         outputs[:, batch] = stack.forward(inputs)[-1]
     return outputs
-
-
-def _as_tensor(array):
-    """A tensor on the array's own memory; read-only arrays are copied."""
-    array = np.ascontiguousarray(array)
-    return torch.from_numpy(array if array.flags.writeable else array.copy())

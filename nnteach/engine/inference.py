@@ -8,15 +8,15 @@ from nnteach.engine.network import NetworkStack
 
 def compute_outputs(architecture, parameters, samples):
     """Outputs of the network, an ndarray of shape (n_samples, n_outputs)."""
-    stack = _stack_of_one(architecture, parameters)
-    return evaluate(stack, samples, _all_rows(samples))[0].numpy()
+    stack = stack_of_one(architecture, parameters, samples.device)
+    return evaluate(stack, samples, _all_rows(samples))[0].cpu().numpy()
 
 
 def compute_hidden_activations(architecture, parameters, samples):
     """Activations of the hidden layers, ndarrays of shape (n_samples, n_neurons)."""
-    stack = _stack_of_one(architecture, parameters)
+    stack = stack_of_one(architecture, parameters, samples.device)
     activations = stack.forward(samples.inputs(_all_rows(samples)))
-    return [activation[0].numpy() for activation in activations[1:-1]]
+    return [activation[0].cpu().numpy() for activation in activations[1:-1]]
 
 
 def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
@@ -26,7 +26,7 @@ def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
     ----------
     architecture : Architecture
     parameters : ndarray of shape (P,)
-    loss : str
+    loss : Loss
     samples : Samples
     alpha : float
         Strength of the L2 penalty.
@@ -36,7 +36,7 @@ def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
     loss : float
     gradient : ndarray of shape (P,)
     """
-    stack = _stack_of_one(architecture, parameters, loss)
+    stack = stack_of_one(architecture, parameters, samples.device, loss)
     rows = _all_rows(samples)
     activations = stack.forward(samples.inputs(rows))
     targets = samples.targets(rows)
@@ -51,11 +51,13 @@ def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
     n_averaged = architecture.n_outputs if stack.loss.averages_outputs else 1
     penalty = (alpha / total).view(1, 1)
     stack.backward(activations, targets, share[..., None] / n_averaged, penalty)
-    return float(value), stack.gradients[0].numpy()
+    return float(value), stack.gradients[0].cpu().numpy()
 
 
-def _stack_of_one(architecture, parameters, *loss):
-    return NetworkStack(architecture, torch.from_numpy(parameters[None]), *loss)
+def stack_of_one(architecture, parameters, device, loss=None):
+    """The NetworkStack of a single network."""
+    parameters = torch.from_numpy(parameters[None]).to(device)
+    return NetworkStack(architecture, parameters, loss)
 
 
 def _all_rows(samples):

@@ -15,11 +15,12 @@ D. Rumelhart, G. Hinton and R. Williams, Learning representations by back-propag
 errors, Nature 323, 1986.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
 from nnteach.engine.activations import ACTIVATIONS
-from nnteach.engine.losses import LOSSES
 
 
 class NetworkStack:
@@ -34,13 +35,13 @@ class NetworkStack:
         The shape that all networks share.
     parameters : Tensor of shape (K, P)
         The networks' parameters, one row a network. Training changes it in place.
-    loss : str, default="squared_error"
-        Name of the loss; the forward pass does without it.
+    loss : Loss, optional
+        What the networks are trained to make small; the forward pass does without it.
     """
 
-    def __init__(self, architecture, parameters, loss="squared_error"):
+    def __init__(self, architecture, parameters, loss=None):
         self.architecture = architecture
-        self.loss = LOSSES[loss]
+        self.loss = loss
         self.activations = [ACTIVATIONS[name] for name in architecture.activations]
         self.parameters = parameters
         self.gradients = torch.empty_like(parameters)
@@ -54,14 +55,16 @@ class NetworkStack:
 
     def keep(self, rows):
         """Return the stack of these networks alone."""
-        return NetworkStack(self.architecture, self.parameters[rows], self.loss.name)
+        return NetworkStack(self.architecture, self.parameters[rows], self.loss)
 
-    def forward(self, X):
+    def forward(self, X, masks=()):
         """Compute the activations of every layer.
 
         Parameters
         ----------
         X : Tensor of shape (K, n_samples, n_inputs)
+        masks : sequence of (Tensor of shape (K, n_samples, n_neurons) or None)
+            Dropout: what each hidden layer's activations are multiplied by.
 
         Returns
         -------
@@ -69,13 +72,19 @@ class NetworkStack:
             X, the hidden layers, the output. The next call with as many samples
             writes over all but X.
         """
-        outputs, _ = self._workspace(X.shape[1])
+        workspace = self._workspace(X.shape[1])
+        layers = zip(
+            self.weights, self.biases, self.activations, workspace.outputs, strict=True
+        )
         activations = [X]
-        for weight, bias, activation, out in zip(
-            self.weights, self.biases, self.activations, outputs, strict=True
-        ):
+        for layer, (weight, bias, activation, out) in enumerate(layers):
             z = torch.baddbmm(bias, activations[-1], weight, out=out)
-            activations.append(activation.function_(z))
+            known = z.clone() if activation.needs_input else None
+            a = activation.function_(z)
+            workspace.known[layer] = a if known is None else known
+            mask = masks[layer] if layer < len(masks) else None
+            activations.append(a if mask is None else a * mask)
+        workspace.masks = masks
         return activations
 
     def backward(self, activations, y, sample_scale, penalty):
@@ -87,7 +96,7 @@ class NetworkStack:
         Parameters
         ----------
         activations : list of Tensor
-            What ``forward`` returned.
+            What the last call of ``forward`` returned.
         y : Tensor of shape (K, n_samples, n_outputs)
             Targets.
         sample_scale : float or Tensor of shape (K, n_samples, 1)
@@ -95,8 +104,11 @@ class NetworkStack:
         penalty : Tensor of shape (K, 1)
             Factor of the L2 penalty on the weights.
         """
-        _, deltas = self._workspace(y.shape[1])
-        delta = self.loss.delta(activations[-1], y, self.activations[-1], deltas[-1])
+        workspace = self._workspace(y.shape[1])
+        deltas, known, masks = workspace.deltas, workspace.known, workspace.masks
+        delta = self.loss.delta(
+            activations[-1], y, self.activations[-1], known[-1], out=deltas[-1]
+        )
         delta *= sample_scale
         for layer in reversed(range(len(self.weights))):
             below = activations[layer]
@@ -105,7 +117,9 @@ class NetworkStack:
             if layer > 0:
                 weight = self.weights[layer]
                 delta = torch.bmm(delta, weight.mT, out=deltas[layer - 1])
-                self.activations[layer - 1].backpropagate_(delta, below)
+                if layer <= len(masks) and masks[layer - 1] is not None:
+                    delta *= masks[layer - 1]
+                self.activations[layer - 1].backpropagate_(delta, known[layer - 1])
         self._all_weight_gradients.addcmul_(self._all_weights, penalty)
 
     def squared_weights(self):
@@ -115,16 +129,38 @@ class NetworkStack:
         ).square_()
 
     def _workspace(self, n_samples):
-        """Arrays for each layer's output and delta, made once for a batch size."""
+        """Arrays that a batch of this size writes to, made once."""
         if n_samples not in self._workspaces:
-            self._workspaces[n_samples] = [
-                [
-                    self.parameters.new_empty((len(self.parameters), n_samples, width))
-                    for width in self.architecture.layer_sizes[1:]
-                ]
-                for _ in ("outputs", "deltas")
-            ]
+            widths = self.architecture.layer_sizes[1:]
+            shape = (len(self.parameters), n_samples)
+            self._workspaces[n_samples] = Workspace(
+                outputs=[
+                    self.parameters.new_empty((*shape, width)) for width in widths
+                ],
+                deltas=[self.parameters.new_empty((*shape, width)) for width in widths],
+                known=[None for _ in widths],
+            )
         return self._workspaces[n_samples]
+
+
+@dataclass
+class Workspace:
+    """What the passes over a batch write to, and the backward pass finds again.
+
+    Attributes
+    ----------
+    outputs, deltas : list of Tensor of shape (K, n_samples, n_neurons)
+        Room for each layer's g(Z) and for the gradient with respect to Z.
+    known : list of Tensor of shape (K, n_samples, n_neurons)
+        What the activation's backward rule asks for: g(Z), or Z.
+    masks : sequence of Tensor or None
+        The last forward pass's dropout.
+    """
+
+    outputs: list
+    deltas: list
+    known: list
+    masks: tuple = ()
 
 
 def layer_views(architecture, buffer):

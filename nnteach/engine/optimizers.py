@@ -1,4 +1,4 @@
-"""Update rules of the stochastic solvers, and their learning-rate schedules.
+"""Update rules of the stochastic solvers.
 
 An optimizer sees all parameters of a stack as one (K, P) buffer, one row a network,
 and keeps its moving averages in buffers of the same shape.
@@ -21,14 +21,18 @@ class Optimizer(ABC):
         The moving averages, all zero at the start of a training.
     n_updates : int
         Number of updates made so far.
+    n_weights : int
+        How many columns of the buffers are weights; the biases follow.
     """
 
     n_buffers: int
+    decouples_penalty = False
 
-    def __init__(self, settings, buffers, n_updates):
+    def __init__(self, settings, buffers, n_updates, n_weights):
         self.settings = settings
         self.buffers = buffers
         self.n_updates = n_updates
+        self.n_weights = n_weights
         self._scratch = torch.empty_like(buffers[0])
 
     def keep(self, rows):
@@ -91,17 +95,57 @@ class SGD(Optimizer):
             parameters.add_(velocity)
 
 
-OPTIMIZERS = {"adam": Adam, "sgd": SGD}
+class AdamW(Adam):
+    """Adam whose penalty shrinks the weights themselves (Loshchilov and Hutter, 2019).
+
+    The weights, not the biases, lose the fraction learning rate · alpha at each step;
+    the penalty is no part of the gradient, and so of its mean square.
+    """
+
+    decouples_penalty = True
+
+    def update_(self, parameters, gradients, learning_rate):
+        """Shrink the weights, then step as Adam does."""
+        weights = parameters[:, : self.n_weights]
+        weights.addcmul_(weights, learning_rate, value=-self.settings.alpha)
+        super().update_(parameters, gradients, learning_rate)
 
 
-def learning_rate_after_epoch(settings, learning_rate, n_samples_seen):
-    """Learning rate of the next epoch; only SGD's inverse scaling changes it here."""
-    if settings.solver == "sgd" and settings.learning_rate == "invscaling":
-        return settings.learning_rate_init / (n_samples_seen + 1) ** settings.power_t
-    return learning_rate
+class RMSprop(Optimizer):
+    """Steps over the root of the mean square (Tieleman and Hinton, 2012)."""
+
+    n_buffers = 1
+
+    def update_(self, parameters, gradients, learning_rate):
+        """Step along the gradient over the root of its mean square."""
+        self.n_updates += 1
+        (mean_square,) = self.buffers
+        beta_2 = self.settings.beta_2
+        mean_square.mul_(beta_2).addcmul_(gradients, gradients, value=1 - beta_2)
+        step = torch.sqrt(mean_square, out=self._scratch).add_(self.settings.epsilon)
+        torch.div(gradients, step, out=step)
+        parameters.addcmul_(step, learning_rate, value=-1)
 
 
-def learning_rate_after_plateau(settings, learning_rate):
-    """Learning rate with which to go on after a plateau, or None to stop."""
-    adaptive = settings.solver == "sgd" and settings.learning_rate == "adaptive"
-    return learning_rate / 5 if adaptive and learning_rate > 1e-6 else None
+class Adagrad(Optimizer):
+    """Steps over the root of the sum of squares (Duchi, Hazan and Singer, 2011)."""
+
+    n_buffers = 1
+
+    def update_(self, parameters, gradients, learning_rate):
+        """Step along the gradient over the root of its sum of squares."""
+        self.n_updates += 1
+        (sum_of_squares,) = self.buffers
+        sum_of_squares.addcmul_(gradients, gradients)
+        step = torch.sqrt(sum_of_squares, out=self._scratch).add_(self.settings.epsilon)
+        torch.div(gradients, step, out=step)
+        parameters.addcmul_(step, learning_rate, value=-1)
+
+
+OPTIMIZERS = {
+    "adam": Adam,
+    "adamw": AdamW,
+    "sgd": SGD,
+    "rmsprop": RMSprop,
+    "adagrad": Adagrad,
+}

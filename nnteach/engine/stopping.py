@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from nnteach.engine.optimizers import (
-    learning_rate_after_epoch,
-    learning_rate_after_plateau,
-)
+from nnteach.engine.schedules import learning_rate_after_plateau
 
 
 def look_for_improvement(task, parameters):
@@ -30,14 +27,11 @@ def look_for_improvement(task, parameters):
         improved = not score < state.best_score + settings.tol
         if score > state.best_score:
             state.best_score = score
-            state.best_parameters = parameters.numpy().copy()
+            state.best_parameters = parameters.cpu().numpy().copy()
     else:
         improved = not loss > state.best_loss - settings.tol
         state.best_loss = min(state.best_loss, loss)
     state.no_improvement_count = 0 if improved else state.no_improvement_count + 1
-    state.learning_rate = learning_rate_after_epoch(
-        settings, state.learning_rate, state.n_samples_seen
-    )
 
 
 def is_finished(task, parameters, one_epoch):
@@ -47,6 +41,8 @@ def is_finished(task, parameters, one_epoch):
         if _stops_on_plateau(task):
             return True
         state.no_improvement_count = 0
+    if task.on_epoch_end is not None and task.on_epoch_end(parameters.cpu().numpy()):
+        return True
     if one_epoch or _has_diverged(task, parameters):
         return True
     state.reached_max_iter = state.n_iter == settings.max_iter
@@ -62,7 +58,7 @@ def _stops_on_plateau(task):
     )
     learning_rate = learning_rate_after_plateau(settings, state.learning_rate)
     if learning_rate is None:
-        adaptive = settings.solver == "sgd" and settings.learning_rate == "adaptive"
+        adaptive = settings.learning_rate == "adaptive"
         reason = " Learning rate too small." if adaptive else ""
         _print(task, f"{plateau}{reason} Stopping.")
         return True

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnteach.architecture import Architecture
 from nnteach.engine.data import Samples
+from nnteach.engine.losses import Loss
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Settings:
     beta_2: float
     epsilon: float
     n_iter_no_change: float
+    max_fun: int
+    dropout: tuple
+    device: str
 
 
 @dataclass
@@ -51,11 +55,18 @@ class TrainingState:
     finished: bool = False
     interrupted: bool = False
     reached_max_iter: bool = False
+    optimize_result: object = None
 
     def begin(self):
         """Start counting the epochs of a new training."""
         self.n_iter = 0
+        self.optimize_result = None
         self.finished = self.interrupted = self.reached_max_iter = False
+
+    @property
+    def n_epochs(self):
+        """Number of epochs of all trainings so far."""
+        return len(self.history.get("loss", ()))
 
     def record(self, **values):
         """Append an epoch's values to the history."""
@@ -93,7 +104,7 @@ class TrainingTask:
     """One network to be trained: where it starts, and what it learns from."""
 
     architecture: Architecture
-    loss: str
+    loss: Loss
     parameters: np.ndarray
     settings: Settings
     state: TrainingState
@@ -101,6 +112,8 @@ class TrainingTask:
     samples: Samples
     rows: np.ndarray
     validation: Validation | None = None
+    dropout_seed: int | None = None
+    on_epoch_end: Callable | None = None
 
     @property
     def stack_key(self):
@@ -121,12 +134,15 @@ class TrainingTask:
             settings.epsilon,
             settings.momentum,
             settings.nesterovs_momentum,
+            settings.dropout,
+            settings.device,
+            settings.alpha if settings.solver == "adamw" else None,
         )
 
     @property
     def learnt_parameters(self):
         """The parameters to keep: under early stopping those of the best epoch."""
-        if self.settings.early_stopping:
+        if self.settings.early_stopping and self.settings.solver != "lbfgs":
             return self.state.best_parameters
         return self.parameters
 

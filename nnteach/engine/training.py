@@ -5,10 +5,13 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from nnteach.engine.data import evaluate
+from nnteach.engine.dropout import Dropout
 from nnteach.engine.network import NetworkStack
 from nnteach.engine.optimizers import OPTIMIZERS
+from nnteach.engine.schedules import scheduled_learning_rate
+from nnteach.engine.lbfgs import train_lbfgs
 from nnteach.engine.stopping import is_finished, look_for_improvement
+from nnteach.engine.validation import validate
 
 # a stack's activations and their gradients should stay in a core's own cache
 CACHE_BYTES = 2**20
@@ -35,6 +38,10 @@ def train(tasks, *, one_epoch=False):
         groups.setdefault(task.stack_key, []).append(task)
     try:
         for group in groups.values():
+            if group[0].settings.solver == "lbfgs":
+                for task in group:
+                    train_lbfgs(task)
+                continue
             size = _networks_per_stack(group[0])
             for start in range(0, len(group), size):
                 stack = group[start : start + size]
@@ -74,16 +81,22 @@ class StackTraining:
         first = tasks[0]
         self.tasks = list(tasks)
         self.samples = first.samples
-        self.validation = first.validation
         self.batch_size = first.settings.batch_size
         self.one_epoch = one_epoch
         self.stack = NetworkStack(
             first.architecture,
-            torch.from_numpy(np.stack([task.parameters for task in tasks])),
+            torch.from_numpy(np.stack([task.parameters for task in tasks])).to(
+                first.settings.device
+            ),
             first.loss,
         )
         self.optimizer = self._make_optimizer(first)
-        self.alpha = self._column(lambda task: task.settings.alpha)
+        self.penalty = self._column(
+            lambda task: (
+                0.0 if self.optimizer.decouples_penalty else task.settings.alpha
+            )
+        )
+        self.dropout = Dropout(first.settings.dropout, tasks)
         self.rows = torch.from_numpy(np.stack([task.rows for task in tasks]))
         self.order = self.rows.clone()
 
@@ -96,12 +109,13 @@ class StackTraining:
             ]
         else:
             moments = [
-                torch.from_numpy(np.stack(rows))
+                torch.from_numpy(np.stack(rows)).to(self.stack.parameters.device)
                 for rows in zip(
                     *(task.state.moments for task in self.tasks), strict=True
                 )
             ]
-        return optimizer(first.settings, moments, first.state.n_updates)
+        n_weights = first.architecture.n_weights
+        return optimizer(first.settings, moments, first.state.n_updates, n_weights)
 
     def _column(self, value):
         """One number for each network, of shape (K, 1)."""
@@ -127,9 +141,17 @@ class StackTraining:
         for index, task in enumerate(self.tasks):
             if task.settings.shuffle:
                 self._shuffle(index, task.random_state)
+            task.state.learning_rate = scheduled_learning_rate(
+                task.settings,
+                task.state.n_epochs if self.one_epoch else task.state.n_iter,
+                task.state.n_samples_seen,
+                task.state.learning_rate,
+            )
         learning_rates = [task.state.learning_rate for task in self.tasks]
         losses = self._pass_over_samples()
-        scores = {} if self.validation is None else self._validate()
+        scores = {}
+        if self.tasks[0].validation is not None:
+            scores = validate(self.stack, self.tasks)
         for index, task in enumerate(self.tasks):
             task.state.n_iter += 1
             task.state.n_samples_seen += self.order.shape[1]
@@ -154,17 +176,17 @@ class StackTraining:
         outputs = stack.parameters.new_empty(
             (*order.shape, stack.architecture.n_outputs)
         )
-        penalty_loss = torch.zeros_like(self.alpha)
+        penalty_loss = torch.zeros_like(self.penalty)
         for batch, X in self.samples.batches(order, self.batch_size):
             n_batch = X.shape[1]
             if weight is None:
-                sample_scale, penalty = 1 / n_batch, self.alpha / n_batch
+                sample_scale, penalty = 1 / n_batch, self.penalty / n_batch
             else:
                 total = _positive(weight[:, batch].sum(dim=1, keepdim=True))
                 sample_scale = (weight[:, batch] / total)[..., None]
-                penalty = self.alpha / total
+                penalty = self.penalty / total
                 weight[:, batch] *= n_batch / total
-            activations = stack.forward(X)
+            activations = stack.forward(X, self.dropout.draw_masks(stack, n_batch))
             outputs[:, batch] = activations[-1]
             penalty_loss.addcmul_(stack.squared_weights(), penalty, value=n_batch / 2)
             stack.backward(activations, targets[:, batch], sample_scale, penalty)
@@ -173,35 +195,6 @@ class StackTraining:
         if weight is not None:
             losses *= weight
         return ((losses.sum(dim=1) + penalty_loss[:, 0]) / n_samples).tolist()
-
-    def _validate(self):
-        """Scores of this epoch's weights, and their loss on the validation set."""
-        validation = self.validation
-        rows = torch.from_numpy(np.stack([task.validation.rows for task in self.tasks]))
-        outputs = evaluate(self.stack, validation.samples, rows)
-        targets = validation.samples.targets(rows)
-        weight = validation.samples.weights(rows)
-        losses = self.stack.loss.sample_losses(outputs, targets)
-        if weight is None:
-            losses = losses.mean(dim=1)
-        else:
-            losses = (losses * weight).sum(dim=1) / weight.sum(dim=1)
-        if validation.scorer is None:
-            val_scores = validation.score(outputs, targets, weight)
-            scores = validation.score(
-                evaluate(self.stack, self.samples, self.rows),
-                self.samples.targets(self.rows),
-                self.samples.weights(self.rows),
-            )
-            pairs = zip(scores.tolist(), val_scores.tolist(), strict=True)
-        else:
-            parameters = self.stack.parameters.numpy()
-            pairs = (
-                task.validation.scorer(row.copy())
-                for task, row in zip(self.tasks, parameters, strict=True)
-            )
-        scores, val_scores = zip(*pairs, strict=True)
-        return {"val_loss": losses.tolist(), "score": scores, "val_score": val_scores}
 
     def _retire(self, finished):
         """Hand the finished networks back; the others stay in the stack."""
@@ -213,7 +206,8 @@ class StackTraining:
         self.tasks = [self.tasks[index] for index in staying]
         self.stack = self.stack.keep(staying)
         self.optimizer.keep(staying)
-        self.alpha = self.alpha[staying]
+        self.dropout.keep(staying)
+        self.penalty = self.penalty[staying]
         self.rows = self.rows[staying]
         self.order = self.order[staying]
 
@@ -221,10 +215,10 @@ class StackTraining:
         """Write what these networks have learnt back to their tasks."""
         for index in indices:
             task = self.tasks[index]
-            task.parameters = self.stack.parameters[index].numpy().copy()
+            task.parameters = self.stack.parameters[index].cpu().numpy().copy()
             task.state.n_updates = self.optimizer.n_updates
             task.state.moments = [
-                moment[index].numpy().copy() for moment in self.optimizer.buffers
+                moment[index].cpu().numpy().copy() for moment in self.optimizer.buffers
             ]
 
 

@@ -23,6 +23,8 @@ from nnteach.engine.network import pack, unpack
 from nnteach.engine.task import Settings, TrainingState, TrainingTask
 from nnteach.estimators.many import train_estimators
 from nnteach.estimators.parameters import (
+    check_device,
+    check_dropout,
     check_hidden_activations,
     check_hidden_layer_sizes,
 )
@@ -180,7 +182,7 @@ class BaseMLPNet(BaseEstimator, ABC):
         list of ndarray of shape (n_samples, n_neurons)
             One array for each hidden layer, from the first to the last.
         """
-        samples = Samples(self._check_inputs(X))
+        samples = Samples(self._check_inputs(X), device=check_device(self))
         return compute_hidden_activations(
             self.architecture_, self._parameters(), samples
         )
@@ -221,7 +223,7 @@ class BaseMLPNet(BaseEstimator, ABC):
             self.architecture_,
             self._parameters(),
             self._choose_output()[1],
-            Samples(X, y, sample_weight),
+            Samples(X, y, sample_weight, check_device(self)),
             self.alpha,
         )
         return (loss, *unpack(self.architecture_, gradient))
@@ -242,7 +244,7 @@ class BaseMLPNet(BaseEstimator, ABC):
         return X.astype(self.coefs_[0].dtype, copy=False)
 
     def _compute_outputs(self, X):
-        samples = Samples(self._check_inputs(X))
+        samples = Samples(self._check_inputs(X), device=check_device(self))
         return compute_outputs(self.architecture_, self._parameters(), samples)
 
     def _prepare_training(
@@ -258,11 +260,6 @@ class BaseMLPNet(BaseEstimator, ABC):
     ):
         """Check all arguments and make of them the task for the engine."""
         self._validate_params()
-        if self.solver == "lbfgs":
-            raise NotImplementedError(
-                f"solver='lbfgs' is not available in {type(self).__name__} yet; use "
-                "'adam' or 'sgd'."
-            )
         check_given_together(X_val, y_val, sample_weight_val)
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
@@ -270,12 +267,18 @@ class BaseMLPNet(BaseEstimator, ABC):
         hidden_layer_sizes = check_hidden_layer_sizes(self)
         hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
 
+        dropout = check_dropout(self, len(hidden_layer_sizes))
+        device = check_device(self)
+
         X, y = self._check_data(X, y, reset=not goes_on)
         targets = self._encode_targets(y, goes_on, incremental, classes).astype(
             X.dtype, copy=False
         )
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        sample_weight = self._weigh_classes(y, sample_weight, incremental)
+        if sample_weight is not None:
+            sample_weight = sample_weight.astype(X.dtype, copy=False)
         self.n_outputs_ = targets.shape[1]
         self.n_layers_ = len(hidden_layer_sizes) + 2
         self.out_activation_, loss = self._choose_output()
@@ -291,24 +294,26 @@ class BaseMLPNet(BaseEstimator, ABC):
             parameters = self._draw_parameters(architecture, random_state, X.dtype)
         self.architecture_ = architecture
 
-        samples = Samples(X, targets, sample_weight)
+        samples = Samples(X, targets, sample_weight, device)
         rows, validation = np.arange(len(y)), None
         if X_val is not None:
             rows, validation = use_given_set(
                 self, samples, y, X_val, y_val, sample_weight_val
             )
-        elif self.early_stopping:
+        elif self.early_stopping and self.solver != "lbfgs":
             rows, validation = split_off(self, samples, y, random_state)
         return TrainingTask(
             architecture=architecture,
             loss=loss,
             parameters=parameters,
-            settings=self._settings(len(rows)),
+            settings=self._settings(len(rows), dropout, device),
             state=self._state(goes_on, parameters),
             random_state=random_state,
             samples=samples,
             rows=rows,
             validation=validation,
+            # drawn last, and only then: without it the draws are scikit-learn's
+            dropout_seed=random_state.randint(2**31) if any(dropout) else None,
         )
 
     def _check_same_architecture(self, architecture):
@@ -334,8 +339,13 @@ class BaseMLPNet(BaseEstimator, ABC):
             )
         )
 
-    def _settings(self, n_training_samples):
+    def _weigh_classes(self, y, sample_weight, incremental):
+        """Sample weights times the weights of their classes, if there are any."""
+        return sample_weight
+
+    def _settings(self, n_training_samples, dropout, device):
         values = {field.name: getattr(self, field.name) for field in fields(Settings)}
+        values.update(dropout=dropout, device=device)
         if self.batch_size == "auto":
             values["batch_size"] = min(200, n_training_samples)
         elif self.batch_size > n_training_samples:
@@ -351,7 +361,7 @@ class BaseMLPNet(BaseEstimator, ABC):
         """The state to go on from: a copy, since a failed fit must not change it."""
         if goes_on and self._training_state.solver == self.solver:
             state = copy.deepcopy(self._training_state)
-            if self.solver == "adam" or self.learning_rate == "constant":
+            if self.learning_rate != "adaptive":
                 state.learning_rate = self.learning_rate_init
         else:
             state = TrainingState(self.solver, self.learning_rate_init)

@@ -4,10 +4,12 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_array
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from nnteach.engine.losses import LOSSES
 from nnteach.engine.scores import accuracy, multiclass_accuracy
 from nnteach.estimators.base import BaseMLPNet, _is_stochastic
 from nnteach.estimators.many import train_estimators
@@ -245,6 +247,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
         "out_activation": [StrOptions({"auto", "logistic", "softmax"})],
+        "class_weight": [StrOptions({"balanced"}), dict, list, None],
     }
 
     def __init__(
@@ -277,6 +280,9 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         weight_init="auto",
         bias_init="auto",
         scoring=None,
+        dropout=0.0,
+        class_weight=None,
+        device="cpu",
     ):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -305,6 +311,9 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         self.weight_init = weight_init
         self.bias_init = bias_init
         self.scoring = scoring
+        self.dropout = dropout
+        self.class_weight = class_weight
+        self.device = device
 
     def predict(self, X):
         """Predict the classes of X.
@@ -464,7 +473,21 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
                 f"'logistic' for {self._target_type} targets, since softmax needs one "
                 f"output for each of at least three classes. Got 'softmax' instead."
             )
-        return activation, "log_loss" if activation == "softmax" else "binary_log_loss"
+        name = "log_loss" if activation == "softmax" else "binary_log_loss"
+        return activation, LOSSES[name]
+
+    def _weigh_classes(self, y, sample_weight, incremental):
+        if self.class_weight is None:
+            return sample_weight
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' cannot be used with partial_fit, which sees "
+                "a part of the classes' counts at a time; compute the weights of all "
+                "data with sklearn.utils.class_weight.compute_class_weight and pass "
+                "them as a dict."
+            )
+        class_weight = compute_sample_weight(self.class_weight, y)
+        return class_weight if sample_weight is None else class_weight * sample_weight
 
     def _choose_score(self):
         return multiclass_accuracy if self._target_type == "multiclass" else accuracy

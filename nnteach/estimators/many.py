@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from nnteach.engine.training import train
+from nnteach.estimators.sklearn_private import _check_optimize_result
 
 
 def fit_many(
@@ -144,7 +145,13 @@ def _train_together(drafts, data, incremental):
     for draft in drafts:
         task = draft._prepare_training(**data, incremental=incremental)
         # the same data, checked and encoded: one copy serves all
-        kind = (type(draft), task.parameters.dtype, task.architecture)
+        kind = (
+            type(draft),
+            task.parameters.dtype,
+            task.architecture,
+            task.settings.device,
+            str(getattr(draft, "class_weight", None)),
+        )
         task.share_samples(shared.setdefault(kind, task))
         tasks.append(task)
     train(tasks, one_epoch=incremental)
@@ -169,6 +176,12 @@ def _warn(tasks):
     """Warn as scikit-learn does, once for all of them."""
     if any(task.state.interrupted for task in tasks):
         warnings.warn("Training interrupted by user.", stacklevel=4)
+    for task in tasks:
+        if task.state.optimize_result is not None:
+            _check_optimize_result(
+                "lbfgs", task.state.optimize_result, task.settings.max_iter
+            )
+            task.state.optimize_result = None
     limits = {
         task.settings.max_iter
         for task in tasks

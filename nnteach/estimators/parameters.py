@@ -6,6 +6,9 @@ import numpy as np
 from sklearn.metrics import get_scorer_names
 
 from nnteach.engine.activations import HIDDEN_ACTIVATIONS
+from nnteach.engine.device import find_device
+from nnteach.engine.initializers import WEIGHT_RULES
+from nnteach.engine.optimizers import OPTIMIZERS
 from nnteach.estimators.sklearn_private import Interval, Options, StrOptions
 
 PARAMETER_CONSTRAINTS = {
@@ -14,13 +17,15 @@ PARAMETER_CONSTRAINTS = {
         Interval(Integral, 1, None, closed="left"),
     ],
     "activation": [StrOptions(set(HIDDEN_ACTIVATIONS)), "array-like"],
-    "solver": [StrOptions({"lbfgs", "sgd", "adam"})],
+    "solver": [StrOptions({"lbfgs", *OPTIMIZERS})],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [
         StrOptions({"auto"}),
         Interval(Integral, 1, None, closed="left"),
     ],
-    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+    "learning_rate": [
+        StrOptions({"constant", "invscaling", "adaptive", "cosine", "one_cycle"})
+    ],
     "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
     "power_t": [Interval(Real, 0, None, closed="left")],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -41,8 +46,10 @@ PARAMETER_CONSTRAINTS = {
         Options(Real, {np.inf}),
     ],
     "max_fun": [Interval(Integral, 1, None, closed="left")],
-    "weight_init": [StrOptions({"auto", "glorot_uniform", "zeros"})],
+    "weight_init": [StrOptions({"auto", *WEIGHT_RULES})],
     "bias_init": [StrOptions({"auto", "zeros"})],
+    "dropout": [Interval(Real, 0, 1, closed="left"), "array-like"],
+    "device": [str],
     "scoring": [StrOptions({"loss", *get_scorer_names()}), callable, None],
 }
 
@@ -81,3 +88,40 @@ def check_hidden_activations(estimator, n_hidden_layers):
             f"{len(activations)} names for {n_hidden_layers} hidden layers."
         )
     return activations
+
+
+def check_dropout(estimator, n_hidden_layers):
+    """The fraction of each hidden layer that is left out, as a tuple of float."""
+    rates = estimator.dropout
+    if isinstance(rates, Real):
+        rates = (rates,) * n_hidden_layers
+    rates = tuple(rates)
+    if not all(isinstance(rate, Real) and 0 <= rate < 1 for rate in rates):
+        raise ValueError(
+            f"The 'dropout' parameter of {type(estimator).__name__} must be a rate in "
+            f"the range [0, 1), or one for each hidden layer. Got {estimator.dropout!r} "
+            "instead."
+        )
+    if len(rates) != n_hidden_layers:
+        raise ValueError(
+            f"The 'dropout' parameter of {type(estimator).__name__} must be one rate, "
+            f"or a sequence with one for each hidden layer. Got {len(rates)} rates for "
+            f"{n_hidden_layers} hidden layers."
+        )
+    if any(rates) and estimator.solver == "lbfgs":
+        raise ValueError(
+            "solver='lbfgs' cannot train with dropout, which makes the loss random; "
+            "use a stochastic solver, or dropout=0."
+        )
+    return tuple(float(rate) for rate in rates)
+
+
+def check_device(estimator):
+    """The device's name as torch knows it; "auto" is a GPU where there is one."""
+    try:
+        return find_device(estimator.device)
+    except (RuntimeError, ValueError) as error:
+        raise ValueError(
+            f"The 'device' parameter of {type(estimator).__name__} must be 'cpu', "
+            f"'cuda', 'cuda:N' or 'auto'. Got {estimator.device!r} instead: {error}"
+        ) from error

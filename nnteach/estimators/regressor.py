@@ -1,14 +1,23 @@
 """The multilayer perceptron as a regressor."""
 
+from dataclasses import replace
+from numbers import Real
+
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from nnteach.engine.activations import HIDDEN_ACTIVATIONS
+from nnteach.engine.losses import LOSSES
 from nnteach.engine.scores import r2
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
-from nnteach.estimators.sklearn_private import StrOptions
+from nnteach.estimators.sklearn_private import Interval, StrOptions
+
+
+REGRESSION_LOSSES = ("squared_error", "poisson", "absolute_error", "huber", "quantile")
+POSITIVE_ACTIVATIONS = ("exp", "logistic", "softplus")
 
 
 class MLPRegressorNet(RegressorMixin, BaseMLPNet):
@@ -232,10 +241,10 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
 
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
-        "loss": [StrOptions({"squared_error", "poisson"})],
-        "out_activation": [
-            StrOptions({"auto", "identity", "logistic", "tanh", "relu", "exp"})
-        ],
+        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "quantile": [Interval(Real, 0, 1, closed="neither")],
+        "huber_delta": [Interval(Real, 0, None, closed="neither")],
+        "out_activation": [StrOptions({"auto", "exp", *HIDDEN_ACTIVATIONS})],
     }
 
     def __init__(
@@ -269,6 +278,10 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         weight_init="auto",
         bias_init="auto",
         scoring=None,
+        dropout=0.0,
+        quantile=0.5,
+        huber_delta=1.0,
+        device="cpu",
     ):
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -298,6 +311,10 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         self.weight_init = weight_init
         self.bias_init = bias_init
         self.scoring = scoring
+        self.dropout = dropout
+        self.quantile = quantile
+        self.huber_delta = huber_delta
+        self.device = device
 
     def predict(self, X):
         """Predict the targets of X.
@@ -351,16 +368,19 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         return self._encode_targets(y)
 
     def _choose_output(self):
-        own = "exp" if self.loss == "poisson" else "identity"
-        if self.out_activation == "auto":
-            return own, self.loss
-        if self.loss == "poisson" and self.out_activation != "exp":
+        activation = "exp" if self.loss == "poisson" else "identity"
+        if self.out_activation != "auto":
+            activation = self.out_activation
+        if self.loss == "poisson" and activation not in POSITIVE_ACTIVATIONS:
             raise ValueError(
                 "The 'out_activation' parameter of MLPRegressorNet must be 'auto' or "
-                "'exp' for loss='poisson', which needs positive outputs. Got "
-                f"{self.out_activation!r} instead."
+                f"one of {sorted(POSITIVE_ACTIVATIONS)} for loss='poisson', which "
+                f"needs positive outputs. Got {activation!r} instead."
             )
-        return self.out_activation, self.loss
+        parameter = {"quantile": self.quantile, "huber": self.huber_delta}
+        return activation, replace(
+            LOSSES[self.loss], parameter=parameter.get(self.loss)
+        )
 
     def _choose_score(self):
         return r2

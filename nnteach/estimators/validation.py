@@ -49,7 +49,7 @@ def use_given_set(estimator, samples, y, X_val, y_val, sample_weight_val):
         sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=dtype)
     validation = _make_validation(
         estimator,
-        Samples(X_val, targets, sample_weight_val),
+        Samples(X_val, targets, sample_weight_val, samples.device),
         np.arange(len(targets)),
         (samples.X, y, samples.sample_weight),
         (X_val, y_val, sample_weight_val),

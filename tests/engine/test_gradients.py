@@ -1,6 +1,7 @@
 """Law 3: the hand-written backward pass equals autograd."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,11 +18,27 @@ AUTOGRAD_ACTIVATIONS = {
     "logistic": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "leaky_relu": torch.nn.functional.leaky_relu,
+    "elu": torch.nn.functional.elu,
+    "gelu": torch.nn.functional.gelu,
+    "silu": torch.nn.functional.silu,
+    "softplus": torch.nn.functional.softplus,
     "softmax": lambda z: torch.softmax(z, dim=-1),
     "exp": torch.exp,
 }
+QUANTILE = 0.8
+JUDGED_LOSSES = {**LOSSES, "quantile": replace(LOSSES["quantile"], parameter=QUANTILE)}
 AUTOGRAD_LOSSES = {
     "squared_error": lambda a, y: ((a - y) ** 2).sum(-1) / 2,
+    "absolute_error": lambda a, y: torch.nn.functional.l1_loss(
+        a, y, reduction="none"
+    ).sum(-1),
+    "huber": lambda a, y: torch.nn.functional.huber_loss(a, y, reduction="none").sum(
+        -1
+    ),
+    "quantile": lambda a, y: torch.maximum(
+        QUANTILE * (y - a), (QUANTILE - 1) * (y - a)
+    ).sum(-1),
     "log_loss": lambda a, y: -(y * torch.log(a)).sum(-1),
     "binary_log_loss": lambda a, y: (
         -(y * torch.log(a) + (1 - y) * torch.log(1 - a)).sum(-1)
@@ -35,6 +52,15 @@ OUTPUTS = [
     ("squared_error", "tanh"),
     ("squared_error", "relu"),
     ("squared_error", "exp"),
+    ("squared_error", "gelu"),
+    ("squared_error", "silu"),
+    ("squared_error", "softplus"),
+    ("absolute_error", "identity"),
+    ("absolute_error", "tanh"),
+    ("huber", "identity"),
+    ("huber", "silu"),
+    ("quantile", "identity"),
+    ("quantile", "softplus"),
     ("log_loss", "softmax"),
     ("log_loss", "logistic"),
     ("binary_log_loss", "logistic"),
@@ -55,14 +81,16 @@ def make_targets(loss, shape, generator):
     return torch.randn(shape, generator=generator, dtype=torch.float64)
 
 
-def autograd_gradient(architecture, parameters, loss, X, y, scale, penalty):
+def autograd_gradient(architecture, parameters, loss, X, y, scale, penalty, masks=()):
     parameters = parameters.clone().requires_grad_()
     weights, biases = layer_views(architecture, parameters)
     a = X
-    for weight, bias, name in zip(
-        weights, biases, architecture.activations, strict=True
+    for layer, (weight, bias, name) in enumerate(
+        zip(weights, biases, architecture.activations, strict=True)
     ):
         a = AUTOGRAD_ACTIVATIONS[name](a @ weight + bias)
+        if layer < len(masks) and masks[layer] is not None:
+            a = a * masks[layer]
     objective = (scale * AUTOGRAD_LOSSES[loss](a, y)[..., None]).sum()
     for weight in weights:
         objective = objective + (penalty[..., None] / 2 * weight**2).sum()
@@ -95,7 +123,7 @@ def test_backward_equals_autograd(loss, out_activation, hidden, depth):
             )
         penalty = torch.rand(n_networks, 1, generator=generator, dtype=torch.float64)
 
-        stack = NetworkStack(architecture, parameters, loss)
+        stack = NetworkStack(architecture, parameters, JUDGED_LOSSES[loss])
         stack.backward(stack.forward(X), y, scale, penalty)
 
         expected = autograd_gradient(
@@ -104,12 +132,37 @@ def test_backward_equals_autograd(loss, out_activation, hidden, depth):
         assert_close(stack.gradients, expected, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.parametrize("hidden", HIDDEN_ACTIVATIONS)
+def test_dropout_equals_autograd(hidden):
+    generator = torch.Generator().manual_seed(0)
+    architecture = Architecture((3, 5, 4, 6, 2), (hidden,) * 3 + ("identity",))
+    parameters = torch.randn(
+        2, architecture.n_parameters, generator=generator, dtype=torch.float64
+    )
+    X = torch.randn(2, 7, 3, generator=generator, dtype=torch.float64)
+    y = torch.randn(2, 7, 2, generator=generator, dtype=torch.float64)
+    penalty = torch.rand(2, 1, generator=generator, dtype=torch.float64)
+    masks = [
+        (torch.rand(2, 7, width, generator=generator) > 0.4).double() / 0.6
+        for width in (5, 4, 6)
+    ]
+    masks[1] = None
+    stack = NetworkStack(architecture, parameters, LOSSES["squared_error"])
+    stack.backward(stack.forward(X, masks), y, 1 / 7, penalty)
+    expected = autograd_gradient(
+        architecture, parameters, "squared_error", X, y, 1 / 7, penalty, masks
+    )
+    assert_close(stack.gradients, expected, rtol=1e-10, atol=1e-10)
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activation_equals_torch(name):
     z = torch.linspace(-4, 4, 42, dtype=torch.float64).view(6, 7)
     delta = torch.randn(6, 7, generator=torch.Generator().manual_seed(0)).double()
-    ours = ACTIVATIONS[name].function_(z.clone())
-    backward = ACTIVATIONS[name].backpropagate_(delta.clone(), ours)
+    activation = ACTIVATIONS[name]
+    ours = activation.function_(z.clone())
+    known = z.clone() if activation.needs_input else ours
+    backward = activation.backpropagate_(delta.clone(), known)
 
     z.requires_grad_()
     expected = AUTOGRAD_ACTIVATIONS[name](z)

@@ -1,0 +1,33 @@
+"""The device that tensors live on."""
+
+import torch
+
+
+def find_device(name):
+    """Check that a device is there.
+
+    Parameters
+    ----------
+    name : str
+        ``"cpu"``, ``"cuda"``, ``"cuda:1"``, … or ``"auto"``: a GPU where there is one.
+
+    Returns
+    -------
+    str
+        The device's name.
+
+    Raises
+    ------
+    ValueError
+        If torch finds no such device.
+    """
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(name)
+    if device.type == "cuda":
+        n_devices = torch.cuda.device_count()
+        if not torch.cuda.is_available() or (device.index or 0) >= n_devices:
+            raise ValueError(f"torch finds {n_devices} CUDA devices on this machine.")
+    elif device.type != "cpu":
+        raise ValueError(f"{device.type} devices are not supported.")
+    return name

@@ -1,0 +1,68 @@
+"""L-BFGS: all samples at once, through scipy, in float64."""
+
+import numpy as np
+from scipy.optimize import minimize
+
+from nnteach.engine.data import Samples
+from nnteach.engine.inference import compute_loss_and_gradient, stack_of_one
+from nnteach.engine.validation import validate
+
+
+def train_lbfgs(task):
+    """Train one network; its parameters and its state are replaced.
+
+    The objective is the one that scikit-learn reports, and its gradient is exact: with
+    several regression outputs theirs is too large by the number of outputs.
+
+    Parameters
+    ----------
+    task : TrainingTask
+    """
+    settings, state = task.settings, task.state
+    samples = _training_samples(task)
+
+    def objective(parameters):
+        return compute_loss_and_gradient(
+            task.architecture, parameters, task.loss, samples, settings.alpha
+        )
+
+    def after_iteration(intermediate_result):
+        task.parameters = intermediate_result.x.astype(task.parameters.dtype)
+        state.n_iter += 1
+        scores = {}
+        if task.validation is not None:
+            stack = stack_of_one(
+                task.architecture, task.parameters, settings.device, task.loss
+            )
+            scores = {key: value[0] for key, value in validate(stack, [task]).items()}
+        state.record(loss=float(intermediate_result.fun), **scores)
+        if settings.verbose:
+            print(f"Iteration {state.n_iter}, loss = {intermediate_result.fun:.8f}")
+        if task.on_epoch_end is not None and task.on_epoch_end(task.parameters):
+            raise StopIteration
+
+    state.optimize_result = minimize(
+        objective,
+        task.parameters.astype(np.float64),
+        method="L-BFGS-B",
+        jac=True,
+        callback=after_iteration,
+        options={
+            "maxfun": settings.max_fun,
+            "maxiter": settings.max_iter,
+            "gtol": settings.tol,
+        },
+    )
+    task.parameters = state.optimize_result.x.astype(task.parameters.dtype)
+    state.finished = True
+
+
+def _training_samples(task):
+    samples = task.samples
+    weight = samples.sample_weight
+    return Samples(
+        samples.X[task.rows].astype(np.float64),
+        samples.y[task.rows].astype(np.float64),
+        None if weight is None else weight[task.rows].astype(np.float64),
+        samples.device,
+    )

@@ -1,0 +1,119 @@
+"""The update rules equal torch.optim's; the schedules torch's and scikit-learn's."""
+
+import itertools
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from nnteach.engine.optimizers import OPTIMIZERS
+from nnteach.engine.schedules import scheduled_learning_rate
+from nnteach.engine.task import Settings
+
+RATE, ALPHA, N_WEIGHTS = 0.05, 0.1, 6
+
+
+def make_settings(solver="adam", **changes):
+    values = dict(
+        solver=solver,
+        alpha=ALPHA,
+        batch_size=10,
+        learning_rate="constant",
+        learning_rate_init=RATE,
+        power_t=0.5,
+        max_iter=20,
+        shuffle=True,
+        tol=1e-4,
+        verbose=False,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        early_stopping=False,
+        beta_1=0.8,
+        beta_2=0.95,
+        epsilon=1e-6,
+        n_iter_no_change=10,
+        max_fun=100,
+        dropout=(),
+        device="cpu",
+    )
+    return Settings(**{**values, **changes})
+
+
+def torch_optimizer(solver, settings, weights, biases):
+    parameters = [weights, biases]
+    if solver == "adamw":
+        groups = [
+            dict(params=[weights], weight_decay=ALPHA),
+            dict(params=[biases], weight_decay=0.0),
+        ]
+        betas = (settings.beta_1, settings.beta_2)
+        return torch.optim.AdamW(groups, lr=RATE, betas=betas, eps=0.0)
+    if solver == "adam":
+        betas = (settings.beta_1, settings.beta_2)
+        return torch.optim.Adam(parameters, lr=RATE, betas=betas, eps=0.0)
+    if solver == "rmsprop":
+        return torch.optim.RMSprop(
+            parameters, lr=RATE, alpha=settings.beta_2, eps=settings.epsilon
+        )
+    if solver == "adagrad":
+        return torch.optim.Adagrad(parameters, lr=RATE, eps=settings.epsilon)
+    return torch.optim.SGD(
+        parameters,
+        lr=RATE,
+        momentum=settings.momentum,
+        nesterov=settings.nesterovs_momentum,
+    )
+
+
+@pytest.mark.parametrize("nesterov", [True, False])
+@pytest.mark.parametrize("solver", OPTIMIZERS)
+def test_equals_torch(solver, nesterov):
+    # torch adds epsilon elsewhere in Adam, so that only without it the two agree
+    epsilon = 0.0 if solver.startswith("adam") else 1e-6
+    settings = make_settings(solver, epsilon=epsilon, nesterovs_momentum=nesterov)
+    generator = torch.Generator().manual_seed(0)
+    ours = torch.randn(1, 9, generator=generator, dtype=torch.float64)
+    weights = ours[0, :N_WEIGHTS].clone().requires_grad_()
+    biases = ours[0, N_WEIGHTS:].clone().requires_grad_()
+    theirs = torch_optimizer(solver, settings, weights, biases)
+
+    rule = OPTIMIZERS[solver]
+    buffers = [torch.zeros_like(ours) for _ in range(rule.n_buffers)]
+    optimizer = rule(settings, buffers, 0, N_WEIGHTS)
+    rate = torch.full((1, 1), RATE, dtype=torch.float64)
+    for _ in range(12):
+        gradient = torch.randn(1, 9, generator=generator, dtype=torch.float64)
+        optimizer.update_(ours, gradient, rate)
+        weights.grad, biases.grad = gradient[0, :N_WEIGHTS], gradient[0, N_WEIGHTS:]
+        theirs.step()
+    assert_close(ours[0], torch.cat([weights, biases]).detach(), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_epochs", [2, 5, 20, 21])
+@pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
+def test_schedule_equals_torch(schedule, n_epochs):
+    settings = make_settings(learning_rate=schedule, max_iter=n_epochs)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=RATE)
+    if schedule == "cosine":
+        theirs = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=n_epochs)
+    else:
+        theirs = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=RATE, total_steps=n_epochs
+        )
+    for epoch in range(n_epochs):
+        ours = scheduled_learning_rate(settings, epoch, epoch * 100, RATE)
+        assert ours == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
+        optimizer.step()
+        if epoch < n_epochs - 1:
+            theirs.step()
+
+
+def test_schedules_end_where_they_should():
+    for schedule, n_epochs in itertools.product(("cosine", "one_cycle"), (1, 2, 50)):
+        settings = make_settings(learning_rate=schedule, max_iter=n_epochs)
+        rates = [
+            scheduled_learning_rate(settings, epoch, 0, RATE)
+            for epoch in range(n_epochs + 5)
+        ]
+        assert all(0 <= rate <= RATE * (1 + 1e-12) for rate in rates)
+        assert rates[-1] < RATE / 100
