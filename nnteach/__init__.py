@@ -13,13 +13,21 @@ from nnteach.displays import (
     NetworkDisplay,
     TrainingCurveDisplay,
 )
-from nnteach.estimators import MLPClassifierNet, MLPRegressorNet, fit_many
+from nnteach.estimators import (
+    EarlyStopping,
+    MLPClassifierNet,
+    MLPRegressorNet,
+    Snapshots,
+    ValidationMonitor,
+    fit_many,
+)
 
 __version__ = version("nnteach")
 
 __all__ = [
     "ActivationDisplay",
     "Architecture",
+    "EarlyStopping",
     "ForwardEquations",
     "FunctionFitDisplay",
     "Layer",
@@ -27,6 +35,8 @@ __all__ = [
     "MLPRegressorNet",
     "NetworkDisplay",
     "ParameterTable",
+    "Snapshots",
     "TrainingCurveDisplay",
+    "ValidationMonitor",
     "fit_many",
 ]

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -45,7 +46,7 @@ def _is_stochastic(estimator):
     return True
 
 
-class BaseMLPNet(BaseEstimator, ABC):
+class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
     """Base class of the multilayer perceptrons; use the derived classes."""
 
     @abstractmethod
@@ -164,7 +165,8 @@ class BaseMLPNet(BaseEstimator, ABC):
             The estimator, which can predict.
         """
         unfitted = clone(self)
-        unfitted._finish_training(unfitted._prepare_training(X, y))
+        task = unfitted._prepare_training(X, y)
+        unfitted._take_over(task.parameters, task.state)
         vars(self).clear()
         vars(self).update(vars(unfitted))
         return self
@@ -369,12 +371,9 @@ class BaseMLPNet(BaseEstimator, ABC):
             state.best_parameters = parameters
         return state
 
-    def _finish_training(self, task):
-        """Take over what the training has brought."""
-        state = task.state
-        self.coefs_, self.intercepts_ = unpack(
-            self.architecture_, task.learnt_parameters
-        )
+    def _take_over(self, parameters, state):
+        """Make what a training has brought the fitted attributes."""
+        self.coefs_, self.intercepts_ = unpack(self.architecture_, parameters)
         self.n_iter_ = state.n_iter
         self.t_ = state.n_samples_seen
         self.loss_curve_ = list(state.history.get("loss", []))

@@ -3,11 +3,13 @@
 import copy
 import warnings
 from collections import Counter
+from contextlib import ExitStack
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from nnteach.engine.training import train
+from nnteach.estimators.callbacks import calling_callbacks
 from nnteach.estimators.sklearn_private import _check_optimize_result
 
 
@@ -92,23 +94,21 @@ def fit_many(
 
 def train_estimators(estimators, *, incremental=False, **data):
     """Train estimators on the same data; one that fails stays as it was."""
-    trained, tasks, diverged = [], [], []
+    trained, diverged = [], []
     for turn in _turns(estimators):
         # work on copies, so that an error leaves the estimators untouched
         drafts = [copy.copy(estimator) for estimator in turn]
-        turn_tasks = _train_together(drafts, data, incremental)
-        trained += zip(turn, drafts, turn_tasks, strict=True)
-        tasks += turn_tasks
+        tasks = _train_together(drafts, data, incremental)
+        trained += zip(turn, drafts, tasks, strict=True)
     for estimator, draft, task in trained:
         if task.has_finite_parameters:
-            draft._finish_training(task)
             vars(estimator).clear()
             vars(estimator).update(vars(draft))
         else:
             diverged.append(estimator)
     if diverged:
         _raise_for_divergence(diverged, estimators)
-    _warn(tasks)
+    _warn([task for _, _, task in trained])
 
 
 def _check_estimators(estimators):
@@ -154,7 +154,16 @@ def _train_together(drafts, data, incremental):
         )
         task.share_samples(shared.setdefault(kind, task))
         tasks.append(task)
-    train(tasks, one_epoch=incremental)
+    with ExitStack() as callbacks:
+        for draft, task in zip(drafts, tasks, strict=True):
+            if hasattr(draft, "_skl_callbacks"):
+                callbacks.enter_context(
+                    calling_callbacks(draft, task, data, incremental)
+                )
+        train(tasks, one_epoch=incremental)
+        for draft, task in zip(drafts, tasks, strict=True):
+            if task.has_finite_parameters:
+                draft._take_over(task.learnt_parameters, task.state)
     return tasks
 
 
