@@ -123,13 +123,15 @@ def check_address(root, page, address):
     """Yield what is wrong with an address within the site."""
     parts = urlsplit(address)
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    # what follows :~: tells the browser which words to scroll to
+    anchor = unquote(parts.fragment).partition(":~:")[0]
     if parts.path.startswith("/"):
         yield f"{address!r} starts at the root of the host, not at this page"
     elif not target.is_relative_to(root):
         yield f"{address!r} lies outside the site"
     elif not target.is_file():
         yield f"{address!r} does not exist"
-    elif target.suffix == ".html" and unquote(parts.fragment) not in anchors(target):
+    elif target.suffix == ".html" and anchor not in anchors(target):
         yield f"{address!r} has no such anchor"
 
 

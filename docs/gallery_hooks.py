@@ -12,6 +12,7 @@ import matplotlib as mpl
 from sphinx_gallery import notebook
 
 from nnteach.displays.palette import OKABE_ITO
+from nnteach.estimators import html_repr
 
 FIGURES = {
     "figure.figsize": (6.4, 4.0),
@@ -34,6 +35,7 @@ def prepare(gallery_conf, script, when):
     raised_warnings.close()
     if when == "before":
         mpl.rcParams.update(FIGURES)
+        html_repr.WEBSITE = "../.."  # seen from a lesson
         raised_warnings.enter_context(warnings.catch_warnings(action="error"))
         # plt.show() has nothing to open a window with during a build
         warnings.filterwarnings("ignore", message=".*is non-interactive")

@@ -19,6 +19,8 @@ from nnteach.estimators import (
     MLPRegressorNet,
     Snapshots,
     ValidationMonitor,
+    VectorizedGridSearchCV,
+    VectorizedRandomizedSearchCV,
     fit_many,
 )
 
@@ -38,5 +40,7 @@ __all__ = [
     "Snapshots",
     "TrainingCurveDisplay",
     "ValidationMonitor",
+    "VectorizedGridSearchCV",
+    "VectorizedRandomizedSearchCV",
     "fit_many",
 ]

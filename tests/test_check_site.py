@@ -33,6 +33,7 @@ def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
         "<p id='a'></p><a href='#a'>a</a> <a href='#'>top</a>",
         "<a href='https://example.org/x'>elsewhere</a> <a href='mailto:a@b.org'>m</a>",
         "<a href='other.html?highlight=x'>search</a>",
+        "<a href='other.html#here:~:text=word'>words</a>",
         "<img src='figure.png' alt='Larger batches take fewer steps'>",
         "<img src='figure.png' srcset='figure.png 2x' alt='A line that falls fast'>",
         "<img src='figure.png' alt='' role='presentation'>",

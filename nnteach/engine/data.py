@@ -1,6 +1,8 @@
 """Samples, from which every network of a stack draws batches of its own."""
 
+import copy
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import torch
@@ -14,7 +16,7 @@ CHUNK_LIMIT = 2**20
 
 @dataclass
 class Samples:
-    """Inputs, targets and weights that all networks of a stack share.
+    """Inputs, targets and weights, from which networks are trained or evaluated.
 
     Attributes
     ----------
@@ -56,6 +58,41 @@ class Samples:
         """Sample weights of these rows, shape (K, n) to (K, n), or None."""
         return None if self._weight is None else self._weight[rows.to(self.device)]
 
+    @property
+    def n_inputs(self):
+        """Number of columns of X."""
+        return self.X.shape[1]
+
+    def as_rows_of(self, whole, rows):
+        """Return these samples as rows of a larger X, which then serves many.
+
+        Parameters
+        ----------
+        whole : Samples
+            Inputs alone.
+        rows : ndarray of shape (n_samples,)
+            Where in ``whole.X`` the rows of this X are.
+
+        Returns
+        -------
+        Samples
+            The inputs are those of `whole`; rows that are not of these samples have
+            targets and weights of zero.
+        """
+
+        def spread(values):
+            array = np.zeros((whole.X.shape[0], *values.shape[1:]), values.dtype)
+            array[rows] = values
+            return array
+
+        samples = copy.copy(whole)
+        samples.y = spread(self.y)
+        samples._y = samples._as_tensor(samples.y)
+        if self.sample_weight is not None:
+            samples.sample_weight = spread(self.sample_weight)
+            samples._weight = samples._as_tensor(samples.sample_weight)
+        return samples
+
     def _as_tensor(self, array):
         """A tensor on the array's own memory, where that is possible."""
         array = np.ascontiguousarray(array)
@@ -81,13 +118,53 @@ class Samples:
             slice(start, min(start + batch_size, n_rows))
             for start in range(0, n_rows, batch_size)
         ]
-        if n_networks * n_rows * self.X.shape[1] <= GATHER_LIMIT:
+        if n_networks * n_rows * self.n_inputs <= GATHER_LIMIT:
             inputs = self.inputs(rows)
             for batch in slices:
                 yield batch, inputs[:, batch]
         else:
             for batch in slices:
                 yield batch, self.inputs(rows[:, batch])
+
+
+class JointSamples:
+    """The samples of a stack whose networks have different ones.
+
+    Parameters
+    ----------
+    members : list of Samples
+        Those of each network. Neighbours with the same samples draw together.
+    """
+
+    batches = Samples.batches
+
+    def __init__(self, members):
+        self.n_inputs = members[0].n_inputs
+        self.runs, start = [], 0
+        for _, run in groupby(members, key=id):
+            run = list(run)
+            self.runs.append((run[0], slice(start, start + len(run))))
+            start += len(run)
+
+    def inputs(self, rows):
+        """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
+        return torch.cat([samples.inputs(rows[run]) for samples, run in self.runs])
+
+    def targets(self, rows):
+        """Targets of these rows, shape (K, n) to (K, n, n_outputs)."""
+        return torch.cat([samples.targets(rows[run]) for samples, run in self.runs])
+
+    def weights(self, rows):
+        """Sample weights of these rows, shape (K, n) to (K, n), or None."""
+        weights = [samples.weights(rows[run]) for samples, run in self.runs]
+        return None if weights[0] is None else torch.cat(weights)
+
+
+def join_samples(members):
+    """Join what the networks of a stack draw from; often it is one and the same."""
+    first = members[0]
+    same = all(samples is first for samples in members)
+    return first if same else JointSamples(members)
 
 
 def evaluate(stack, samples, rows):

@@ -1,14 +1,19 @@
 """Dropout: hidden neurons left out at random while training."""
 
+import numpy as np
 import torch
+from scipy import sparse
 
 
 class Dropout:
     """Source of the masks of a stack's hidden layers.
 
     The neurons that stay are scaled up, so that a layer puts out as much as without
-    dropout on average (Srivastava et al., JMLR 15, 2014, section 10). Each network
-    draws from a generator of its own.
+    dropout on average (Srivastava et al., JMLR 15, 2014, section 10).
+
+    A mask depends on the network's seed, on the number of the update, and on the
+    sample itself, wherever it stands: a sample of weight 2 is trained on like the same
+    sample twice, and a training that goes on draws what it would have drawn.
 
     Parameters
     ----------
@@ -20,31 +25,86 @@ class Dropout:
 
     def __init__(self, rates, tasks):
         self.rates = rates if any(rates) else ()
-        self.generators = [
-            torch.Generator().manual_seed(task.dropout_seed)
-            for task in tasks
-            if self.rates
-        ]
+        if self.rates:
+            seeds = [task.state.dropout_seed for task in tasks]
+            self.seeds = np.array(seeds, dtype=np.uint32).reshape(-1, 1, 1)
+            # networks often share their samples
+            known = {id(task.samples.X): task.samples.X for task in tasks}
+            known = {name: sample_keys(X) for name, X in known.items()}
+            self.sample_keys = [known[id(task.samples.X)] for task in tasks]
 
     def keep(self, rows):
         """Go on with these networks alone."""
-        self.generators = [self.generators[row] for row in rows if self.rates]
+        if self.rates:
+            self.seeds = self.seeds[rows]
+            self.sample_keys = [self.sample_keys[row] for row in rows]
 
-    def draw_masks(self, stack, n_samples):
+    def draw_masks(self, stack, rows, n_updates):
         """Draw what each hidden layer of a batch is multiplied by.
+
+        Parameters
+        ----------
+        stack : NetworkStack
+        rows : LongTensor of shape (K, n_samples)
+            The batch.
+        n_updates : int
+            Number of updates so far.
 
         Returns
         -------
         list of (Tensor of shape (K, n_samples, n_neurons) or None)
         """
-        widths = stack.architecture.layer_sizes[1:-1]
-        return [
-            self._draw_mask(rate, (n_samples, width)).to(stack.parameters)
-            if rate
-            else None
-            for rate, width in zip(self.rates, widths, strict=False)
-        ]
+        if not self.rates:
+            return []
+        update = _scramble(np.array([n_updates], dtype=np.uint32))
+        samples = np.stack(
+            [
+                keys[row]
+                for keys, row in zip(self.sample_keys, rows.numpy(), strict=True)
+            ]
+        )
+        # (K, n_samples, 1) + (K, 1, 1)
+        keys = _scramble(samples[..., np.newaxis] + _scramble(self.seeds + update))
+        masks, n_neurons = [], 0
+        for rate, width in zip(
+            self.rates, stack.architecture.layer_sizes[1:-1], strict=True
+        ):
+            neurons = np.arange(n_neurons, n_neurons + width, dtype=np.uint32)
+            n_neurons += width
+            if rate == 0:
+                masks.append(None)
+                continue
+            uniform = _scramble(keys + _scramble(neurons))  # (K, n_samples, width)
+            kept = torch.from_numpy(uniform >= np.uint32(rate * 2**32))
+            masks.append(kept.to(stack.parameters) / (1 - rate))
+        return masks
 
-    def _draw_mask(self, rate, shape):
-        uniform = [torch.rand(shape, generator=source) for source in self.generators]
-        return (torch.stack(uniform) >= rate) / (1 - rate)
+
+def sample_keys(X):
+    """A number for each sample, equal for equal samples, dense or sparse.
+
+    Parameters
+    ----------
+    X : ndarray or CSR matrix or array, of shape (n_samples, n_inputs)
+
+    Returns
+    -------
+    ndarray of shape (n_samples,), of uint32
+    """
+    is_sparse = sparse.issparse(X)
+    values = np.asarray(X.data if is_sparse else X, dtype=np.float64)
+    bits = (values + 0.0).view(np.uint64)  # + 0.0 makes -0.0 the same as 0.0
+    bits ^= bits >> np.uint64(32)
+    if is_sparse:
+        bits = sparse.csr_array((bits, X.indices, X.indptr), shape=X.shape)
+    factors = np.random.RandomState(0).randint(2**63, size=X.shape[1], dtype=np.uint64)
+    return _scramble(((bits @ (2 * factors + 1)) >> np.uint64(32)).astype(np.uint32))
+
+
+def _scramble(numbers):
+    """Turn integers into random-looking ones, in place (Wellons' lowbias32)."""
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        numbers ^= numbers >> np.uint32(shift)
+        numbers *= np.uint32(factor)
+    numbers ^= numbers >> np.uint32(16)
+    return numbers

@@ -7,6 +7,9 @@ from nnteach.engine.data import Samples
 from nnteach.engine.inference import compute_loss_and_gradient, stack_of_one
 from nnteach.engine.validation import validate
 
+# scipy's code for a StopIteration
+STOPPED_BY_CALLBACK = 99
+
 
 def train_lbfgs(task):
     """Train one network; its parameters and its state are replaced.
@@ -22,6 +25,8 @@ def train_lbfgs(task):
     samples = _training_samples(task)
 
     def objective(parameters):
+        if task.on_epoch_begin is not None:
+            task.on_epoch_begin()
         return compute_loss_and_gradient(
             task.architecture, parameters, task.loss, samples, settings.alpha
         )
@@ -38,10 +43,11 @@ def train_lbfgs(task):
         state.record(loss=float(intermediate_result.fun), **scores)
         if settings.verbose:
             print(f"Iteration {state.n_iter}, loss = {intermediate_result.fun:.8f}")
-        if task.on_epoch_end is not None and task.on_epoch_end(task.parameters):
+        state.best_loss = min(state.best_loss, state.history["loss"][-1])
+        if task.on_epoch_end is not None and task.on_epoch_end():
             raise StopIteration
 
-    state.optimize_result = minimize(
+    result = minimize(
         objective,
         task.parameters.astype(np.float64),
         method="L-BFGS-B",
@@ -53,8 +59,10 @@ def train_lbfgs(task):
             "gtol": settings.tol,
         },
     )
-    task.parameters = state.optimize_result.x.astype(task.parameters.dtype)
+    task.parameters = result.x.astype(task.parameters.dtype)
     state.finished = True
+    if result.status != STOPPED_BY_CALLBACK:
+        state.optimize_result = result
 
 
 def _training_samples(task):

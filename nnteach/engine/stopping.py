@@ -41,8 +41,6 @@ def is_finished(task, parameters, one_epoch):
         if _stops_on_plateau(task):
             return True
         state.no_improvement_count = 0
-    if task.on_epoch_end is not None and task.on_epoch_end(parameters.cpu().numpy()):
-        return True
     if one_epoch or _has_diverged(task, parameters):
         return True
     state.reached_max_iter = state.n_iter == settings.max_iter

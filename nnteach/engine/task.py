@@ -42,6 +42,7 @@ class TrainingState:
 
     solver: str
     learning_rate: float
+    dropout_seed: int | None = None
     n_updates: int = 0
     n_samples_seen: int = 0
     n_iter: int = 0
@@ -112,8 +113,9 @@ class TrainingTask:
     samples: Samples
     rows: np.ndarray
     validation: Validation | None = None
-    dropout_seed: int | None = None
+    on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
+    seconds: float = 0.0
 
     @property
     def stack_key(self):
@@ -124,7 +126,9 @@ class TrainingTask:
             self.loss,
             self.parameters.dtype,
             self.rows.shape,
+            self.samples.sample_weight is None,
             self.validation and self.validation.rows.shape,
+            self.validation and self.validation.samples.sample_weight is None,
             self.validation and self.validation.scorer is None,
             self.state.n_updates,
             settings.solver,
@@ -159,3 +163,10 @@ class TrainingTask:
             else:
                 self.validation.samples = other.validation.samples
         self.samples = other.samples
+
+    def move_to(self, samples, rows):
+        """Draw from samples that have the task's own ones at these rows."""
+        if self.validation is not None and self.validation.samples is self.samples:
+            self.validation.samples = samples
+            self.validation.rows = rows[self.validation.rows]
+        self.samples, self.rows = samples, rows[self.rows]

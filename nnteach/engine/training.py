@@ -1,15 +1,17 @@
 """The training of a stack: epochs of shuffled batches until every network stops."""
 
 from contextlib import contextmanager
+from time import perf_counter
 
 import numpy as np
 import torch
 
+from nnteach.engine.data import join_samples
 from nnteach.engine.dropout import Dropout
+from nnteach.engine.lbfgs import train_lbfgs
 from nnteach.engine.network import NetworkStack
 from nnteach.engine.optimizers import OPTIMIZERS
 from nnteach.engine.schedules import scheduled_learning_rate
-from nnteach.engine.lbfgs import train_lbfgs
 from nnteach.engine.stopping import is_finished, look_for_improvement
 from nnteach.engine.validation import validate
 
@@ -22,9 +24,9 @@ MULTIPLICATIONS_PER_THREAD = 2**23
 def train(tasks, *, one_epoch=False):
     """Train the networks of these tasks, those of equal ``stack_key`` together.
 
-    Their parameters and states are replaced by those after the training. Networks of
-    equal key must have been made from the same samples. Ctrl-C ends the training of
-    all of them and keeps what they have learnt.
+    Their parameters and states are replaced by those after the training, and the time
+    that a stack takes is divided among its networks. Ctrl-C ends the training of all
+    of them and keeps what they have learnt.
 
     Parameters
     ----------
@@ -40,12 +42,13 @@ def train(tasks, *, one_epoch=False):
         for group in groups.values():
             if group[0].settings.solver == "lbfgs":
                 for task in group:
-                    train_lbfgs(task)
+                    with _timed([task]):
+                        train_lbfgs(task)
                 continue
             size = _networks_per_stack(group[0])
             for start in range(0, len(group), size):
                 stack = group[start : start + size]
-                with _threads_for(stack):
+                with _timed(stack), _threads_for(stack):
                     StackTraining(stack, one_epoch).run()
     except KeyboardInterrupt:
         for task in tasks:
@@ -56,6 +59,14 @@ def _networks_per_stack(task):
     n_activations = task.settings.batch_size * sum(task.architecture.layer_sizes)
     bytes_per_network = 2 * n_activations * task.parameters.itemsize
     return max(1, CACHE_BYTES // bytes_per_network)
+
+
+@contextmanager
+def _timed(stack):
+    start = perf_counter()
+    yield
+    for task in stack:
+        task.seconds = (perf_counter() - start) / len(stack)
 
 
 @contextmanager
@@ -80,7 +91,7 @@ class StackTraining:
     def __init__(self, tasks, one_epoch):
         first = tasks[0]
         self.tasks = list(tasks)
-        self.samples = first.samples
+        self.samples = join_samples([task.samples for task in tasks])
         self.batch_size = first.settings.batch_size
         self.one_epoch = one_epoch
         self.stack = NetworkStack(
@@ -132,6 +143,12 @@ class StackTraining:
                         self.tasks, self.stack.parameters, strict=True
                     )
                 ]
+                for index, task in enumerate(self.tasks):
+                    if task.on_epoch_end is not None:
+                        self._hand_back([index])
+                        # weights beyond all bounds cannot be scored
+                        if np.isfinite(task.parameters).all():
+                            finished[index] |= bool(task.on_epoch_end())
                 if any(finished):
                     self._retire(finished)
         finally:
@@ -139,6 +156,8 @@ class StackTraining:
 
     def _run_epoch(self):
         for index, task in enumerate(self.tasks):
+            if task.on_epoch_begin is not None:
+                task.on_epoch_begin()
             if task.settings.shuffle:
                 self._shuffle(index, task.random_state)
             task.state.learning_rate = scheduled_learning_rate(
@@ -186,7 +205,10 @@ class StackTraining:
                 sample_scale = (weight[:, batch] / total)[..., None]
                 penalty = self.penalty / total
                 weight[:, batch] *= n_batch / total
-            activations = stack.forward(X, self.dropout.draw_masks(stack, n_batch))
+            masks = self.dropout.draw_masks(
+                stack, order[:, batch], self.optimizer.n_updates
+            )
+            activations = stack.forward(X, masks)
             outputs[:, batch] = activations[-1]
             penalty_loss.addcmul_(stack.squared_weights(), penalty, value=n_batch / 2)
             stack.backward(activations, targets[:, batch], sample_scale, penalty)
@@ -204,6 +226,8 @@ class StackTraining:
         for index in leaving:
             self.tasks[index].state.finished = True
         self.tasks = [self.tasks[index] for index in staying]
+        if self.tasks:
+            self.samples = join_samples([task.samples for task in self.tasks])
         self.stack = self.stack.keep(staying)
         self.optimizer.keep(staying)
         self.dropout.keep(staying)

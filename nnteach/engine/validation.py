@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nnteach.engine.data import evaluate
+from nnteach.engine.data import evaluate, join_samples
 
 
 def validate(stack, tasks):
@@ -21,11 +21,12 @@ def validate(stack, tasks):
         For each network the loss on the validation set, without the penalty, and the
         scores on the training and on the validation set.
     """
-    training, validation = tasks[0].samples, tasks[0].validation
+    validation = tasks[0].validation
+    held_out = join_samples([task.validation.samples for task in tasks])
     rows = torch.from_numpy(np.stack([task.validation.rows for task in tasks]))
-    outputs = evaluate(stack, validation.samples, rows)
-    targets = validation.samples.targets(rows)
-    weight = validation.samples.weights(rows)
+    outputs = evaluate(stack, held_out, rows)
+    targets = held_out.targets(rows)
+    weight = held_out.weights(rows)
     losses = stack.loss.sample_losses(outputs, targets)
     if weight is None:
         losses = losses.mean(dim=1)
@@ -33,6 +34,7 @@ def validate(stack, tasks):
         losses = (losses * weight).sum(dim=1) / weight.sum(dim=1)
     if validation.scorer is None:
         val_scores = validation.score(outputs, targets, weight)
+        training = join_samples([task.samples for task in tasks])
         rows = torch.from_numpy(np.stack([task.rows for task in tasks]))
         scores = validation.score(
             evaluate(stack, training, rows),

@@ -22,6 +22,8 @@ from nnteach.engine.inference import (
 from nnteach.engine.initializers import draw_parameters
 from nnteach.engine.network import pack, unpack
 from nnteach.engine.task import Settings, TrainingState, TrainingTask
+from nnteach.estimators.conversion import ConversionMixin
+from nnteach.estimators.html_repr import HTMLReprMixin
 from nnteach.estimators.many import train_estimators
 from nnteach.estimators.parameters import (
     check_device,
@@ -37,16 +39,28 @@ from nnteach.estimators.validation import (
 )
 
 
-def _is_stochastic(estimator):
+def _can_fit_partially(estimator):
+    """Whether the estimator has ``partial_fit``; if not, an error says why."""
     if estimator.solver == "lbfgs":
         raise AttributeError(
             "partial_fit is only available for stochastic optimizers. "
             f"{estimator.solver} is not stochastic."
         )
+    if estimator.early_stopping:
+        raise AttributeError("partial_fit does not support early_stopping=True")
+    if getattr(estimator, "class_weight", None) == "balanced":
+        raise AttributeError(
+            "class_weight='balanced' cannot be used with partial_fit, which sees a "
+            "part of the classes' counts at a time; compute the weights of all data "
+            "with sklearn.utils.class_weight.compute_class_weight and pass them as a "
+            "dict."
+        )
     return True
 
 
-class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
+class BaseMLPNet(
+    ConversionMixin, HTMLReprMixin, CallbackSupportMixin, BaseEstimator, ABC
+):
     """Base class of the multilayer perceptrons; use the derived classes."""
 
     @abstractmethod
@@ -121,7 +135,7 @@ class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
         )
         return self
 
-    @available_if(_is_stochastic)
+    @available_if(_can_fit_partially)
     def partial_fit(self, X, y, sample_weight=None):
         """Train for one more epoch, going on from the present weights.
 
@@ -263,8 +277,6 @@ class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
         """Check all arguments and make of them the task for the engine."""
         self._validate_params()
         check_given_together(X_val, y_val, sample_weight_val)
-        if incremental and self.early_stopping:
-            raise ValueError("partial_fit does not support early_stopping=True")
         goes_on = hasattr(self, "coefs_") and (self.warm_start or incremental)
         hidden_layer_sizes = check_hidden_layer_sizes(self)
         hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
@@ -278,7 +290,7 @@ class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
         )
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
-        sample_weight = self._weigh_classes(y, sample_weight, incremental)
+        sample_weight = self._weigh_classes(y, sample_weight)
         if sample_weight is not None:
             sample_weight = sample_weight.astype(X.dtype, copy=False)
         self.n_outputs_ = targets.shape[1]
@@ -304,18 +316,20 @@ class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
             )
         elif self.early_stopping and self.solver != "lbfgs":
             rows, validation = split_off(self, samples, y, random_state)
+        state = self._state(goes_on, parameters)
+        if any(dropout) and state.dropout_seed is None:
+            # drawn last, and only then: without it the draws are scikit-learn's
+            state.dropout_seed = random_state.randint(2**31)
         return TrainingTask(
             architecture=architecture,
             loss=loss,
             parameters=parameters,
             settings=self._settings(len(rows), dropout, device),
-            state=self._state(goes_on, parameters),
+            state=state,
             random_state=random_state,
             samples=samples,
             rows=rows,
             validation=validation,
-            # drawn last, and only then: without it the draws are scikit-learn's
-            dropout_seed=random_state.randint(2**31) if any(dropout) else None,
         )
 
     def _check_same_architecture(self, architecture):
@@ -341,7 +355,7 @@ class BaseMLPNet(CallbackSupportMixin, BaseEstimator, ABC):
             )
         )
 
-    def _weigh_classes(self, y, sample_weight, incremental):
+    def _weigh_classes(self, y, sample_weight):
         """Sample weights times the weights of their classes, if there are any."""
         return sample_weight
 

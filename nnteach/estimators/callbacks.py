@@ -1,6 +1,7 @@
 """Callbacks on scikit-learn's protocol, and how a training calls them."""
 
 import copy
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 
 import numpy as np
@@ -23,7 +24,49 @@ EPOCH_ATTRIBUTES = (
 )
 
 
-class EarlyStopping:
+class EpochCallback(ABC):
+    """Base class of callbacks that follow one training at a time."""
+
+    _in_use = False
+
+    @abstractmethod
+    def start(self, estimator):
+        """Forget the last training."""
+
+    @abstractmethod
+    def look_at(self, fitted_estimator, epoch):
+        """Take in the epoch of this number, from 1; return True to stop."""
+
+    def finish(self, estimator):  # noqa: B027
+        """Change the estimator that was trained, if there is anything to change."""
+
+    def setup(self, estimator, context):
+        """Start, unless another training is under way."""
+        if self._in_use:
+            name = type(self).__name__
+            raise ValueError(
+                f"This {name} follows the training of another estimator at the same "
+                f"time; give every estimator a {name} of its own with set_callbacks."
+            )
+        self.start(estimator)
+        self._in_use = True
+
+    def on_fit_task_begin(self, estimator, context):  # noqa: B027
+        """Do nothing: an epoch is looked at when it ends."""
+
+    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+        """Look at the estimator as it is after the epoch."""
+        if context.task_name == "epoch":
+            return self.look_at(fitted_estimator, context.task_id + 1)
+        return False
+
+    def teardown(self, estimator, context):
+        """Finish, and be free for the next training."""
+        self._in_use = False
+        self.finish(estimator)
+
+
+class EarlyStopping(EpochCallback):
     """Stop training when a score has not improved for some epochs.
 
     Unlike the parameter ``early_stopping``, it can watch several sets and scores at
@@ -66,6 +109,8 @@ class EarlyStopping:
     True
     """
 
+    _best = None
+
     def __init__(
         self,
         X_val,
@@ -83,7 +128,7 @@ class EarlyStopping:
         self.min_delta = min_delta
         self.restore_best_weights = restore_best_weights
 
-    def setup(self, estimator, context):
+    def start(self, estimator):
         """Start counting anew."""
         self._scorer = check_scoring(estimator, self.scoring)
         self.scores_ = []
@@ -91,28 +136,23 @@ class EarlyStopping:
         self.best_epoch_ = 0
         self._best = None
 
-    def on_fit_task_begin(self, estimator, context):
-        """Do nothing: scores are computed at the end of an epoch."""
-
-    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+    def look_at(self, fitted_estimator, epoch):
         """Score the epoch's weights; return True to stop."""
-        if context.task_name != "epoch":
-            return False
         score = self._scorer(fitted_estimator, self.X_val, self.y_val)
         self.scores_.append(score)
         if score > self.best_score_ + self.min_delta:
-            self.best_score_, self.best_epoch_ = score, len(self.scores_)
+            self.best_score_, self.best_epoch_ = score, epoch
             self._best = fitted_estimator.coefs_, fitted_estimator.intercepts_
-        return len(self.scores_) - self.best_epoch_ >= self.patience
+        return epoch - self.best_epoch_ >= self.patience
 
-    def teardown(self, estimator, context):
+    def finish(self, estimator):
         """Give the estimator the weights of the best epoch."""
         if self.restore_best_weights and self._best is not None:
             estimator.coefs_, estimator.intercepts_ = self._best
         self._best = None
 
 
-class Snapshots:
+class Snapshots(EpochCallback):
     """Keep the estimator as it was after some epochs.
 
     Parameters
@@ -141,25 +181,18 @@ class Snapshots:
     def __init__(self, epochs=None):
         self.epochs = None if epochs is None else set(epochs)
 
-    def setup(self, estimator, context):
+    def start(self, estimator):
         """Forget the last training."""
         self.estimators_ = {}
 
-    def on_fit_task_begin(self, estimator, context):
-        """Do nothing: snapshots are taken at the end of an epoch."""
-
-    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+    def look_at(self, fitted_estimator, epoch):
         """Keep the estimator if the epoch is asked for."""
-        epoch = context.task_id + 1
-        wanted = self.epochs is None or epoch in self.epochs
-        if context.task_name == "epoch" and wanted:
-            self.estimators_[epoch] = fitted_estimator
-
-    def teardown(self, estimator, context):
-        """Do nothing: the snapshots are there to stay."""
+        if self.epochs is None or epoch in self.epochs:
+            # without callbacks, or going on from a snapshot would start a new film
+            self.estimators_[epoch] = copy.copy(fitted_estimator).set_callbacks()
 
 
-class ValidationMonitor:
+class ValidationMonitor(EpochCallback):
     """Measure scores on data of your own after every epoch.
 
     Parameters
@@ -194,26 +227,18 @@ class ValidationMonitor:
         self.y_val = y_val
         self.scoring = [scoring] if isinstance(scoring, str) else scoring
 
-    def setup(self, estimator, context):
+    def start(self, estimator):
         """Forget the last training."""
         self._scorer = check_scoring(estimator, self.scoring)
         self.scores_ = {}
 
-    def on_fit_task_begin(self, estimator, context):
-        """Do nothing: scores are computed at the end of an epoch."""
-
-    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+    def look_at(self, fitted_estimator, epoch):
         """Score the epoch's weights."""
-        if context.task_name != "epoch":
-            return
         scores = self._scorer(fitted_estimator, self.X_val, self.y_val)
         if not isinstance(scores, dict):
             scores = {"score": scores}
         for name, score in scores.items():
             self.scores_.setdefault(name, []).append(score)
-
-    def teardown(self, estimator, context):
-        """Do nothing: the scores are there to stay."""
 
 
 @contextmanager
@@ -232,39 +257,40 @@ def calling_callbacks(estimator, task, data, one_epoch):
     with callback_management_context(estimator):
         n_epochs = 1 if one_epoch else estimator.max_iter
         fit = estimator._init_callback_context(max_subtasks=n_epochs)
-        metadata = {
-            name: value
-            for name, value in data.items()
-            if name not in ("X", "y") and value is not None
-        }
-        data = dict(estimator=estimator, X=data["X"], y=data["y"], metadata=metadata)
-        fit.call_on_fit_task_begin(**data)
+        weight = data.get("sample_weight")
+        data = dict(
+            estimator=estimator,
+            X=data["X"],
+            y=data["y"],
+            metadata={} if weight is None else {"sample_weight": weight},
+        )
         begun = []
 
         def begin_epoch():
-            epoch = fit.subcontext(task_name="epoch")
-            begun.append(epoch.call_on_fit_task_begin(**data))
+            if not begun:
+                epoch = fit.subcontext(task_name="epoch")
+                begun.append(epoch.call_on_fit_task_begin(**data))
 
-        def end_epoch(parameters):
-            def reconstruction_attributes():
-                fitted = copy.copy(estimator)
-                fitted._take_over(parameters.copy(), copy.deepcopy(task.state))
-                return {name: getattr(fitted, name) for name in EPOCH_ATTRIBUTES}
-
-            stop = begun.pop().call_on_fit_task_end(
-                **data, reconstruction_attributes=reconstruction_attributes
+        def end_epoch():
+            return begun.pop().call_on_fit_task_end(
+                **data,
+                reconstruction_attributes=lambda: _epoch_attributes(estimator, task),
             )
-            if not stop and len(fit._children_map) < n_epochs:
-                begin_epoch()
-            return stop
 
-        begin_epoch()
-        task.on_epoch_end = end_epoch
+        fit.call_on_fit_task_begin(**data)
+        task.on_epoch_begin, task.on_epoch_end = begin_epoch, end_epoch
         yield
-        task.on_epoch_end = None
+        task.on_epoch_begin = task.on_epoch_end = None
         fit.call_on_fit_task_end(
             **data,
             reconstruction_attributes=lambda: {
                 name: copy.copy(getattr(estimator, name)) for name in EPOCH_ATTRIBUTES
             },
         )
+
+
+def _epoch_attributes(estimator, task):
+    """What the estimator would have if training ended here, as copies."""
+    fitted = copy.copy(estimator)
+    fitted._take_over(task.parameters.copy(), copy.deepcopy(task.state))
+    return {name: getattr(fitted, name) for name in EPOCH_ATTRIBUTES}

@@ -2,16 +2,17 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_array
-from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from nnteach.engine.losses import LOSSES
 from nnteach.engine.scores import accuracy, multiclass_accuracy
-from nnteach.estimators.base import BaseMLPNet, _is_stochastic
+from nnteach.estimators.base import BaseMLPNet, _can_fit_partially
 from nnteach.estimators.many import train_estimators
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import (
@@ -244,6 +245,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     281
     """
 
+    _sklearn_class = MLPClassifier
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
         "out_activation": [StrOptions({"auto", "logistic", "softmax"})],
@@ -352,6 +354,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             return np.hstack([1 - outputs, outputs])
         if self._target_type == "multiclass" and self.out_activation_ == "logistic":
             return outputs / outputs.sum(axis=1, keepdims=True)
+        if self._target_type == "multilabel-indicator":
+            # rounding makes 0 and 1 of probabilities that are near them
+            limits = np.finfo(outputs.dtype)
+            return outputs.clip(limits.tiny, 1 - limits.epsneg)
         return outputs
 
     def predict_log_proba(self, X):
@@ -369,7 +375,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         """
         return np.log(self.predict_proba(X))
 
-    @available_if(_is_stochastic)
+    @available_if(_can_fit_partially)
     def partial_fit(self, X, y, sample_weight=None, classes=None):
         """Train for one more epoch, going on from the present weights.
 
@@ -476,18 +482,32 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         name = "log_loss" if activation == "softmax" else "binary_log_loss"
         return activation, LOSSES[name]
 
-    def _weigh_classes(self, y, sample_weight, incremental):
+    def _weigh_classes(self, y, sample_weight):
         if self.class_weight is None:
             return sample_weight
-        if incremental and self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' cannot be used with partial_fit, which sees "
-                "a part of the classes' counts at a time; compute the weights of all "
-                "data with sklearn.utils.class_weight.compute_class_weight and pass "
-                "them as a dict."
-            )
-        class_weight = compute_sample_weight(self.class_weight, y)
-        return class_weight if sample_weight is None else class_weight * sample_weight
+        if self.class_weight == "balanced":
+            weight = _balance_classes(y, sample_weight)
+        else:
+            weight = compute_sample_weight(self.class_weight, y)
+        return weight if sample_weight is None else weight * sample_weight
 
     def _choose_score(self):
         return multiclass_accuracy if self._target_type == "multiclass" else accuracy
+
+
+def _balance_classes(y, sample_weight):
+    """Weight of each sample with which all classes weigh the same in every column."""
+    if sample_weight is None:
+        sample_weight = np.ones(len(y))
+    # a class whose samples all have weight zero is as good as not there
+    present = sample_weight != 0
+    weight = np.ones(len(y))
+    for column in y.reshape(len(y), -1)[present].T:
+        classes, indices = np.unique(column, return_inverse=True)
+        weight[present] *= compute_class_weight(
+            "balanced",
+            classes=classes,
+            y=column,
+            sample_weight=sample_weight[present],
+        )[indices]
+    return weight

@@ -12,6 +12,11 @@ from nnteach.engine.training import train
 from nnteach.estimators.callbacks import calling_callbacks
 from nnteach.estimators.sklearn_private import _check_optimize_result
 
+DIVERGED = (
+    "Solver produced non-finite parameter weights. The input data may contain large "
+    "values and need to be preprocessed."
+)
+
 
 def fit_many(
     estimators,
@@ -98,7 +103,9 @@ def train_estimators(estimators, *, incremental=False, **data):
     for turn in _turns(estimators):
         # work on copies, so that an error leaves the estimators untouched
         drafts = [copy.copy(estimator) for estimator in turn]
-        tasks = _train_together(drafts, data, incremental)
+        shared = {}
+        tasks = [prepare_task(draft, data, shared, incremental) for draft in drafts]
+        train_tasks(drafts, tasks, [data] * len(drafts), incremental)
         trained += zip(turn, drafts, tasks, strict=True)
     for estimator, draft, task in trained:
         if task.has_finite_parameters:
@@ -108,7 +115,7 @@ def train_estimators(estimators, *, incremental=False, **data):
             diverged.append(estimator)
     if diverged:
         _raise_for_divergence(diverged, estimators)
-    _warn([task for _, _, task in trained])
+    warn_like_sklearn([task for _, _, task in trained])
 
 
 def _check_estimators(estimators):
@@ -139,23 +146,53 @@ def _turns(estimators):
     return [turn for turn in (together, *alone) if turn]
 
 
-def _train_together(drafts, data, incremental):
-    """Train the estimators' networks in as few stacks as their shapes allow."""
-    tasks, shared = [], {}
-    for draft in drafts:
-        task = draft._prepare_training(**data, incremental=incremental)
-        # the same data, checked and encoded: one copy serves all
-        kind = (
-            type(draft),
-            task.parameters.dtype,
-            task.architecture,
-            task.settings.device,
-            str(getattr(draft, "class_weight", None)),
-        )
-        task.share_samples(shared.setdefault(kind, task))
-        tasks.append(task)
+def prepare_task(draft, data, shared, incremental=False):
+    """Make of an estimator and the data a task for the engine.
+
+    Parameters
+    ----------
+    draft : BaseMLPNet
+        A copy, since a preparation that fails leaves it half done.
+    data : dict
+        The arguments of ``fit``.
+    shared : dict
+        One for all estimators with the same data: it makes them share the samples.
+    incremental : bool, default=False
+        Whether for ``partial_fit``.
+
+    Returns
+    -------
+    TrainingTask
+    """
+    task = draft._prepare_training(**data, incremental=incremental)
+    # the same data, checked and encoded: one copy serves all
+    kind = (
+        type(draft),
+        task.parameters.dtype,
+        task.architecture,
+        task.settings.device,
+        str(getattr(draft, "class_weight", None)),
+    )
+    task.share_samples(shared.setdefault(kind, task))
+    return task
+
+
+def train_tasks(drafts, tasks, datasets, incremental=False):
+    """Train the estimators' networks in as few stacks as their shapes allow.
+
+    Parameters
+    ----------
+    drafts : list of BaseMLPNet
+        They become fitted, except those that diverge.
+    tasks : list of TrainingTask
+        One for each estimator.
+    datasets : list of dict
+        The arguments of ``fit`` from which each task was made, for its callbacks.
+    incremental : bool, default=False
+        Train for a single epoch.
+    """
     with ExitStack() as callbacks:
-        for draft, task in zip(drafts, tasks, strict=True):
+        for draft, task, data in zip(drafts, tasks, datasets, strict=True):
             if hasattr(draft, "_skl_callbacks"):
                 callbacks.enter_context(
                     calling_callbacks(draft, task, data, incremental)
@@ -164,14 +201,10 @@ def _train_together(drafts, data, incremental):
         for draft, task in zip(drafts, tasks, strict=True):
             if task.has_finite_parameters:
                 draft._take_over(task.learnt_parameters, task.state)
-    return tasks
 
 
 def _raise_for_divergence(diverged, estimators):
-    message = (
-        "Solver produced non-finite parameter weights. The input data may contain "
-        "large values and need to be preprocessed."
-    )
+    message = DIVERGED
     if len(estimators) > 1:
         positions = [estimators.index(estimator) for estimator in diverged]
         message += (
@@ -181,7 +214,7 @@ def _raise_for_divergence(diverged, estimators):
     raise ValueError(message)
 
 
-def _warn(tasks):
+def warn_like_sklearn(tasks):
     """Warn as scikit-learn does, once for all of them."""
     if any(task.state.interrupted for task in tasks):
         warnings.warn("Training interrupted by user.", stacklevel=4)

@@ -5,6 +5,7 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import RegressorMixin
+from sklearn.neural_network import MLPRegressor
 from sklearn.utils import check_array
 from sklearn.utils.validation import column_or_1d, validate_data
 
@@ -14,7 +15,6 @@ from nnteach.engine.scores import r2
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import Interval, StrOptions
-
 
 REGRESSION_LOSSES = ("squared_error", "poisson", "absolute_error", "huber", "quantile")
 POSITIVE_ACTIVATIONS = ("exp", "logistic", "softplus")
@@ -239,6 +239,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     (1, 20, 1)
     """
 
+    _sklearn_class = MLPRegressor
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
@@ -331,6 +332,11 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         """
         outputs = self._compute_outputs(X)
         return outputs.ravel() if outputs.shape[1] == 1 else outputs
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = self.loss == "poisson"
+        return tags
 
     def _check_data(self, X, y, *, reset):
         X, y = validate_data(

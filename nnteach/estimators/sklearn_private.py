@@ -1,15 +1,20 @@
 """The parts of scikit-learn without a public twin, imported in this one place."""
 
+from sklearn.model_selection._validation import _fit_and_score
 from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.optimize import _check_optimize_result
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
 __all__ = [
     "Interval",
     "Options",
     "StrOptions",
+    "_check_method_params",
     "_check_optimize_result",
     "_check_partial_fit_first_call",
     "_check_sample_weight",
+    "_fit_and_score",
+    "_safe_split",
 ]

@@ -6,19 +6,44 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from nnteach import MLPClassifierNet, MLPRegressorNet
 
 SETTINGS = [
-    dict(max_iter=100),
+    dict(),
+    dict(max_iter=100, solver="adamw", learning_rate="cosine"),
     dict(max_iter=100, solver="sgd", learning_rate="adaptive", learning_rate_init=0.01),
+    dict(max_iter=100, solver="rmsprop", learning_rate="one_cycle"),
+    dict(max_iter=100, solver="adagrad", learning_rate_init=0.05),
+    dict(solver="lbfgs"),
+    dict(max_iter=100, dropout=0.2),
     dict(max_iter=100, hidden_layer_sizes=(20, 10), activation=("tanh", "relu")),
-    dict(max_iter=100, weight_init="glorot_uniform", bias_init="zeros"),
+    dict(
+        max_iter=100,
+        hidden_layer_sizes=(20, 10, 10),
+        activation=("gelu", "silu", "elu"),
+        dropout=(0.1, 0, 0.1),
+    ),
+    dict(max_iter=100, weight_init="he_normal", bias_init="zeros"),
+    dict(max_iter=100, weight_init="orthogonal", activation="softplus"),
+]
+CLASSIFIER_SETTINGS = [
+    dict(max_iter=100, class_weight="balanced"),
+    dict(max_iter=100, out_activation="logistic"),
+]
+REGRESSOR_SETTINGS = [
+    dict(max_iter=100, loss="absolute_error"),
+    dict(max_iter=100, loss="huber"),
+    dict(max_iter=100, loss="quantile"),
+    dict(loss="poisson", learning_rate_init=0.02),
+    dict(loss="poisson", solver="lbfgs"),
+]
+# the checks fit ten samples, of which a tenth is no validation set
+EARLY_STOPPING = [
+    dict(max_iter=100, early_stopping=True, validation_fraction=0.5),
+    dict(max_iter=100, early_stopping=True, validation_fraction=0.3, scoring="loss"),
 ]
 
 
 @parametrize_with_checks(
-    [
-        estimator(**settings)
-        for estimator in (MLPClassifierNet, MLPRegressorNet)
-        for settings in SETTINGS
-    ]
+    [MLPClassifierNet(**settings) for settings in SETTINGS + CLASSIFIER_SETTINGS]
+    + [MLPRegressorNet(**settings) for settings in SETTINGS + REGRESSOR_SETTINGS]
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_scikit_learns_checks(estimator, check):

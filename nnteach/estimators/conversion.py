@@ -1,0 +1,324 @@
+"""Weights from arrays, and the same network in scikit-learn and in torch."""
+
+import copy
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from nnteach.architecture import Architecture
+from nnteach.engine.conversion import make_sequential
+from nnteach.engine.network import pack
+from nnteach.engine.task import TrainingState
+from nnteach.estimators.parameters import check_dropout
+
+# what both libraries keep under one name
+SHARED_ATTRIBUTES = (
+    "n_features_in_",
+    "feature_names_in_",
+    "classes_",
+    "_label_binarizer",
+    "n_outputs_",
+    "n_layers_",
+    "out_activation_",
+    "coefs_",
+    "intercepts_",
+    "n_iter_",
+    "t_",
+    "loss_",
+    "loss_curve_",
+    "best_loss_",
+    "validation_scores_",
+    "best_validation_score_",
+)
+
+
+class ConversionMixin:
+    """Ways of a fitted network in and out; a part of the estimators' base class."""
+
+    def set_weights(self, coefs, intercepts):
+        """Set all weights and biases.
+
+        They are a new starting point, as the random ones after ``initialize`` are: the
+        history is empty and the optimizer's state gone. `partial_fit` trains on from
+        them, and so does `fit` with ``warm_start=True``.
+
+        Parameters
+        ----------
+        coefs : sequence of array-like of shape (fan_in, fan_out)
+            Weights of each layer, of the shapes in ``coefs_``.
+        intercepts : sequence of array-like of shape (fan_out,)
+            Biases of each layer, of the shapes in ``intercepts_``.
+
+        Returns
+        -------
+        self : object
+            The estimator with copies of the weights, in the dtype that it had.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``initialize`` nor ``fit`` has been called, which tell the
+            numbers of inputs and outputs.
+        ValueError
+            If an array is missing, has another shape or is not finite. The estimator
+            is then as it was before.
+
+        Examples
+        --------
+        The network that computes XOR, with two hidden neurons:
+
+        >>> import numpy as np
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+        >>> net = MLPClassifierNet(hidden_layer_sizes=(2,)).initialize(X, y)
+        >>> net = net.set_weights(
+        ...     coefs=[[[1, 1], [1, 1]], [[2], [-4]]], intercepts=[[0, -1], [-1]]
+        ... )
+        >>> net.predict(X)
+        array([0, 1, 1, 0])
+        """
+        check_is_fitted(
+            self,
+            msg="set_weights needs a %(name)s whose shape is known; call "
+            "initialize(X, y) first.",
+        )
+        dtype, layers = self.coefs_[0].dtype, self.architecture_.layers
+        parameters = pack(
+            _check_arrays("coefs", coefs, "weight_shape", layers, dtype),
+            _check_arrays("intercepts", intercepts, "bias_shape", layers, dtype),
+        )
+        state = TrainingState(self.solver, self.learning_rate_init)
+        self._take_over(parameters, state)
+        return self
+
+    def to_torch(self):
+        """Build the same network from torch's own modules.
+
+        Returns
+        -------
+        torch.nn.Sequential
+            A ``Linear`` for each layer, followed by the module of its activation, the
+            output's included (none for "identity"), and by a ``Dropout`` where the
+            layer has a rate. It has copies of the parameters in their dtype, is on the
+            CPU and in evaluation mode, in which dropout does nothing.
+
+        Notes
+        -----
+        Called on a tensor of shape (n_samples, n_features) in the dtype of ``coefs_``,
+        it gives the network's outputs, of shape (n_samples, n_outputs). For regression
+        these are the predictions. For three or more classes, and for multilabel
+        targets, they are the probabilities, and for two classes the probability of
+        ``classes_[1]``. With ``out_activation="logistic"`` and three or more classes,
+        `predict_proba` divides them by their sum, which the module does not.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> net.to_torch()
+        Sequential(
+          (0): Linear(in_features=4, out_features=10, bias=True)
+          (1): ReLU()
+          (2): Linear(in_features=10, out_features=3, bias=True)
+          (3): Softmax(dim=-1)
+        )
+        >>> outputs = net.to_torch()(torch.from_numpy(X)).detach().numpy()
+        >>> bool(abs(outputs - net.predict_proba(X)).max() < 1e-12)
+        True
+        """
+        check_is_fitted(self)
+        dropout = check_dropout(self, len(self.architecture_.layers) - 1)
+        return make_sequential(
+            self.architecture_, self.coefs_, self.intercepts_, dropout
+        )
+
+    def to_sklearn(self):
+        """Make a fitted scikit-learn estimator with the same network.
+
+        Returns
+        -------
+        sklearn.neural_network.MLPClassifier or sklearn.neural_network.MLPRegressor
+            With copies of all that it has a name for: constructor parameters, weights,
+            classes, losses of the training. Its predictions are the same.
+
+        Raises
+        ------
+        ValueError
+            If scikit-learn has no such network: hidden layers whose activations
+            differ, another activation, loss, solver, learning-rate schedule or output
+            activation than its own. `to_torch` has no such limits.
+
+        Notes
+        -----
+        Parameters that scikit-learn does not have, such as `dropout` and
+        `class_weight`, change the training and not the predictions, and are left out.
+        So is the optimizer's state: a further `partial_fit` starts with a new one.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> net.to_sklearn()
+        MLPClassifier(hidden_layer_sizes=(10,), random_state=0, solver='lbfgs')
+        >>> bool((net.to_sklearn().predict(X) == net.predict(X)).all())
+        True
+        """
+        check_is_fitted(self)
+        try:
+            mlp = _make_unfitted_mlp(self)
+        except ValueError as error:
+            raise ValueError(
+                f"scikit-learn cannot express this {type(self).__name__}: {error} Use "
+                "to_torch() instead, which converts every network."
+            ) from error
+        _copy_attributes(self, mlp)
+        # what its partial_fit and warm start look for
+        mlp._no_improvement_count = self._training_state.no_improvement_count
+        mlp._best_coefs = copy.deepcopy(mlp.coefs_)
+        mlp._best_intercepts = copy.deepcopy(mlp.intercepts_)
+        return mlp
+
+    @classmethod
+    def from_sklearn(cls, mlp):
+        """Make a fitted estimator of scikit-learn's fitted multilayer perceptron.
+
+        Parameters
+        ----------
+        mlp : sklearn.neural_network.MLPClassifier or \
+                sklearn.neural_network.MLPRegressor
+            A fitted estimator: a classifier for :class:`MLPClassifierNet`, a regressor
+            for :class:`MLPRegressorNet`.
+
+        Returns
+        -------
+        MLPClassifierNet or MLPRegressorNet
+            An estimator with the same parameters and copies of the fitted attributes.
+            Its predictions are the same.
+
+        Raises
+        ------
+        TypeError
+            If `mlp` is something else.
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+
+        Notes
+        -----
+        scikit-learn does not keep the learning rates of the epochs; they are NaN in
+        ``history_``. The optimizer's state is left out: training goes on with a new
+        one.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> mlp = MLPClassifier((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> net = MLPClassifierNet.from_sklearn(mlp)
+        >>> bool((net.predict(X) == mlp.predict(X)).all())
+        True
+        """
+        if not isinstance(mlp, cls._sklearn_class):
+            raise TypeError(
+                f"{cls.__name__}.from_sklearn expects a fitted "
+                f"{cls._sklearn_class.__name__} of scikit-learn. Got "
+                f"{type(mlp).__name__} instead."
+            )
+        check_is_fitted(mlp)
+        net = cls(**copy.deepcopy(mlp.get_params(deep=False)))
+        _copy_attributes(mlp, net)
+        net.architecture_ = Architecture(
+            (mlp.n_features_in_, *(coef.shape[1] for coef in mlp.coefs_)),
+            [*[mlp.activation] * (len(mlp.coefs_) - 1), mlp.out_activation_],
+        )
+        net._take_over(pack(mlp.coefs_, mlp.intercepts_), _read_training_state(mlp))
+        net.loss_ = mlp.loss_  # where "lbfgs" leaves no curve
+        return net
+
+
+def _check_arrays(name, arrays, shape, layers, dtype):
+    """One array for each layer, with the attribute ``shape`` of the layer."""
+    arrays = list(arrays)
+    if len(arrays) != len(layers):
+        raise ValueError(
+            f"{name} must have one array for each of the {len(layers)} layers after "
+            f"the input. Got {len(arrays)} instead."
+        )
+    return [
+        _check_array(name, array, getattr(layer, shape), layer.name, dtype)
+        for array, layer in zip(arrays, layers, strict=True)
+    ]
+
+
+def _check_array(name, array, shape, layer_name, dtype):
+    try:
+        array = np.asarray(array, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The {name} of the layer {layer_name!r} must be numbers in an array of "
+            f"shape {shape}: {error}"
+        ) from error
+    if array.shape != shape:
+        raise ValueError(
+            f"The {name} of the layer {layer_name!r} must have shape {shape}. Got an "
+            f"array of shape {array.shape} instead."
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(
+            f"The {name} of the layer {layer_name!r} must be finite in {dtype}. Got "
+            "NaN or infinity instead."
+        )
+    return array
+
+
+def _make_unfitted_mlp(estimator):
+    """scikit-learn's estimator with the same parameters, as far as it has them."""
+    names = estimator._sklearn_class().get_params()
+    values = {name: copy.deepcopy(getattr(estimator, name)) for name in names}
+    activations = sorted(set(estimator.architecture_.activations[:-1]))
+    if len(activations) > 1:
+        raise ValueError(
+            f"its hidden layers have the activations {activations}, where scikit-learn "
+            "has one for all of them."
+        )
+    # a network without hidden layers may have any
+    values["activation"] = activations[0] if activations else "relu"
+    mlp = estimator._sklearn_class(**values)
+    mlp._validate_params()
+    usual = copy.copy(estimator).set_params(out_activation="auto")._choose_output()[0]
+    if estimator.out_activation_ != usual:
+        raise ValueError(
+            f"its output activation is {estimator.out_activation_!r}, where "
+            f"scikit-learn always has {usual!r}."
+        )
+    return mlp
+
+
+def _copy_attributes(source, target):
+    for name in SHARED_ATTRIBUTES:
+        if hasattr(source, name):
+            setattr(target, name, copy.deepcopy(getattr(source, name)))
+
+
+def _read_training_state(mlp):
+    """What is known of a training by scikit-learn; "lbfgs" leaves little."""
+    losses = list(getattr(mlp, "loss_curve_", []))
+    best_loss = getattr(mlp, "best_loss_", mlp.loss_)
+    scores = getattr(mlp, "validation_scores_", None) or []
+    return TrainingState(
+        mlp.solver,
+        mlp.learning_rate_init,
+        n_samples_seen=mlp.t_,
+        n_iter=mlp.n_iter_,
+        no_improvement_count=getattr(mlp, "_no_improvement_count", 0),
+        best_loss=np.inf if best_loss is None else best_loss,
+        best_score=max(scores, default=-np.inf),
+        history={"loss": losses, "learning_rate": [np.nan] * len(losses)},
+        monitored_scores=list(scores),
+    )

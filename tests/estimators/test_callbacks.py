@@ -1,0 +1,404 @@
+"""Callbacks: scikit-learn's and ours, alone, in pipelines, searches and stacks."""
+
+import pickle
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.datasets import make_moons
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from nnteach import (
+    EarlyStopping,
+    MLPClassifierNet,
+    MLPRegressorNet,
+    Snapshots,
+    ValidationMonitor,
+    fit_many,
+)
+
+SOLVERS = ["adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"]
+
+
+@pytest.fixture(scope="module")
+def moons():
+    X, y = make_moons(160, noise=0.2, random_state=0)
+    return X[:120], y[:120], X[120:], y[120:]
+
+
+def make_net(max_iter=6, **settings):
+    settings = {"tol": 0, "n_iter_no_change": np.inf, "random_state": 0, **settings}
+    if settings.get("solver") == "lbfgs":
+        settings.update(n_iter_no_change=10)
+    return MLPClassifierNet((5,), max_iter=max_iter, **settings)
+
+
+class Recorder:
+    """A callback that writes down which hooks were called, and may act in one."""
+
+    def __init__(self, act=lambda epoch: None):
+        self.act = act
+        self.calls = []
+        self.seen = []
+
+    def setup(self, estimator, context):
+        self.calls.append("setup")
+
+    def on_fit_task_begin(self, estimator, context):
+        self.calls.append(f"begin {context.task_name} {context.task_id}")
+
+    def on_fit_task_end(self, estimator, context, *, X, y, metadata, fitted_estimator):
+        self.calls.append(f"end {context.task_name} {context.task_id}")
+        self.seen.append((metadata, fitted_estimator))
+        return self.act(context.task_id + 1) if context.task_name == "epoch" else None
+
+    def teardown(self, estimator, context):
+        self.calls.append("teardown")
+
+
+def stop_at(epoch):
+    return Recorder(lambda present: present == epoch)
+
+
+def raise_at(epoch, error):
+    def act(present):
+        if present == epoch:
+            raise error
+
+    return Recorder(act)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_hooks_are_called_in_order(solver, moons):
+    X, y, *_ = moons
+    recorder = Recorder()
+    net = make_net(3, solver=solver).set_callbacks(recorder)
+    net.fit(X, y, sample_weight=np.ones(120))
+    epochs = [f"{hook} epoch {task}" for task in range(3) for hook in ("begin", "end")]
+    assert recorder.calls == ["setup", "begin fit 0", *epochs, "end fit 0", "teardown"]
+    assert [list(metadata) for metadata, _ in recorder.seen] == [["sample_weight"]] * 4
+    assert not [name for name in vars(net) if "callback_" in name or "teardown" in name]
+
+
+def test_the_last_epoch_before_a_plateau_is_seen(moons):
+    X, y, *_ = moons
+    recorder = Recorder()
+    net = make_net(50, tol=1.0, n_iter_no_change=2).set_callbacks(recorder).fit(X, y)
+    assert net.n_iter_ == 4
+    assert recorder.calls[-3:] == ["end epoch 3", "end fit 0", "teardown"]
+    assert recorder.calls.count("end epoch 3") == 1
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_fitted_estimator_is_the_net_of_that_epoch(solver, moons):
+    X, y, *_ = moons
+    recorder = Recorder()
+    net = make_net(solver=solver).set_callbacks(recorder).fit(X, y)
+    for epoch, (_, fitted) in enumerate(recorder.seen[:-1], 1):
+        expected = make_net(epoch, solver=solver).fit(X, y)
+        assert_array_equal(fitted.predict_proba(X), expected.predict_proba(X))
+        assert fitted.n_iter_ == epoch
+        assert_array_equal(fitted.loss_curve_, net.loss_curve_[:epoch])
+        assert_array_equal(fitted.history_["loss"], net.loss_curve_[:epoch])
+    at_the_end = recorder.seen[-1][1]
+    assert_array_equal(at_the_end.predict_proba(X), net.predict_proba(X))
+    assert not np.shares_memory(fitted.coefs_[0], net.coefs_[0])
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_hook_stops_the_training(solver, moons):
+    X, y, *_ = moons
+    net = make_net(50, solver=solver).set_callbacks(stop_at(3)).fit(X, y)
+    assert net.n_iter_ == 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = make_net(3, solver=solver).fit(X, y)
+    assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_hook_stops_its_own_net_of_a_stack(solver, moons):
+    X, y, *_ = moons
+    nets = [make_net(6, solver=solver, random_state=seed) for seed in range(3)]
+    nets[1].set_callbacks(stop_at(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        alone = [clone(net).fit(X, y) for net in nets]
+        fit_many(nets, X, y)
+    assert [net.n_iter_ for net in nets] == [6, 2, 6]
+    for net, expected in zip(nets, alone, strict=True):
+        assert_allclose(net.coefs_[0], expected.coefs_[0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_watching_does_not_change_the_training(solver, moons):
+    X, y, *_ = moons
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plain = make_net(solver=solver).fit(X, y)
+        watched = make_net(solver=solver).set_callbacks(Recorder()).fit(X, y)
+    assert_array_equal(watched.coefs_[0], plain.coefs_[0])
+    assert watched.loss_curve_ == plain.loss_curve_
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_hook_that_raises_leaves_a_fitted_net_as_it_was(solver, moons):
+    X, y, *_ = moons
+    net = make_net(solver=solver)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        net.fit(X, y)
+    recorder = raise_at(2, RuntimeError("full disk"))
+    before = vars(net.set_callbacks(recorder)).copy()
+    coef = net.coefs_[0].copy()
+    with pytest.raises(RuntimeError, match="full disk"):
+        net.fit(X[:80], y[:80])
+    assert vars(net) == before
+    assert_array_equal(net.coefs_[0], coef)
+    assert recorder.calls[-1] == "teardown"
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_keyboard_interrupt_keeps_the_net(solver, moons):
+    X, y, *_ = moons
+    net = make_net(50, solver=solver).set_callbacks(raise_at(3, KeyboardInterrupt()))
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        net.fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = make_net(3, solver=solver).fit(X, y)
+    assert net.n_iter_ == 3
+    assert_array_equal(net.coefs_[0], expected.coefs_[0])
+    assert net.loss_curve_ == expected.loss_curve_
+
+
+def test_partial_fit_is_one_epoch(moons):
+    X, y, *_ = moons
+    recorder = Recorder()
+    net = make_net().set_callbacks(recorder, ScoringMonitor(scoring="accuracy"))
+    net.partial_fit(X, y, classes=[0, 1]).partial_fit(X, y)
+    one = ["begin fit 0", "begin epoch 0", "end epoch 0", "end fit 0", "teardown"]
+    assert recorder.calls == ["setup", *one] * 2
+
+
+def test_divergence_has_its_own_error(moons):
+    X, y, *_ = moons
+    net = MLPRegressorNet(
+        hidden_layer_sizes=(4,),
+        activation="identity",
+        solver="sgd",
+        learning_rate_init=1e12,
+    )
+    net.set_callbacks(
+        ValidationMonitor(X, y, scoring=lambda net, X, y: np.max(net.coefs_[0]))
+    )
+    with pytest.raises(ValueError, match="non-finite parameter weights"):
+        net.fit(X, y)
+
+
+@pytest.mark.parametrize("data", ["alone", "with a validation set"])
+def test_scoring_monitor_alone(data, moons):
+    X, y, X_val, y_val = moons
+    monitor = ScoringMonitor(scoring=["accuracy", "neg_log_loss"])
+    net = make_net().set_callbacks(monitor)
+    net.fit(X, y, **({} if data == "alone" else dict(X_val=X_val, y_val=y_val)))
+    log = monitor.get_logs().data_as_pandas
+    epochs = log[log.task_name == "epoch"]
+    assert len(epochs) == 6
+    assert epochs.accuracy.iloc[-1] == net.score(X, y)
+
+
+def test_scoring_monitor_in_a_pipeline(moons):
+    X, y, *_ = moons
+    monitor = ScoringMonitor(scoring="accuracy")
+    pipeline = make_pipeline(StandardScaler(), make_net())
+    pipeline[-1].set_callbacks(monitor)
+    pipeline.fit(X, y)
+    log = monitor.get_logs().data_as_pandas
+    scores = log[log.task_name == "epoch"].accuracy
+    assert scores.iloc[-1] == pipeline.score(X, y)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_scoring_monitor_in_a_search(n_jobs, moons):
+    X, y, *_ = moons
+    monitor = ScoringMonitor(scoring="accuracy")
+    net = make_net().set_callbacks(monitor)
+    search = GridSearchCV(net, {"alpha": [1e-4, 1e-1]}, cv=2, n_jobs=n_jobs).fit(X, y)
+    log = monitor.get_logs().data_as_pandas
+    # two candidates on two folds, and the best again on all data
+    assert (log.task_name == "epoch").sum() == 5 * 6
+    assert search.best_estimator_.n_iter_ == 6
+
+
+def test_progress_bar_alone(moons, capsys):
+    make_net().set_callbacks(ProgressBar()).fit(*moons[:2])
+    printed = capsys.readouterr().out
+    assert "MLPClassifierNet - fit" in printed
+    assert "100%" in printed
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_progress_bar_over_a_search_of_pipelines(n_jobs, moons, capsys):
+    X, y, *_ = moons
+    pipeline = make_pipeline(StandardScaler(), make_net(2))
+    search = GridSearchCV(
+        pipeline, {"mlpclassifiernet__alpha": [1e-4, 1e-1]}, cv=2, n_jobs=n_jobs
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search.set_callbacks(ProgressBar()).fit(X, y)
+    ours = [str(w.message) for w in caught if "MLPClassifierNet" in str(w.message)]
+    assert ours == []
+    assert "GridSearchCV - fit" in capsys.readouterr().out
+
+
+def test_progress_bar_says_that_rich_is_missing(moons, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "rich"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    with pytest.raises(ImportError, match="rich"):
+        make_net().set_callbacks(ProgressBar()).fit(*moons[:2])
+
+
+def test_early_stopping_keeps_the_best_epoch(moons):
+    X, y, X_val, y_val = moons
+    stop = EarlyStopping(X_val, y_val, scoring="neg_log_loss", patience=4)
+    net = make_net(500, learning_rate_init=0.2).set_callbacks(stop).fit(X, y)
+    assert stop.best_score_ == max(stop.scores_) == stop.scores_[stop.best_epoch_ - 1]
+    assert net.n_iter_ == len(stop.scores_) == stop.best_epoch_ + 4 < 500
+    best = make_net(stop.best_epoch_, learning_rate_init=0.2).fit(X, y)
+    assert_array_equal(net.coefs_[0], best.coefs_[0])
+    assert_array_equal(net.predict_proba(X), best.predict_proba(X))
+
+
+def test_early_stopping_keeps_the_last_epoch_if_told_to(moons):
+    X, y, X_val, y_val = moons
+    stop = EarlyStopping(X_val, y_val, patience=3, restore_best_weights=False)
+    net = make_net(500, learning_rate_init=0.2).set_callbacks(stop).fit(X, y)
+    last = make_net(net.n_iter_, learning_rate_init=0.2).fit(X, y)
+    assert_array_equal(net.coefs_[0], last.coefs_[0])
+
+
+def test_early_stopping_wants_a_real_improvement(moons):
+    X, y, X_val, y_val = moons
+    stop = EarlyStopping(X_val, y_val, min_delta=10, patience=3)
+    net = make_net(50).set_callbacks(stop).fit(X, y)
+    # the first score is better than none at all
+    assert (net.n_iter_, stop.best_epoch_) == (4, 1)
+
+
+def test_two_early_stoppings_watch_two_scores(moons):
+    X, y, X_val, y_val = moons
+    patient = EarlyStopping(X_val, y_val, patience=100)
+    hasty = EarlyStopping(X_val, y_val, patience=1, min_delta=10)
+    net = make_net(50).set_callbacks(patient, hasty).fit(X, y)
+    assert net.n_iter_ == len(patient.scores_) == len(hasty.scores_) == 2
+
+
+def test_snapshots_predict_and_go_on(moons):
+    X, y, *_ = moons
+    film = Snapshots([2, 4, 99])
+    settings = dict(shuffle=False, dropout=0.2, warm_start=True)
+    whole = make_net(7, **settings).set_callbacks(film).fit(X, y)
+    assert sorted(film.estimators_) == [2, 4]
+    resumed = pickle.loads(pickle.dumps(film.estimators_[4]))
+    resumed.set_params(max_iter=3).fit(X, y)
+    assert_array_equal(resumed.coefs_[0], whole.coefs_[0])
+    assert resumed.loss_curve_ == whole.loss_curve_
+    # going on from a snapshot is no scene of the film
+    film.estimators_[2].partial_fit(X, y)
+    assert sorted(film.estimators_) == [2, 4]
+
+
+def test_snapshots_of_every_epoch(moons):
+    film = Snapshots()
+    make_net(4).set_callbacks(film).fit(*moons[:2])
+    assert list(film.estimators_) == [1, 2, 3, 4]
+
+
+def test_validation_monitor_measures_what_scikit_learn_does(moons):
+    X, y, X_val, y_val = moons
+    monitor = ValidationMonitor(X_val, y_val, scoring=["accuracy", "roc_auc"])
+    net = make_net().set_callbacks(monitor).fit(X, y)
+    assert {name: len(scores) for name, scores in monitor.scores_.items()} == {
+        "accuracy": 6,
+        "roc_auc": 6,
+    }
+    assert monitor.scores_["accuracy"][-1] == accuracy_score(y_val, net.predict(X_val))
+
+
+@pytest.mark.parametrize(
+    ("scoring", "name"),
+    [("accuracy", "accuracy"), (None, "score"), (lambda net, X, y: 0.5, "score")],
+)
+def test_validation_monitor_with_one_score(scoring, name, moons):
+    X, y, X_val, y_val = moons
+    monitor = ValidationMonitor(X_val, y_val, scoring=scoring)
+    make_net(2).set_callbacks(monitor).fit(X, y)
+    assert list(monitor.scores_) == [name]
+
+
+def test_ours_in_a_pipeline(moons):
+    X, y, X_val, y_val = moons
+    X_val = StandardScaler().fit(X).transform(X_val)
+    stop = EarlyStopping(X_val, y_val, patience=2, min_delta=10)
+    film, monitor = Snapshots(), ValidationMonitor(X_val, y_val, scoring="accuracy")
+    pipeline = make_pipeline(StandardScaler(), make_net(50))
+    pipeline[-1].set_callbacks(stop, film, monitor)
+    pipeline.fit(X, y)
+    assert pipeline[-1].n_iter_ == 3
+    assert list(film.estimators_) == [1, 2, 3]
+    assert monitor.scores_["accuracy"] == stop.scores_
+
+
+def test_each_net_of_a_stack_has_its_own(moons):
+    X, y, X_val, y_val = moons
+    nets = [make_net(30, random_state=seed, learning_rate_init=0.1) for seed in (0, 1)]
+    alone = []
+    for net in nets:
+        stop = EarlyStopping(X_val, y_val, scoring="neg_log_loss", patience=2)
+        alone.append(clone(net).set_callbacks(stop).fit(X, y))
+        net.set_callbacks(
+            EarlyStopping(X_val, y_val, scoring="neg_log_loss", patience=2)
+        )
+    for net, expected in zip(fit_many(nets, X, y), alone, strict=True):
+        assert net.n_iter_ == expected.n_iter_
+        assert_allclose(net.coefs_[0], expected.coefs_[0], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda X, y: EarlyStopping(X, y),
+        lambda X, y: Snapshots(),
+        lambda X, y: ValidationMonitor(X, y, scoring="accuracy"),
+    ],
+)
+def test_one_callback_cannot_follow_two_trainings_at_once(make, moons):
+    X, y, *_ = moons
+    callback = make(X, y)
+    nets = [make_net(random_state=s).set_callbacks(callback) for s in (0, 1)]
+    with pytest.raises(ValueError, match="give every estimator a .* of its own"):
+        fit_many(nets, X, y)
+    assert not any(hasattr(net, "coefs_") for net in nets)
+    # one after the other it can
+    for net in nets:
+        assert net.fit(X, y).n_iter_ == 6
+
+
+def test_a_wrong_scoring_is_refused_before_training(moons):
+    X, y, *_ = moons
+    net = make_net().set_callbacks(EarlyStopping(X, y, scoring="best"))
+    with pytest.raises(ValueError, match="scoring"):
+        net.fit(X, y)
+    assert not hasattr(net, "coefs_")
