@@ -281,6 +281,8 @@ def calling_callbacks(estimator, task, data, one_epoch):
         task.on_epoch_begin, task.on_epoch_end = begin_epoch, end_epoch
         yield
         task.on_epoch_begin = task.on_epoch_end = None
+        if not task.has_finite_parameters:
+            return
         fit.call_on_fit_task_end(
             **data,
             reconstruction_attributes=lambda: {

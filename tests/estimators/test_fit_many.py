@@ -190,3 +190,16 @@ def test_an_error_changes_no_estimator(moons):
     with pytest.raises(ValueError, match="'tol' parameter"):
         fit_many([net, MLPClassifierNet(tol=-1)], X[:, :1], y)
     assert vars(net) == before
+
+
+def test_class_weights_are_each_estimators_own(moons):
+    X, y, *_ = moons
+    weights = [{0: 1, 1: 2}, {0: 1, 1: 20}, None, "balanced"]
+    settings = dict(max_iter=5, n_iter_no_change=np.inf, random_state=0)
+    nets = [
+        MLPClassifierNet((5,), **settings, class_weight=weight) for weight in weights
+    ]
+    for early_stopping in (False, True):
+        nets = [clone(net).set_params(early_stopping=early_stopping) for net in nets]
+        alone = [clone(net).fit(X[:-40], y[:-40]) for net in nets]
+        assert_same(fit_many(nets, X[:-40], y[:-40]), alone)
