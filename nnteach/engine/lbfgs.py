@@ -61,6 +61,8 @@ def train_lbfgs(task):
     )
     task.parameters = result.x.astype(task.parameters.dtype)
     state.finished = True
+    if not state.history:
+        state.loss_at_start = float(result.fun)
     if result.status != STOPPED_BY_CALLBACK:
         state.optimize_result = result
 

@@ -47,6 +47,7 @@ class TrainingState:
     n_samples_seen: int = 0
     n_iter: int = 0
     no_improvement_count: int = 0
+    loss_at_start: float = np.nan
     best_loss: float = np.inf
     best_score: float = -np.inf
     best_parameters: np.ndarray | None = None

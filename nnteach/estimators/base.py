@@ -391,7 +391,7 @@ class BaseMLPNet(
         self.n_iter_ = state.n_iter
         self.t_ = state.n_samples_seen
         self.loss_curve_ = list(state.history.get("loss", []))
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else state.loss_at_start
         self.best_loss_ = None if self.early_stopping else state.best_loss
         self.validation_scores_ = None
         self.best_validation_score_ = None

@@ -5,8 +5,9 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 
 import numpy as np
-from sklearn.callback._callback_support import callback_management_context
 from sklearn.metrics import check_scoring
+
+from nnteach.estimators.sklearn_private import callback_management_context
 
 # what a fitted estimator has after an epoch, and a callback is shown
 EPOCH_ATTRIBUTES = (

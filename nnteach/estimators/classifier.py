@@ -34,14 +34,18 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
         Number of neurons in each hidden layer, from the first to the last.
 
-    activation : {"identity", "logistic", "tanh", "relu"} or sequence of these, \
-            default="relu"
+    activation : str or sequence of str, default="relu"
         Activation of the hidden layers: one name for all of them, or one for each.
+        "identity", "logistic", "tanh", "relu", "leaky_relu" (slope 0.01 below zero),
+        "elu", "gelu", "silu" or "softplus".
 
-    solver : {"lbfgs", "sgd", "adam"}, default="adam"
-        How the weights are found: "sgd" is stochastic gradient descent with momentum,
-        "adam" the method of Kingma and Ba [1]_. "lbfgs" is not available yet and
-        raises an error.
+    solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}, default="adam"
+        How the weights are found. "adam" is the method of Kingma and Ba [1]_; "adamw"
+        the same, but its penalty shrinks the weights directly [3]_; "sgd" stochastic
+        gradient descent with momentum; "rmsprop" divides the gradient by the root of
+        its mean square, which decays by `beta_2`; "adagrad" by the root of the sum of
+        its squares [4]_. "lbfgs" is a quasi-Newton method that looks at all samples
+        at once, in float64: often the best on small data.
 
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
@@ -50,12 +54,16 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
 
-    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
-        Schedule of the learning rate; used by "sgd" alone. "constant" stays at
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
+            default="constant"
+        Schedule of the learning rate, the same for every stochastic solver.
+        (scikit-learn ignores it for "adam".) "constant" stays at
         `learning_rate_init`. "invscaling" falls as
         ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to epoch. "adaptive"
         divides the rate by 5 where training would otherwise stop for lack of
-        improvement, and stops when it is below 1e-6.
+        improvement, and stops when it is below 1e-6. "cosine" falls to 0 along half a
+        cosine in `max_iter` epochs. "one_cycle" rises from 1/25 of
+        `learning_rate_init` in the first 30 % of them and falls to nothing.
 
     learning_rate_init : float, default=0.001
         Learning rate at the start, above 0.
@@ -123,11 +131,13 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         or more classes trains one yes-or-no question for each of them, whose
         probabilities are then divided by their sum.
 
-    weight_init : {"auto", "glorot_uniform", "zeros"}, default="auto"
+    weight_init : str, default="auto"
         Starting weights. "auto" is scikit-learn's rule, uniform within
         ``±sqrt(6 / (fan_in + fan_out))`` [2]_, with 2 in place of 6 for "logistic".
-        "glorot_uniform" is Keras's: always 6. With "zeros" all neurons of a layer
-        stay equal: a mistake worth seeing once.
+        "glorot_uniform" is Keras's: always 6. "glorot_normal" has the same variance
+        ``2 / (fan_in + fan_out)``; "he_uniform" and "he_normal" have ``2 / fan_in``,
+        "lecun_uniform" and "lecun_normal" ``1 / fan_in``. "orthogonal" keeps lengths.
+        With "zeros" all neurons of a layer stay equal: a mistake worth seeing once.
 
     bias_init : {"auto", "zeros"}, default="auto"
         Starting biases. "auto" is scikit-learn's rule, drawn like the layer's weights;
@@ -139,6 +149,21 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         and leaves accuracy in the history. Otherwise the name of a scorer
         (:func:`sklearn.metrics.get_scorer_names`) or a scorer
         ``scorer(estimator, X, y)``.
+
+    dropout : float or sequence of float, default=0.0
+        Fraction of each hidden layer's neurons that are left out at random in every
+        batch of the training, in [0, 1): one for all hidden layers, or one for each.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class in the training loss: a dict from class to weight, or
+        "balanced" for weights that make all classes count the same. For multilabel
+        targets a list of dicts. Validation losses and scores are not weighted.
+
+    device : str, default="cpu"
+        Where training and prediction are computed: "cpu", "cuda", "cuda:1", …, or
+        "auto" for a GPU where there is one. Fitted attributes are numpy arrays, so
+        that a network trained on a GPU predicts on a machine without one once
+        `device` is set to "cpu" or "auto".
 
     Attributes
     ----------
@@ -216,6 +241,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
            ICLR 2015.
     .. [2] X. Glorot and Y. Bengio, Understanding the difficulty of training deep
            feedforward neural networks, AISTATS 2010.
+    .. [3] I. Loshchilov and F. Hutter, Decoupled weight decay regularization,
+           ICLR 2019.
+    .. [4] J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online
+           learning and stochastic optimization, JMLR 12, 2011.
 
     Examples
     --------

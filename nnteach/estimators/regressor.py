@@ -29,21 +29,28 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
 
     Parameters
     ----------
-    loss : {"squared_error", "poisson"}, default="squared_error"
-        What training makes small: half the squared error, or half the Poisson
-        deviance, which needs targets of at least 0.
+    loss : {"squared_error", "poisson", "absolute_error", "huber", "quantile"}, \
+            default="squared_error"
+        What training makes small: half the squared error; half the Poisson deviance,
+        which needs targets of at least 0; the absolute error, which the median makes
+        smallest; Huber's loss, squared for small and absolute for large errors; or
+        the pinball loss, which `quantile` makes smallest.
 
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
         Number of neurons in each hidden layer, from the first to the last.
 
-    activation : {"identity", "logistic", "tanh", "relu"} or sequence of these, \
-            default="relu"
+    activation : str or sequence of str, default="relu"
         Activation of the hidden layers: one name for all of them, or one for each.
+        "identity", "logistic", "tanh", "relu", "leaky_relu" (slope 0.01 below zero),
+        "elu", "gelu", "silu" or "softplus".
 
-    solver : {"lbfgs", "sgd", "adam"}, default="adam"
-        How the weights are found: "sgd" is stochastic gradient descent with momentum,
-        "adam" the method of Kingma and Ba [1]_. "lbfgs" is not available yet and
-        raises an error.
+    solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}, default="adam"
+        How the weights are found. "adam" is the method of Kingma and Ba [1]_; "adamw"
+        the same, but its penalty shrinks the weights directly [3]_; "sgd" stochastic
+        gradient descent with momentum; "rmsprop" divides the gradient by the root of
+        its mean square, which decays by `beta_2`; "adagrad" by the root of the sum of
+        its squares [4]_. "lbfgs" is a quasi-Newton method that looks at all samples
+        at once, in float64: often the best on small data.
 
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
@@ -52,12 +59,16 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
 
-    learning_rate : {"constant", "invscaling", "adaptive"}, default="constant"
-        Schedule of the learning rate; used by "sgd" alone. "constant" stays at
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
+            default="constant"
+        Schedule of the learning rate, the same for every stochastic solver.
+        (scikit-learn ignores it for "adam".) "constant" stays at
         `learning_rate_init`. "invscaling" falls as
         ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to epoch. "adaptive"
         divides the rate by 5 where training would otherwise stop for lack of
-        improvement, and stops when it is below 1e-6.
+        improvement, and stops when it is below 1e-6. "cosine" falls to 0 along half a
+        cosine in `max_iter` epochs. "one_cycle" rises from 1/25 of
+        `learning_rate_init` in the first 30 % of them and falls to nothing.
 
     learning_rate_init : float, default=0.001
         Learning rate at the start, above 0.
@@ -119,16 +130,17 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     max_fun : int, default=15000
         Largest number of evaluations of the loss by "lbfgs".
 
-    out_activation : {"auto", "identity", "logistic", "tanh", "relu", "exp"}, \
-            default="auto"
-        Activation of the output layer. "auto" is "identity", and "exp" for
-        ``loss="poisson"``.
+    out_activation : str, default="auto"
+        Activation of the output layer: "auto", "exp" or any of the hidden layers'.
+        "auto" is "identity", and "exp" for ``loss="poisson"``.
 
-    weight_init : {"auto", "glorot_uniform", "zeros"}, default="auto"
+    weight_init : str, default="auto"
         Starting weights. "auto" is scikit-learn's rule, uniform within
         ``±sqrt(6 / (fan_in + fan_out))`` [2]_, with 2 in place of 6 for "logistic".
-        "glorot_uniform" is Keras's: always 6. With "zeros" all neurons of a layer
-        stay equal: a mistake worth seeing once.
+        "glorot_uniform" is Keras's: always 6. "glorot_normal" has the same variance
+        ``2 / (fan_in + fan_out)``; "he_uniform" and "he_normal" have ``2 / fan_in``,
+        "lecun_uniform" and "lecun_normal" ``1 / fan_in``. "orthogonal" keeps lengths.
+        With "zeros" all neurons of a layer stay equal: a mistake worth seeing once.
 
     bias_init : {"auto", "zeros"}, default="auto"
         Starting biases. "auto" is scikit-learn's rule, drawn like the layer's weights;
@@ -140,6 +152,23 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         leaves R² in the history. Otherwise the name of a scorer
         (:func:`sklearn.metrics.get_scorer_names`) or a scorer
         ``scorer(estimator, X, y)``.
+
+    dropout : float or sequence of float, default=0.0
+        Fraction of each hidden layer's neurons that are left out at random in every
+        batch of the training, in [0, 1): one for all hidden layers, or one for each.
+
+    quantile : float, default=0.5
+        What ``loss="quantile"`` estimates, in (0, 1).
+
+    huber_delta : float, default=1.0
+        Error from which ``loss="huber"`` grows as a straight line, above 0, in units
+        of the target.
+
+    device : str, default="cpu"
+        Where training and prediction are computed: "cpu", "cuda", "cuda:1", …, or
+        "auto" for a GPU where there is one. Fitted attributes are numpy arrays, so
+        that a network trained on a GPU predicts on a machine without one once
+        `device` is set to "cpu" or "auto".
 
     Attributes
     ----------
@@ -218,6 +247,10 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
            ICLR 2015.
     .. [2] X. Glorot and Y. Bengio, Understanding the difficulty of training deep
            feedforward neural networks, AISTATS 2010.
+    .. [3] I. Loshchilov and F. Hutter, Decoupled weight decay regularization,
+           ICLR 2019.
+    .. [4] J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online
+           learning and stochastic optimization, JMLR 12, 2011.
 
     Examples
     --------

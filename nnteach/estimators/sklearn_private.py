@@ -1,5 +1,6 @@
 """The parts of scikit-learn without a public twin, imported in this one place."""
 
+from sklearn.callback._callback_support import callback_management_context
 from sklearn.model_selection._validation import _fit_and_score
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import _safe_split
@@ -17,4 +18,5 @@ __all__ = [
     "_check_sample_weight",
     "_fit_and_score",
     "_safe_split",
+    "callback_management_context",
 ]

@@ -266,3 +266,89 @@ def test_same_parameters_and_defaults():
         names = list(ours.get_params())
         assert set(expected) <= set(names)
         assert {name: ours.get_params()[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel", "regression"])
+@pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_lbfgs(kind, activation, weighted):
+    X, y = make_data(kind)
+    weight = np.random.RandomState(1).uniform(0.5, 2, len(X)) if weighted else None
+    for container, early_stopping in ((np.asarray, False), (sparse.csr_matrix, True)):
+        theirs, ours = both(
+            kind,
+            hidden_layer_sizes=(6, 4),
+            activation=activation,
+            solver="lbfgs",
+            alpha=0.1,
+            max_iter=10,
+            # which lbfgs takes no notice of
+            early_stopping=early_stopping,
+            random_state=3,
+        )
+        said = []
+        for estimator in (theirs, ours):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                estimator.fit(container(X), y, weight)
+            said.append([(w.category, str(w.message)) for w in caught])
+        assert said[0] == said[1]
+        assert_same_lbfgs(theirs, ours, X)
+        assert ours.t_ == theirs.t_
+
+
+def test_lbfgs_to_the_end_and_poisson():
+    X, _ = make_data("regression")
+    y = np.random.RandomState(0).poisson(np.exp(X[:, 0] / 2))
+    settings = dict(hidden_layer_sizes=(3,), solver="lbfgs", alpha=1.0, random_state=0)
+    for loss in ("squared_error", "poisson"):
+        theirs, ours = both("poisson", loss=loss, max_iter=1000, **settings)
+        theirs.fit(X, y)
+        ours.fit(X, y)
+        assert ours.n_iter_ > 20
+        assert_allclose(ours.loss_, theirs.loss_, rtol=1e-6)
+        # rounding adds up in a long training
+        assert_allclose(ours.predict(X), theirs.predict(X), rtol=1e-2)
+
+
+def test_lbfgs_that_runs_out_of_evaluations():
+    X, y = make_data("binary")
+    settings = dict(hidden_layer_sizes=(6,), solver="lbfgs", max_fun=7, random_state=0)
+    theirs, ours = both("binary", **settings)
+    fit_quietly(theirs, X, y)
+    fit_quietly(ours, X, y)
+    assert_same_lbfgs(theirs, ours, X)
+
+
+def test_lbfgs_of_several_outputs_steps_along_the_right_gradient():
+    # the one of theirs is too large by the number of outputs, except for its penalty
+    X, y = make_data("multi-output")
+    theirs, ours = both(
+        "multi-output",
+        hidden_layer_sizes=(6,),
+        activation="tanh",
+        solver="lbfgs",
+        alpha=0.3,
+        max_iter=5000,
+        tol=1e-8,
+        random_state=3,
+    )
+    fit_quietly(ours, X, y)
+    fit_quietly(theirs, X, y)
+    assert ours.loss_ < theirs.loss_ * (1 - 1e-3)
+    _, *gradients = ours.loss_and_gradients(X, y)
+    assert max(np.abs(array).max() for part in gradients for array in part) < 1e-4
+
+
+def assert_same_lbfgs(theirs, ours, X):
+    assert ours.n_iter_ == theirs.n_iter_ == len(ours.loss_curve_)
+    assert_allclose(ours.loss_, theirs.loss_, rtol=1e-6)
+    for mine, other in zip(
+        ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True
+    ):
+        assert_allclose(mine, other, rtol=1e-6, atol=1e-9)
+    if hasattr(theirs, "predict_proba"):
+        np.testing.assert_array_equal(ours.predict(X), theirs.predict(X))
+        assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), rtol=1e-5)
+    else:
+        assert_allclose(ours.predict(X), theirs.predict(X), rtol=1e-5)
