@@ -312,10 +312,10 @@ assert too_early > n_seeds / 2
 
 # %%
 # The accuracy again differs by less than we would care about. And for most of the draws
-# patience 4 was too short to see the lowest point, as the last line counts: these
-# curves wiggle more than they rise. On data with more noise, with fewer training points
-# or with larger networks, :term:`overfitting` is stronger and the rule can matter more:
-# try ``moons(100, seed=0)`` as the training set.
+# patience 4 was too short to see the lowest point, as the last line counts. Whether
+# stopping matters more with fewer points, more noise or a larger network is a question
+# that this page can answer if you change three numbers in it. Do not take the answer
+# for granted.
 #
 # Common mistakes
 # ---------------

@@ -63,7 +63,7 @@ fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
 ax.plot(x, y, label="f(x)")
 ax.plot(x, line, "--", label="best\nstraight line")
 ax.set(
-    title="f has a small hill, a valley and a high hill; a straight line misses all three",
+    title="f has two hills and a valley; a straight line has none of them",
     xlabel="x",
     ylabel="y",
 )
@@ -149,9 +149,10 @@ nets = [
 fit_many(nets, X, y)
 
 # %%
-# The answer to the first question: the line in the figure is the median of the twenty
-# predictions, and around it is a band that holds the middle 80 % of them, at each
-# :math:`x`. The target is the thick grey line below.
+# The answer to the first question is: hardly. The blue line is the median of the twenty
+# predictions, the band around it holds the middle 80 % of them, at each :math:`x`, and
+# the target is the thick grey line behind. Only a look at the ends and the hills shows
+# gaps.
 
 from nnteach import FunctionFitDisplay
 
@@ -240,9 +241,9 @@ assert mse.max() > 2 * mse.min()
 # %%
 # Where the error is largest
 # --------------------------
-# The figure shows the target less the predictions. The networks err in the same places:
-# they stay below the two hills and above the valley between, and at the right end they
-# miss the turn.
+# The figure shows the target less the predictions. Most networks err in the same
+# places: they stay below the two hills and above the valley between, and at the right
+# end they miss the turn.
 
 FunctionFitDisplay.from_estimators(
     nets,
@@ -312,7 +313,7 @@ assert np.median(ratio) > 1.01
 # %%
 # **The prediction is a straight line.** *Cause*: the training was stopped on the first
 # plateau. The default rule ends it when the loss has not fallen by more than
-# ``tol=0.0001`` for 10 epochs in a row, which on a plateau is soon the case.
+# ``tol=0.0001`` for more than 10 epochs in a row, which on a plateau is soon the case.
 # *Fix*: draw the loss on a logarithmic axis, lower ``tol``, or train a fixed number of
 # epochs as above.
 

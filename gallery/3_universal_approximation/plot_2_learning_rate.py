@@ -262,10 +262,12 @@ print(f"error on 200 points : on 10 000 points = {median_and_band(on_few)}")
 assert np.all(np.abs(on_few - 1) < 0.1)
 
 # %%
-# The end of the training of one seed shows two kinds of unrest:
+# The end of the training of one seed shows two kinds of unrest. Seed 0 happens to be
+# one of the pairs that go against the rule: here the smaller rate has the smaller loss.
 
 fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
 epochs = np.arange(3501, 4001)
+assert final_ratio[0] < 1
 ax.plot(epochs, mse_large[0, -500:], label="0.005, random\nbatches")
 ax.plot(epochs, mse_small[0, -500:], label="0.002, random\nbatches")
 ax.plot(epochs, mse_full_large[0, -500:], label="0.005, all\nsamples")

@@ -126,7 +126,9 @@ assert abs(power + 1) < 0.05
 
 # %%
 # Give any :math:`\varepsilon`, and there is an :math:`n`. This is what the theorem
-# promises, and for this :math:`f` we have the weights in our hands.
+# promises, and for this :math:`f` we have the weights in our hands. *How many* neurons
+# it takes is not in the theorem. That depends on :math:`f`, through its slope, and on
+# how they are used: the next section has networks that come as close with far fewer.
 
 # %%
 # Not promised: that training finds such weights
