@@ -146,7 +146,7 @@ nets = [
     )
     for seed in range(20)
 ]
-fit_many(nets, X, y)
+nets = fit_many(nets, X, y)
 
 # %%
 # The answer to the first question is: hardly. The blue line is the median of the twenty

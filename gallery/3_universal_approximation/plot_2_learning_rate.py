@@ -118,7 +118,7 @@ X = np.linspace(0, 1, 10_000, dtype=np.float32).reshape(-1, 1)
 y = f(X.ravel())
 large = networks(0.005, batch_size=2000, max_iter=4000)
 small = networks(0.002, batch_size=2000, max_iter=4000)
-fit_many(large + small, X, y)
+nets = fit_many(large + small, X, y)
 
 # %%
 # The loss needs a logarithmic axis. The lines are medians over the seeds, the bands

@@ -24,7 +24,7 @@ curve twice, under two labels.
 # Two figures of trainings with the :term:`mean squared error`. Write down what you
 # would say about them.
 #
-# 1. A curve ends at -6.5 on an axis labelled "log loss". How large is the loss?
+# 1. A curve ends at -6 on an axis labelled "log loss". How large is the loss?
 # 2. Two curves, labelled "rate 0.005" and "rate 0.002", lie exactly on one another. Is
 #    that good evidence that the learning rate does not matter here?
 
