@@ -52,18 +52,19 @@ x = np.linspace(0, 1, 500, dtype=np.float32)[:, np.newaxis]
 y = (0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)).ravel()
 
 
-def network(learning_rate, seed):
+setting = {
+    "hidden_layer_sizes": (50,),
+    "activation": "logistic",
+    "alpha": 0,
+    "batch_size": 50,
+    "max_iter": 800,
+    "n_iter_no_change": np.inf,
+}
+
+
+def network(rate, seed):
     """Make a network of 50 sigmoids that trains for 800 epochs."""
-    return MLPRegressorNet(
-        hidden_layer_sizes=(50,),
-        activation="logistic",
-        alpha=0,
-        batch_size=50,
-        learning_rate_init=learning_rate,
-        max_iter=800,
-        n_iter_no_change=np.inf,
-        random_state=seed,
-    )
+    return MLPRegressorNet(learning_rate_init=rate, random_state=seed, **setting)
 
 
 groups = {

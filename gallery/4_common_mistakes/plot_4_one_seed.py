@@ -171,7 +171,7 @@ for n_seeds, n_points in ((1, 400), (40, 400), (1, 100_000), (40, 100_000)):
 
 one_duel = standard_error("batch 64", "batch 128", 1, 400)
 print(f"measured: the duels have a standard deviation of {near.std():.4f}")
-assert 0.7 < one_duel / near.std() < 1.33
+assert 0.7 < one_duel / near.std() < 1.3
 assert abs(effect) < one_duel
 assert abs(effect) < standard_error("batch 64", "batch 128", 40, 400)
 assert abs(effect) > 2 * standard_error("batch 64", "batch 128", 40, 100_000)
@@ -214,7 +214,8 @@ plt.show()
 
 # %%
 # With more seeds most lines move to the top or to the bottom: the set becomes sure.
-# Many become sure of what all points together say, some of the opposite.
+# Many become sure of what all points together say of these trainings, some of the
+# opposite: surely wrong.
 
 is_sure = (per_set < 0.1) | (per_set > 0.9)
 for n, sure, shares in zip(n_seeds, is_sure, per_set, strict=True):
@@ -236,28 +237,21 @@ assert on_all[-1] > 0.95
 # is for a sign test to say, and "cannot be told apart" is a result, too.
 
 
-def difference_on(training_set):
-    """Loss with batch 64 minus that with batch 128, trained on other points."""
-    data = moons(1000, seed=100 + training_set)
-    of_64, of_128 = (
-        np.mean(
-            [losses_by_test_set(net) for net in networks(batch, n_seeds=2, data=data)]
-        )
-        for batch in (64, 128)
-    )
-    return of_64 - of_128
+def mean_loss(batch_size, data):
+    """Mean loss of two networks trained on other points."""
+    nets = networks(batch_size, n_seeds=2, data=data)
+    return np.mean([losses_by_test_set(net) for net in nets])
 
 
-differences = np.array([difference_on(training_set) for training_set in range(20)])
+training_sets = [moons(1000, seed=100 + k) for k in range(20)]
+differences = np.array([mean_loss(64, d) - mean_loss(128, d) for d in training_sets])
 low, median, high = np.quantile(differences, [0.1, 0.5, 0.9])
 n_ahead = int((differences < 0).sum())
 print(f"batch 64 minus batch 128 on 20 training sets: median {median:+.4f}")
 print(f"  (80 % of them between {low:+.4f} and {high:+.4f})")
 p_value = binomtest(n_ahead, 20).pvalue
-print(
-    f"batch 64 is ahead on {n_ahead} of them (sign test: p = {p_value:.2g}): on these"
-)
-print(f"  training sets the two {'can' if p_value < 0.05 else 'cannot'} be told apart")
+print(f"batch 64 is ahead on {n_ahead} of them (sign test: p = {p_value:.2g}):")
+print(f"  here the two {'can' if p_value < 0.05 else 'cannot'} be told apart")
 assert 0 < n_ahead < 20
 assert np.abs(differences).max() < 0.01
 
@@ -303,9 +297,8 @@ fig.suptitle("At equal updates the larger batch has no larger training loss")
 plt.show()
 
 # %%
-# The verdict, seed by seed. All three numbers are training losses at the end of an
-# epoch, since both explanations speak of the training: a minimum is a property of what
-# is being minimized.
+# The verdict, seed by seed, in training losses: both explanations speak of the
+# training, and a minimum is a property of what is being minimized.
 
 
 def loss_after(nets, n_epochs):
