@@ -208,20 +208,20 @@ assert np.quantile(leaving, 0.9) > 1.5 * np.quantile(leaving, 0.1) > 450
 # The result: what does so small a loss mean?
 # -------------------------------------------
 # From ``loss_`` to a number with a meaning, it is three steps. Twice the loss is the
-# mean squared error. Its square root, the *root mean square* error, is a typical error
-# in the units of :math:`y`. Divided by the range of :math:`y`, it says how large that
-# is. We compute the error from the predictions of the trained networks, not from the
-# loss curve; *Common mistakes* shows why.
+# mean squared error, MSE for short. Its square root, the *root mean square* error, is a
+# typical error in the units of :math:`y`. Divided by the range of :math:`y`, it says
+# how large that is. We compute the error from the predictions of the trained networks,
+# not from the loss curve; *Common mistakes* shows why.
 
 predictions = np.array([net.predict(X) for net in nets])
 errors = predictions - y
 mse = np.mean(errors**2, axis=1)
 rms = np.sqrt(mse)
-print(f"half the mean squared error {median_and_band(mse / 2, '.1e')}")
-print(f"mean squared error          {median_and_band(mse, '.1e')}")
-print(f"root mean square error      {median_and_band(rms, '.4f')}")
-print(f"    in % of y's range       {median_and_band(100 * rms / height, '.2f')}")
-print(f"against the straight line   1 : {np.median(line_mse / mse):.0f}")
+print(f"half the MSE:      {median_and_band(mse / 2, '.1e')}")
+print(f"MSE:               {median_and_band(mse, '.1e')}")
+print(f"its root:          {median_and_band(rms, '.4f')}")
+print(f"in % of y's range: {median_and_band(100 * rms / height, '.2f')}")
+print(f"MSE of the straight line, divided by it: {np.median(line_mse / mse):.0f}")
 assert 5e-5 < np.median(mse) < 2e-4
 assert np.all(mse < line_mse / 30)
 assert np.all(rms < 0.04 * height)
@@ -272,14 +272,10 @@ assert too_high[2] <= 5
 largest = np.abs(errors).max(axis=1)
 place = x[np.abs(errors).argmax(axis=1)]
 at_the_end = place > 0.98
-print(f"largest error {median_and_band(largest)}")
-print(
-    f"    that is, times the root mean square: {median_and_band(largest / rms, '.1f')}"
-)
+print(f"largest error:           {median_and_band(largest)}")
+print(f"divided by the root MSE: {median_and_band(largest / rms, '.1f')}")
 print(f"largest error beyond x = 0.98: {at_the_end.sum()} of {len(nets)} seeds")
-print(
-    f"prediction too high at x = 1:  {(errors[:, -1] > 0).sum()} of {len(nets)} seeds"
-)
+print(f"too high at x = 1: {(errors[:, -1] > 0).sum()} of {len(nets)} seeds")
 assert at_the_end.sum() >= 15
 assert np.mean(errors[:, -1] > 0) > 0.9
 assert np.median(largest / rms) > 2

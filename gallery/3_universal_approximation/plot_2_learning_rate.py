@@ -258,7 +258,7 @@ on_few = np.array(
         for net in large
     ]
 )
-print(f"error on 200 points : on 10 000 points = {median_and_band(on_few)}")
+print(f"error on 200 : 10 000 points = {median_and_band(on_few)}")
 assert np.all(np.abs(on_few - 1) < 0.1)
 
 # %%
@@ -303,12 +303,11 @@ def largest_rise(curves):
 burst_large, burst_full_large, burst_full_small = map(
     largest_rise, [mse_large, mse_full_large, mse_full_small]
 )
-print(
-    f"largest rise in %, random batches, 0.005: {median_and_band(burst_large, '.0f')}"
-)
-print(f"all samples, 0.005: {median_and_band(burst_full_large, '.0f')}")
-print(f"all samples, 0.002: {median_and_band(burst_full_small, '.0f')}")
-print(f"all samples, 0.005 : 0.002 = {compare(burst_full_large / burst_full_small)}")
+print("largest rise in %")
+print(f"random batches, 0.005: {median_and_band(burst_large, '.0f')}")
+print(f"all samples, 0.005:    {median_and_band(burst_full_large, '.0f')}")
+print(f"all samples, 0.002:    {median_and_band(burst_full_small, '.0f')}")
+print(f"all samples, ratio:    {compare(burst_full_large / burst_full_small)}")
 assert np.median(burst_full_large) > 30
 assert np.median(burst_full_large / burst_full_small) > 1.5
 
@@ -353,7 +352,8 @@ plt.show()
 # 4000. Seed by seed:
 
 same_way = mse_small[:, 3900:4000].mean(axis=1) / mse_large[:, 1560:1600].mean(axis=1)
-print(f"0.002 after 4000 epochs : 0.005 after 1600 epochs = {compare(same_way)}")
+print("loss of 0.002 after 4000 epochs, divided by that of 0.005 after 1600:")
+print(f"    {compare(same_way)}")
 assert np.median(same_way) < 0.9
 assert np.mean(same_way < 1) > 0.75
 
@@ -376,11 +376,12 @@ full_large_end, full_small_end = (
     m[:, -100:].mean(axis=1) for m in (mse_full_large, mse_full_small)
 )
 full_ratio = full_small_end / full_large_end
-print(f"random batches, final loss 0.002 : 0.005 = {compare(final_ratio)}")
-print(f"all samples, final loss 0.002 : 0.005 = {compare(full_ratio)}")
+print("final loss of 0.002, divided by that of 0.005:")
+print(f"random batches: {compare(final_ratio)}")
+print(f"all samples:    {compare(full_ratio)}")
 for rate, curves in [(0.005, mse_large), (0.002, mse_small)]:
     fallen = 1 - curves[:, -100:].mean(axis=1) / curves[:, -600:-500].mean(axis=1)
-    print(f"fall in 500 epochs in %, rate {rate}: {median_and_band(100 * fallen)}")
+    print(f"fall in 500 epochs in %, {rate}: {median_and_band(100 * fallen, '.0f')}")
     assert np.median(fallen) > 0.05
 assert np.median(full_ratio) < np.median(final_ratio) / 2
 

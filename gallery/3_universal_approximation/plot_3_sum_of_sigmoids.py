@@ -158,7 +158,7 @@ def median_and_band(values, form=".0f"):
 
 
 heights = np.array([np.abs(net.coefs_[1]).sum() for net in nets])
-print(f"sum of |v|, divided by the range of f: {median_and_band(heights / np.ptp(y))}")
+print(f"sum of |v| : range of f = {median_and_band(heights / np.ptp(y))}")
 assert np.median(heights / np.ptp(y)) > 8
 
 # %%
@@ -253,9 +253,10 @@ replaced = np.array(
     ]
 )
 print(f"bent units of 50: {median_and_band(n_bent)}, at most {n_bent.max()}")
-print(f"mean squared error, all 50 units:        {median_and_band(mse, '.1e')}")
-print(f"mean squared error, bent units and line: {median_and_band(replaced, '.1e')}")
-print(f"ratio: {median_and_band(replaced / mse, '.2f')}")
+print("mean squared error:")
+print(f"all 50 units:    {median_and_band(mse, '.1e')}")
+print(f"bent, one line:  {median_and_band(replaced, '.1e')}")
+print(f"ratio:           {median_and_band(replaced / mse, '.2f')}")
 assert np.all(n_bent <= 8)
 assert np.median(n_bent) == 2
 assert np.median(replaced / mse) < 1.3
@@ -347,8 +348,9 @@ middle = np.array(
         for net in nets
     ]
 )
-print(f"error without the straightest unit, times: {median_and_band(deleted / mse)}")
-print(f"without the one in the middle:             {median_and_band(middle / mse)}")
+print("mean squared error after deleting one unit, divided by that before:")
+print(f"the straightest unit:  {median_and_band(deleted / mse)}")
+print(f"median over the units: {median_and_band(middle / mse)}")
 assert np.median(middle / mse) > 5
 
 # %%

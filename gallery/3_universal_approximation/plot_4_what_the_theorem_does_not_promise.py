@@ -216,13 +216,14 @@ mse = np.array([np.mean((net.predict(X) - y) ** 2) for net in trained[50]])
 mse_by_hand = np.mean((staircase(50).predict(X) - y) ** 2)
 print(f"largest hidden weight, trained: {median_and_band(steepest, '.0f')}")
 print(f"hidden weights of the staircase: {np.abs(staircase(50).coefs_[0]).max():.0f}")
-print(f"mean squared error, trained: {median_and_band(mse, '.1e')}")
-print(f"mean squared error, by hand: {mse_by_hand:.1e}")
+print("mean squared error:")
+print(f"trained: {median_and_band(mse, '.1e')}")
+print(f"by hand: {mse_by_hand:.1e}")
 assert steepest.max() < 100
 assert np.all(mse > 1.5 * mse_by_hand)
 
 # %%
-# The last two lines answer an objection: training makes the *mean squared* error
+# The mean squared errors answer an objection: training makes the *mean squared* error
 # smaller, not the largest. But the staircase is ahead in that, too.
 #
 # This is a statement about this recipe. Another learning rate, a longer training or
@@ -265,7 +266,8 @@ strips = [(-0.5, -0.25), (-0.25, 0), (0, 1), (1, 1.25), (1.25, 1.5)]
 far_left, left, inside, right, far_right = map(strip, *zip(*strips, strict=True))
 measured = [far_left, left, inside, right, far_right]
 for (start, stop), (error, width) in zip(strips, measured, strict=True):
-    print(f"x from {start} to {stop}: error {median_and_band(error)}, band {width:.3f}")
+    print(f"x from {start} to {stop}: width of the band {width:.3f},")
+    print(f"    error {median_and_band(error)}")
 for (error, width), factor in [(left, 3), (right, 5), (far_left, 5), (far_right, 10)]:
     assert np.median(error) > factor * np.median(inside[0])
     assert width > 2 * inside[1]
@@ -325,7 +327,8 @@ fit_many(linear, x_train.reshape(-1, 1), f(x_train))
 slope, offset = np.polyfit(x, y, deg=1)
 line_mse = np.mean((slope * x + offset - y) ** 2)
 ratio = np.array([np.mean((net.predict(X) - y) ** 2) for net in linear]) / line_mse
-print(f"error, divided by that of the best straight line: {median_and_band(ratio)}")
+print("mean squared error, divided by that of the best straight line:")
+print(f"    {median_and_band(ratio)}")
 np.testing.assert_allclose(ratio, 1, rtol=0.02)
 
 # %%

@@ -64,11 +64,11 @@ def describe(values, digits=3):
 # Mistake 1: the rule is never handed over
 # ----------------------------------------
 #
-# In Keras the mistake looks like this: a line creates
-# ``rule = EarlyStopping(patience=4)``, and ``model.fit(...)`` is called without
-# ``callbacks=[rule]``. Nothing is wrong with either line, so nothing complains. With
-# an estimator the same happens if the settings of the rule lie in a dictionary that
-# does not reach the constructor.
+# In Keras the mistake looks like this: ``rule = EarlyStopping(patience=4)`` stands on
+# one line, and on another ``model.fit(...)`` is called without ``callbacks=[rule]``.
+# Nothing is wrong with either line, so nothing complains. With an estimator the same
+# happens if the settings of the rule lie in a dictionary that does not reach the
+# constructor.
 #
 # **Symptom.** Every network trains for exactly as long as it may. Here are 20 of
 # them, alike but for their :term:`seed`.
@@ -99,10 +99,10 @@ assert set(epochs) == {100}
 # was given, and that changes nothing: with ``early_stopping=False``, which is the
 # default, :meth:`~nnteach.MLPClassifierNet.fit` only writes down the loss on it.
 #
-# **Fix.** Hand the rule over. The number of epochs is now different from seed to
-# seed, and below the limit. (:class:`~nnteach.MLPClassifierNet` stops after one more
-# epoch without improvement than ``n_iter_no_change`` says, as scikit-learn does;
-# a :term:`patience` of 4 is therefore ``n_iter_no_change=3``.)
+# **Fix.** Hand the rule over. The number of epochs is now different from seed to seed,
+# and below the limit. (:class:`~nnteach.MLPClassifierNet` stops after one more epoch
+# without improvement than ``n_iter_no_change`` says, as scikit-learn does; a
+# :term:`patience` of 4 is therefore ``n_iter_no_change=3``.)
 
 stopped = fit_many(networks(**rule), X_train, y_train, X_val=X_val, y_val=y_val)
 epochs = [net.n_iter_ for net in stopped]
@@ -241,17 +241,15 @@ assert np.mean(excess["rule forgotten"] > excess["rule handed over"]) > 0.8
 # a choice, and its accuracy answers another question: not how good the network is on
 # new points, but how good the best of many networks looks on these points.
 #
-# The mathematics of it is short. On :math:`n` test points the accuracy of a
-# fixed network with true accuracy :math:`p` scatters around :math:`p` with standard
-# deviation
+# The mathematics of it is short. On :math:`n` test points the accuracy of a fixed
+# network with true accuracy :math:`p` scatters around :math:`p` with standard deviation
 #
 # .. math:: \sigma = \sqrt{p\,(1 - p) / n}.
 #
-# Sometimes it lies above :math:`p`, sometimes below. Who takes the best of
-# :math:`K` measured accuracies picks the errors that point upwards. The expected
-# optimism, the measured minus the true accuracy of the one that is picked, is zero
-# for :math:`K = 1`. For :math:`K` networks of the same true accuracy
-# :math:`p \ge 1/2` it is at most
+# Sometimes it lies above :math:`p`, sometimes below. Who takes the best of :math:`K`
+# measured accuracies picks the errors that point upwards. The expected optimism, the
+# measured minus the true accuracy of the one that is picked, is zero for :math:`K = 1`.
+# For :math:`K` networks of the same true accuracy :math:`p \ge 1/2` it is at most
 #
 # .. math:: \sigma \sqrt{2 \ln K},
 #
@@ -271,11 +269,10 @@ for n in (50, 400, 10_000):
 
 # %%
 # How large is it really? Epochs of one training resemble each other, so less than the
-# bound. Each of the following seeds draws its own points and trains one
-# network twice, with the same start and the same batches: once to the last epoch,
-# and once keeping the best of 100 epochs (``early_stopping=True`` with an infinite
-# patience does just that). What does the choice gain over the last epoch? That is
-# asked on three sets:
+# bound. Each of the following seeds draws its own points and trains one network twice,
+# with the same start and the same batches: once to the last epoch, and once keeping the
+# best of 100 epochs (``early_stopping=True`` with an infinite patience does just that).
+# What does the choice gain over the last epoch? That is asked on three sets:
 #
 # - on the set that the epoch was chosen on,
 # - on a set of the same size that nobody has looked at,
@@ -314,7 +311,7 @@ for ax, (title, values) in zip(axes, panels.items(), strict=True):
         ax.hlines(100 * (gain - real).mean(), x - 0.3, x + 0.3, color="black")
     ax.axhline(0, color="0.6", linewidth=1, zorder=0)
     ax.set(title=title, xticks=[0, 1], xticklabels=["set chosen on", "untouched set"])
-axes[0].set_ylabel("gain shown minus gain on\nfresh points (% of accuracy)")
+axes[0].set_ylabel("gain shown minus gain on\nfresh points (percentage points)")
 fig.suptitle("The set that chose the epoch promises more than there is")
 plt.show()
 
@@ -354,9 +351,9 @@ assert small[:, 2].mean() < -0.005
 #
 # **Fix.** Use three sets. The :term:`training set` fits the weights, the
 # :term:`validation set` chooses among epochs, settings and seeds as often as you like,
-# and the test set is used once, at the end. The sets that nobody had looked at
-# show that this works. They are as small, so what they show scatters too, but around
-# the real gain and not above it.
+# and the test set is used once, at the end. The sets that nobody had looked at show
+# that this works. They are as small, so what they show scatters too, but around the
+# real gain and not above it.
 
 for name, values in (("400", sheet), ("50", small)):
     _, untouched, real = values.T

@@ -24,11 +24,12 @@ curve twice, under two labels.
 # Two figures of trainings with the :term:`mean squared error`. Write down what you
 # would say about them.
 #
-# 1. A curve ends at -6 on an axis labelled "log loss". How large is the loss?
+# 1. A curve ends at -6 on an axis labelled "log(loss)". How large is the loss?
 # 2. Two curves, labelled "rate 0.005" and "rate 0.002", lie exactly on one another. Is
 #    that good evidence that the learning rate does not matter here?
 
 from itertools import combinations
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -50,7 +51,6 @@ from nnteach import MLPRegressorNet, TrainingCurveDisplay, fit_many
 
 x = np.linspace(0, 1, 500, dtype=np.float32)[:, np.newaxis]
 y = (0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)).ravel()
-
 
 setting = {
     "hidden_layer_sizes": (50,),
@@ -77,10 +77,9 @@ groups = {
 # -----------------------------------------
 # The figure shows the median and the 10–90 % band of the 21 networks with rate 0.005,
 # three times. On the left the loss itself: a cliff at the start, and all the rest near
-# the floor. In the middle what the exercise's
-# solution draws: the logarithm of the loss on a linear axis. On the right the loss on
-# a logarithmic axis. Middle and right have the same shape. What differs is what you
-# can read.
+# the floor. In the middle what the exercise's solution draws: the logarithm of the loss
+# on a linear axis. On the right the loss on a logarithmic axis. Middle and right have
+# the same shape. What differs is what you can read.
 
 losses = np.array([net.history_["loss"] for net in groups[0.005]])
 epochs = np.arange(1, losses.shape[1] + 1)
@@ -93,9 +92,9 @@ for ax, yscale in ((axes[0], "linear"), (axes[2], "log")):
 low, median, high = np.quantile(np.log(losses), [0.1, 0.5, 0.9], axis=0)
 axes[1].plot(epochs, median)
 axes[1].fill_between(epochs, low, high, alpha=0.2)
-axes[1].set(xlabel="epoch", ylabel="log loss")
+axes[1].set(xlabel="epoch", ylabel="log(loss)")
 axes[0].set_title("linear axis: the fall is hidden")
-axes[1].set_title("log loss: no loss to read")
+axes[1].set_title("log(loss): no loss to read")
 axes[2].set_title("logarithmic axis: both")
 fig.suptitle("Only the logarithmic axis shows the whole training and its loss")
 plt.show()
@@ -248,7 +247,7 @@ assert curves_differ(*pair.values())
 try:
     fit_many([slow, slow.set_params(learning_rate_init=0.005)], x, y)
 except ValueError as error:
-    print(error)
+    print(fill(str(error)))
 else:
     raise AssertionError("fit_many was to refuse")
 
