@@ -92,6 +92,49 @@ def test_a_script_of_the_gallery(script):
     assert re.search(r"\bassert", source), "a page checks what it claims"
 
 
+def prose_and_code(source):
+    """Split a script of the gallery into its text and its code."""
+    docstring = ast.get_docstring(ast.parse(source), clean=False)
+    lines = source.replace(docstring, "").splitlines()
+    prose = [line[1:] for line in lines if line.startswith("#")]
+    code = [line for line in lines if not line.startswith("#")]
+    return "\n".join([docstring, *prose]), "\n".join(code)
+
+
+def typed_results(source):
+    """Return the decimals and percentages of the prose that the code does not have.
+
+    A setting stands in both; a number that stands in the prose alone is a result that
+    somebody typed. Formulas, chapters of books, quantiles and what
+    the reader may try are neither.
+    """
+    prose, code = prose_and_code(source)
+    prose = re.sub(r":[\w:]+:`[^`]*`", "", prose)
+    prose = re.sub(r"\.\. math::\n(\n|    .*\n)+", "", prose)
+    prose = re.sub(r"\n *Try it yourself\n(.|\n)*", "", prose)
+    prose = " ".join(prose.split())
+    prose = re.sub(r"(sections?|chapters?|equations?) [\d. and,]+", "", prose)
+    prose = re.sub(r"10[–-]90 %|10 % (to|and) the 90 %|80 %", "", prose)
+    settings = {float(number) for number in re.findall(r"\d+\.?\d*(?:e-?\d+)?", code)}
+    numbers = re.findall(r"(?<![\w.])\d+\.\d+|\d+(?= ?%)", prose)
+    return sorted({number for number in numbers if float(number) not in settings})
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_no_result_is_typed_into_prose(script):
+    assert typed_results(script.read_text(encoding="utf-8")) == []
+
+
+def test_a_typed_result_is_found():
+    lines = [
+        '"""Title"""',
+        "# Rate 0.005, accuracy 0.972.",
+        "# It is 97 % after section 3.2, within the 10–90 % band.",
+        "rate = 0.005",
+    ]
+    assert typed_results("\n".join(lines)) == ["0.972", "97"]
+
+
 def test_the_notebooks_have_no_roles(monkeypatch):
     pytest.importorskip("sphinx_gallery")
     monkeypatch.syspath_prepend(ROOT / "docs")

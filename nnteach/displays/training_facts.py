@@ -14,9 +14,10 @@ LOSS_NAMES = {
 
 def batches_per_epoch(estimator):
     """Return the number of batches in an epoch, or None if it cannot be known."""
-    if estimator.n_iter_ == 0 or estimator.t_ % estimator.n_iter_ != 0:
+    n_epochs = len(estimator.loss_curve_)  # of all fits, as t_ counts the samples
+    if n_epochs == 0 or estimator.t_ % n_epochs != 0:
         return None
-    n_samples = estimator.t_ // estimator.n_iter_  # t_ counts all samples seen
+    n_samples = estimator.t_ // n_epochs
     batch_size = 200 if estimator.batch_size == "auto" else estimator.batch_size
     return ceil(n_samples / min(batch_size, n_samples))
 

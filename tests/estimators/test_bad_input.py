@@ -88,7 +88,7 @@ def test_classifier_targets():
 
 
 def test_poisson_targets():
-    with pytest.raises(ValueError, match="needs y >= 0. The smallest is -1"):
+    with pytest.raises(ValueError, match=r"needs y >= 0\. The smallest is -1"):
         MLPRegressorNet("poisson").fit(X, Y - 1)
     with pytest.raises(ValueError, match="which needs positive outputs"):
         MLPRegressorNet("poisson", out_activation="identity").fit(X, Y)
@@ -130,7 +130,7 @@ def test_unknown_labels_in_y_val():
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
 def test_too_few_samples_to_split(estimator):
     net = estimator(early_stopping=True, validation_fraction=0.1)
-    with pytest.raises(ValueError, match="validation set is too small|test_size = 1"):
+    with pytest.raises(ValueError, match=r"validation set is too small|test_size = 1"):
         net.fit(X[:4], [0, 1, 0, 1])
 
 
@@ -197,7 +197,7 @@ class TestFittedBefore:
 def test_classes_of_further_fits(monkeypatch):
     monkeypatch.undo()
     net = MLPClassifierNet(**SHORT).fit(X, Y)
-    with pytest.raises(ValueError, match="`y` has classes not in `self.classes_`"):
+    with pytest.raises(ValueError, match=r"`y` has classes not in `self\.classes_`"):
         net.partial_fit(X, Y + 1)
     with pytest.raises(ValueError, match="warm_start can only be used where `y` has"):
         net.set_params(warm_start=True).fit(X, np.zeros_like(Y))
