@@ -124,7 +124,7 @@ def huber_gradient_(residual, a, y, delta):
 
 
 def pinball(a, y, quantile):
-    """Pinball loss, which the quantile of y makes smallest; averaged over the outputs."""
+    """Pinball loss, which the quantile of y makes smallest; a mean over the outputs."""
     residual = a - y
     return torch.maximum((1 - quantile) * residual, -quantile * residual).mean(dim=-1)
 

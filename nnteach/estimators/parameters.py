@@ -99,8 +99,8 @@ def check_dropout(estimator, n_hidden_layers):
     if not all(isinstance(rate, Real) and 0 <= rate < 1 for rate in rates):
         raise ValueError(
             f"The 'dropout' parameter of {type(estimator).__name__} must be a rate in "
-            f"the range [0, 1), or one for each hidden layer. Got {estimator.dropout!r} "
-            "instead."
+            "the range [0, 1), or one for each hidden layer. Got "
+            f"{estimator.dropout!r} instead."
         )
     if len(rates) != n_hidden_layers:
         raise ValueError(
