@@ -173,7 +173,7 @@ class TestFittedBefore:
     )
     def test_keeps_its_fit(self, net, fail):
         predictions, history = net.predict(X), net.history_["loss"].copy()
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="'alpha'|NaN|dropout|X_val|inconsistent"):
             fail(net)
         np.testing.assert_array_equal(net.predict(X), predictions)
         np.testing.assert_array_equal(net.history_["loss"], history)
