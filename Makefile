@@ -9,6 +9,8 @@ SPHINX := $(BIN)/python -m sphinx -W -n --keep-going -d docs/_build/doctrees
 # nothing that a build prints or draws may depend on who runs it
 export PYTHONHASHSEED := 0
 export MPLBACKEND := agg
+# the processes that share the cores would only wait for each other's threads
+export OMP_NUM_THREADS := 1
 
 .PHONY: help site test lint gallery check-site readme-picture clean
 .DEFAULT_GOAL := help
@@ -25,7 +27,7 @@ site: $(INSTALLED) ## run every gallery script and build the website, from clean
 	@echo "$(CURDIR)/$(START_PAGE)"
 
 test: $(INSTALLED) ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(INSTALLED) ## check format and style, and that imports keep to the floors
 	$(BIN)/ruff format --check

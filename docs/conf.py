@@ -38,9 +38,6 @@ copybutton_prompt_is_regexp = True
 toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # numpydoc's docstrings name the types
 autosummary_generate = True
-nitpick_ignore_regex = [
-    ("py:.*", r"(matplotlib|numpy|sklearn|torch)\..*")
-]  # not of ours
 numpydoc_show_class_members = False  # the template of a class lists its members
 # names of other libraries are shown, but not looked up: that would take the network
 nitpick_ignore_regex = [("py:.*", r"(matplotlib|numpy|pandas|sklearn|torch)\..*")]

@@ -20,6 +20,7 @@ FIGURES = {
     "figure.constrained_layout.use": True,
     "font.size": 11,
     "axes.titlesize": "medium",
+    "figure.titlesize": "medium",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": mpl.cycler(color=OKABE_ITO),

@@ -87,7 +87,8 @@ class Architecture:
     activations: tuple = "relu"
 
     def __post_init__(self):
-        sizes = tuple(self.layer_sizes)
+        iterable = hasattr(self.layer_sizes, "__iter__")
+        sizes = tuple(self.layer_sizes) if iterable else ()
         if len(sizes) < 2 or not all(_is_positive_integer(size) for size in sizes):
             raise ValueError(
                 "The 'layer_sizes' of an Architecture must be at least two positive "

@@ -60,7 +60,7 @@ def test_equal_architectures_are_equal_and_hash_alike():
 
 
 @pytest.mark.parametrize(
-    "layer_sizes", [(), (3,), (3, 0), (3, 2.5), (3, -1), (3, True)]
+    "layer_sizes", [5, (), (3,), (3, 0), (3, 2.5), (3, -1), (3, True)]
 )
 def test_bad_layer_sizes(layer_sizes):
     with pytest.raises(ValueError, match="at least two positive integers"):

@@ -2,6 +2,8 @@
 
 from sklearn.utils.validation import check_is_fitted
 
+from nnteach.architecture import Architecture
+
 
 def fitted_attribute(estimator, attribute, owner):
     """Read an attribute that fitting has set.
@@ -52,4 +54,13 @@ def check_not_empty(name, values, owner):
         raise ValueError(
             f"The '{name}' parameter of {owner} must have at least one element. Got "
             f"{values!r} instead."
+        )
+
+
+def check_architecture(architecture, owner):
+    """Raise a TypeError unless it is an Architecture."""
+    if not isinstance(architecture, Architecture):
+        raise TypeError(
+            f"{owner} needs an Architecture. Got {architecture!r} instead; of a fitted "
+            f"estimator, use {owner}.from_estimator."
         )

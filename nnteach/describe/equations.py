@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from html import escape
 
-from nnteach.describe.checks import check_option, fitted_attribute
+from nnteach.describe.checks import (
+    check_architecture,
+    check_option,
+    fitted_attribute,
+)
 from nnteach.engine.activations import ACTIVATIONS
 
 LATEX_LETTERS = {"ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}"}
@@ -95,6 +99,7 @@ class ForwardEquations:
 
     def __init__(self, architecture, convention="column"):
         check_option("convention", convention, ("column", "row"), type(self).__name__)
+        check_architecture(architecture, type(self).__name__)
         for name in architecture.activations:
             check_option("activations", name, tuple(ACTIVATIONS), "Architecture")
         self.architecture = architecture

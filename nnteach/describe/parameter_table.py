@@ -2,7 +2,7 @@
 
 from html import escape
 
-from nnteach.describe.checks import fitted_attribute
+from nnteach.describe.checks import check_architecture, fitted_attribute
 
 COLUMNS = (
     "layer",
@@ -49,6 +49,7 @@ class ParameterTable:
     """  # noqa: E501
 
     def __init__(self, architecture):
+        check_architecture(architecture, type(self).__name__)
         self.architecture = architecture
 
     @classmethod

@@ -485,10 +485,14 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         y = check_array(y, ensure_2d=False, dtype=None, input_name=name)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if y.ndim == 2 and y.shape[1] != self.n_outputs_:
+        multilabel = self._target_type.startswith("multilabel")
+        shape = f"(n_samples, {self.n_outputs_})" if multilabel else "(n_samples,)"
+        if (y.ndim == 2) != multilabel or (
+            multilabel and y.shape[1] != self.n_outputs_
+        ):
             raise ValueError(
-                f"{name} has {y.shape[1]} columns, but the targets of "
-                f"MLPClassifierNet have {self.n_outputs_}."
+                f"{name} must have the shape {shape}, like the training targets, which "
+                f"are {self._target_type}. Got an array of shape {y.shape} instead."
             )
         unknown = np.setdiff1d(unique_labels(y), self.classes_)
         if len(unknown):

@@ -31,10 +31,12 @@ def fit_many(
     """Fit many estimators to the same data, all at once.
 
     Estimators whose networks share a shape, a loss, a batch size and a solver are
-    trained in one vectorised stack, so that 20 seeds cost a few times one fit. Each
-    gets what its own ``fit`` would have given it: it draws its random numbers from
-    its own ``random_state``, has its own learning rate, penalty and tolerance, and
-    stops when its own fit would stop.
+    trained in one vectorised stack, which pays where a step is short: with small
+    networks and small batches. Where a single network's batch already fills the
+    processor's cache, they take their turns, and the time is that of single fits.
+    Each gets what its own ``fit`` would have given it: it draws its random numbers
+    from its own ``random_state``, has its own learning rate, penalty and tolerance,
+    and stops when its own fit would stop.
 
     Parameters
     ----------
@@ -119,9 +121,14 @@ def train_estimators(estimators, *, incremental=False, **data):
 
 
 def _check_estimators(estimators):
+    if not hasattr(estimators, "__iter__"):
+        raise TypeError(
+            "fit_many expects a list of MLPClassifierNet and MLPRegressorNet "
+            f"estimators. Got {estimators!r} instead."
+        )
     estimators = list(estimators)
     for index, estimator in enumerate(estimators):
-        if not hasattr(estimator, "_prepare_training"):
+        if isinstance(estimator, type) or not hasattr(estimator, "_prepare_training"):
             raise TypeError(
                 "fit_many expects MLPClassifierNet and MLPRegressorNet estimators. "
                 f"Got {estimator!r} at position {index} instead."

@@ -14,10 +14,20 @@ def test_lines_are_the_functions_and_their_derivatives():
     assert (z[0], z[-1]) == (-2, 3)
     tanh, relu = (line.get_ydata() for line in display.lines_)
     tanh_slope, relu_slope = (line.get_ydata() for line in display.derivative_lines_)
+    assert_array_equal(display.derivatives[1], z > 0)
     assert_allclose(tanh, np.tanh(z))
     assert_allclose(tanh_slope, 1 / np.cosh(z) ** 2)
     assert_array_equal(relu, np.maximum(z, 0))
-    assert_array_equal(relu_slope, z > 0)
+    (jump,) = np.flatnonzero(np.isnan(relu_slope))
+    assert display.derivative_lines_[1].get_xdata()[jump] == 0
+    assert_array_equal(np.delete(relu_slope, jump), z > 0)
+
+
+@pytest.mark.parametrize("interval", [(1, 2), (-2, -1), (-2, 0)])
+def test_a_line_without_the_jump_is_not_interrupted(interval):
+    display = ActivationDisplay.from_names("relu", interval=interval)
+    slope = display.derivative_lines_[0].get_ydata()
+    assert_array_equal(slope, display.z > 0)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -92,6 +92,8 @@ def test_titles(regressors):
     )
     display = FunctionFitDisplay.from_estimators(many, X, title="Fit")
     assert display.ax_.get_title() == "Fit"
+    texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert texts == ["prediction", "10–90 % of 3 networks"]
 
 
 def test_axes_that_are_given_are_drawn_on(regressors):

@@ -42,7 +42,7 @@ def test_one_network_is_a_line_of_its_history():
     assert display.validation_band_ is None
     assert display.training_line_.get_linestyle() == "-"
     assert display.validation_line_.get_linestyle() == "--"
-    assert display.training_line_.get_color() == display.validation_line_.get_color()
+    assert display.training_line_.get_color() != display.validation_line_.get_color()
 
 
 @pytest.mark.parametrize("quantiles", [(0.1, 0.9), (0.25, 0.75), (0, 1)])
@@ -112,7 +112,18 @@ def test_groups_on_the_same_axes_take_the_next_color():
         "first, validation",
         "second, training",
         "second, validation",
+        "10–90 % of each group",
     ]
+
+
+@pytest.mark.parametrize("title", [None, "Slow"])
+def test_the_legend_names_the_band_once(title):
+    display = TrainingCurveDisplay([with_validation([3, 2])] * 2)
+    display.plot(quantiles=(0, 1), title=title)
+    assert legend_texts(display) == ["training", "validation", "0–100 % of 2 networks"]
+    display.plot(display.ax_, label="again", quantiles=(0, 1), curves="training")
+    assert legend_texts(display)[-1] == "0–100 % of 2 networks"
+    assert len(legend_texts(display)) == 4
 
 
 def test_color_can_be_chosen():
@@ -141,6 +152,24 @@ def test_log_axis():
         TrainingCurveDisplay([with_validation([0.7])]).plot(
             metric="score", yscale="log"
         )
+
+
+def tick_labels(display):
+    display.figure_.draw_without_rendering()
+    texts = display.ax_.get_yticklabels() + display.ax_.get_yticklabels(minor=True)
+    return {text.get_text() for text in texts} - {""}
+
+
+def test_a_short_log_axis_has_plain_decimals_and_a_long_one_powers():
+    display = TrainingCurveDisplay([history([0.7, 0.06])]).plot(yscale="log")
+    labels = tick_labels(display)
+    assert {"0.06", "0.1", "0.2", "0.6"} <= labels
+    assert not [label for label in labels if "$" in label]
+    for lowest, highest in ((0.001, 1), (1.1e-5, 9e-5)):
+        display.ax_.set_ylim(lowest, highest)
+        labels = tick_labels(display)
+        assert labels
+        assert all("10^{" in label for label in labels)
 
 
 def test_updates_on_the_horizontal_axis():

@@ -173,6 +173,8 @@ def test_diverged_network_does_not_take_the_others_along(moons):
     ("estimators", "error", "message"),
     [
         ([MLPClassifierNet(), "net"], TypeError, "Got 'net' at position 1 instead"),
+        ([MLPClassifierNet], TypeError, "at position 0 instead"),
+        (MLPClassifierNet(), TypeError, "expects a list of MLPClassifierNet"),
         ([MLPClassifierNet()] * 2, ValueError, "same estimator object more than once"),
         ([MLPClassifierNet(alpha=-1)], ValueError, "'alpha' parameter"),
     ],
