@@ -36,7 +36,7 @@ arrays of real networks.
 # and one :term:`bias`, and applies the :term:`activation function` to the sum. In a
 # fully connected layer every neuron sees every output of the layer before. So in the
 # diagram each line is a weight, and each neuron of the hidden layer and of the output
-# has a bias besides. The inputs are given, not computed: they have no bias.
+# has a bias besides, a coloured circle. The inputs are given, not computed: they have no bias.
 #
 # The three dots stand for the neurons that are not drawn. The shapes in the diagram are
 # scikit-learn's; section *Three conventions* says what that means.
@@ -46,10 +46,13 @@ import matplotlib.pyplot as plt
 from nnteach import Architecture, NetworkDisplay
 
 architecture = Architecture((10, 50, 3), "tanh")
-weights = f"{architecture.n_weights} weights, one for each line"
-biases = f"{architecture.n_biases} biases, one for each coloured circle"
+weights_and_biases = (
+    f"{architecture.n_weights} weights and {architecture.n_biases} biases"
+)
 NetworkDisplay(architecture).plot(
-    title=f"{weights}, and {biases}:\n{architecture.n_parameters} parameters"
+    max_neurons=10,
+    title=f"{weights_and_biases}: {architecture.n_parameters} parameters\n"
+    "(10 of the 50 hidden neurons are drawn)",
 )
 plt.show()
 

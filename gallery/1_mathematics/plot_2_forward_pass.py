@@ -194,7 +194,10 @@ from nnteach import ActivationDisplay
 
 display = ActivationDisplay.from_names(
     ["tanh", "logistic", "relu"],
-    title=("tanh and logistic level off, relu does not", "so their slopes end near 0"),
+    title=("activation functions", "their slopes"),
+)
+display.figure_.suptitle(
+    "tanh and logistic level off on both sides, and there their slopes are near 0"
 )
 slopes_at_the_end = {
     name: slopes[-1]

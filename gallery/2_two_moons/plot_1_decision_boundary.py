@@ -323,5 +323,8 @@ for n in (len(y_test), len(y_large)):
 #
 # Next: :ref:`sphx_glr_gallery_2_two_moons_plot_2_loss_and_accuracy.py`.
 #
-# **Further reading.** The oracle and its error: :cite:t:`bishop2006`, section 1.5. What
-# chance does when learning methods are compared: :cite:t:`bouthillier2021`.
+# Further reading
+# ---------------
+#
+# The oracle and its error: :cite:t:`bishop2006`, section 1.5. What chance does when
+# learning methods are compared: :cite:t:`bouthillier2021`.

@@ -35,8 +35,8 @@ back through the layers, from
 # 4. It could do better, but is slow: it starts close to a straight line and moves away
 #    from it in small steps.
 #
-# Three functions
-# ---------------
+# The idea in one figure: three functions
+# ---------------------------------------
 #
 # The network is 2-100-25-1 with a logistic output, in batches of 128, for 100 epochs of
 # :term:`Adam` at its default rate of 0.001. Only the activation function :math:`g` of
@@ -490,7 +490,10 @@ for name in (*remedies, "standardised inputs"):
 # tanh does. An explanation counts when the effect goes away with the cause, and not
 # before.
 #
-# **Further reading.** Why S-shaped functions should be centred at zero, and how wide to
-# start: :cite:t:`lecun1998`. What happens to activations and gradients of sigmoid and
-# tanh networks in training: :cite:t:`glorot2010`. Starting weights for relu:
+# Further reading
+# ---------------
+#
+# Why S-shaped functions should be centred at zero, and how wide to start:
+# :cite:t:`lecun1998`. What happens to activations and gradients of sigmoid and tanh
+# networks in training: :cite:t:`glorot2010`. Starting weights for relu:
 # :cite:t:`he2015`. Adam: :cite:t:`kingma2015`.

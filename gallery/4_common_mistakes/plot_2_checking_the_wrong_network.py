@@ -241,7 +241,7 @@ def draw_boundary(net, ax):
     for label, marker, color in ((0, "o", "black"), (1, "^", "white")):
         points = X_moons[y_moons == label][::4].T
         ax.scatter(*points, s=14, marker=marker, c=color, edgecolors="black")
-    ax.set(title=f"activation={net.activation!r}", xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(title=f"activation: {net.activation}", xlabel="$x_1$", ylabel="$x_2$")
     return display
 
 

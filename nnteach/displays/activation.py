@@ -8,6 +8,7 @@ from nnteach.displays.palette import OKABE_ITO
 from nnteach.engine.activations import ACTIVATIONS, evaluate
 
 N_POINTS = 401
+JUMPS = {"relu": 0.0}  # where a derivative jumps, its line is interrupted
 LINE_STYLES = ("-", "--", "-.", ":")
 # a softmax's outputs depend on all inputs of the layer: it is no curve
 CURVES = tuple(name for name in ACTIVATIONS if name != "softmax")
@@ -32,7 +33,7 @@ class ActivationDisplay:
     lines_ : list of matplotlib Line2D
         The functions.
     derivative_lines_ : list of matplotlib Line2D
-        Their derivatives.
+        Their derivatives; that of relu is interrupted where it jumps.
     ax_ : ndarray of matplotlib Axes of shape (2,)
         The axes of the functions and those of the derivatives.
     figure_ : matplotlib Figure
@@ -103,8 +104,13 @@ class ActivationDisplay:
         left, right = ax
         left_title, right_title = (None, None) if title is None else title
         formulas = [_formula(name) for name in self.names]
-        self.lines_ = self._draw(left, self.values, formulas)
-        self.derivative_lines_ = self._draw(right, self.derivatives, formulas)
+        functions = [(self.z, values) for values in self.values]
+        slopes = [
+            _interrupted(self.z, derivative, JUMPS.get(name))
+            for name, derivative in zip(self.names, self.derivatives, strict=True)
+        ]
+        self.lines_ = self._draw(left, functions, formulas)
+        self.derivative_lines_ = self._draw(right, slopes, formulas)
         left.set(xlabel="$z$", ylabel="$g(z)$")
         right.set(xlabel="$z$", ylabel="$g'(z)$")
         set_title(left, left_title, "Activation functions")
@@ -119,13 +125,20 @@ class ActivationDisplay:
         lines = []
         for index, (curve, label) in enumerate(zip(curves, labels, strict=True)):
             lines += ax.plot(
-                self.z,
-                curve,
+                *curve,
                 color=OKABE_ITO[index % len(OKABE_ITO)],
                 linestyle=LINE_STYLES[index % len(LINE_STYLES)],
                 label=label,
             )
         return lines
+
+
+def _interrupted(z, values, jump):
+    """Put a NaN where the values jump, so that no vertical line is drawn there."""
+    if jump is None or not z[0] <= jump < z[-1]:
+        return z, values
+    index = np.searchsorted(z, jump, side="right")
+    return np.insert(z, index, jump), np.insert(values, index, np.nan)
 
 
 def _formula(name):

@@ -1,6 +1,10 @@
 """What the displays do alike to their axes: make them, name them, explain them."""
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import LogFormatterSciNotation
+
+SHORT_SPAN = 1.5  # in decades
 
 
 def new_axes(n_columns=1, *, figsize=(8.0, 4.5)):
@@ -14,6 +18,31 @@ def extended(text, default):
     A default that only says more replaces the text; a text that somebody chose stays.
     """
     return default if default.startswith(text) else text
+
+
+class PlainLogFormatter(LogFormatterSciNotation):
+    """Labels such as 0.06 on a logarithmic axis that is less than 1.5 decades long.
+
+    Longer axes, and those that go below 0.0001, get powers of ten.
+    """
+
+    def __init__(self):
+        super().__init__(minor_thresholds=(SHORT_SPAN, 0.4))
+
+    def __call__(self, x, pos=None):
+        """Label a tick, with an empty string if there is no room."""
+        label = super().__call__(x, pos)
+        low, high = sorted(self.axis.get_view_interval())
+        is_short = low >= 1e-4 and np.log10(high / low) < SHORT_SPAN
+        return f"{x:g}" if label and is_short else label
+
+
+def set_yscale(ax, yscale):
+    """Set the vertical axis' scale, with labels that can be read on a short one."""
+    ax.set_yscale(yscale)
+    if yscale == "log":
+        ax.yaxis.set_major_formatter(PlainLogFormatter())
+        ax.yaxis.set_minor_formatter(PlainLogFormatter())
 
 
 def set_title(ax, title, default):

@@ -11,6 +11,7 @@ OKABE_ITO = (
     "#000000",  # black
 )
 TARGET_COLOR = "#7F7F7F"
+BAND_NAME_COLOR = "#7F7F7F"  # of the legend entry that stands for all bands
 BAND_OPACITY = 0.2
 DIVERGING_COLORMAP = "RdBu"
 

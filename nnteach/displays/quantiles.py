@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnteach.displays.palette import BAND_OPACITY
+from nnteach.displays.palette import BAND_NAME_COLOR, BAND_OPACITY
 
 
 def check_quantiles(quantiles, owner):
@@ -40,12 +40,38 @@ def median_and_band(values, quantiles):
 
 def band_name(quantiles):
     """Name the band, such as ``"10–90 % band"``."""
+    return f"{_percentages(quantiles)} band"
+
+
+def _percentages(quantiles):
     low, high = (f"{100 * quantile:g}" for quantile in quantiles)
-    return f"{low}–{high} % band"
+    return f"{low}–{high} %"
+
+
+def _explain_band(ax, quantiles, n_networks):
+    """Give all bands of the axes one entry in the legend, without a colour."""
+    start = f"{_percentages(quantiles)} of "
+    label = f"{start}{n_networks} networks"
+    for artist in ax.collections:
+        if artist.get_label().startswith(start):
+            if artist.get_label() != label:
+                label = f"{start}each group"
+            artist.remove()  # to come after the new group
+    nothing = np.empty(0)
+    ax.fill_between(
+        nothing,
+        nothing,
+        color=BAND_NAME_COLOR,
+        alpha=2 * BAND_OPACITY,
+        linewidth=0,
+        label=label,
+    )
 
 
 def draw_curve(ax, x, values, quantiles, **style):
     """Draw one network's curve, or the median and the band of many.
+
+    The legend of the axes gets one entry that says what the bands are.
 
     Returns
     -------
@@ -61,4 +87,5 @@ def draw_curve(ax, x, values, quantiles, **style):
     band = ax.fill_between(
         x, low, high, color=line.get_color(), alpha=BAND_OPACITY, linewidth=0
     )
+    _explain_band(ax, quantiles, len(values))
     return line, band

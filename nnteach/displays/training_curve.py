@@ -5,7 +5,13 @@ from math import ceil
 import numpy as np
 
 from nnteach.describe.checks import check_not_empty, check_option, fitted_attribute
-from nnteach.displays.axes import draw_legend, extended, new_axes, set_title
+from nnteach.displays.axes import (
+    draw_legend,
+    extended,
+    new_axes,
+    set_title,
+    set_yscale,
+)
 from nnteach.displays.palette import start_color_cycle
 from nnteach.displays.quantiles import band_name, check_quantiles, draw_curve
 from nnteach.displays.training_facts import (
@@ -188,6 +194,8 @@ class TrainingCurveDisplay:
         curves : {"auto", "training", "validation", "both"}, default="auto"
             The curves to draw; ``"auto"`` draws the validation curve if there is
             one. Training is solid, validation dashed.
+            A group without label and colour is taken to be the only one, and its
+            validation curve has a colour of its own.
         x : {"epoch", "update"}, default="epoch"
             What to count on the horizontal axis: passes through the training set,
             or updates of the weights, which makes different batch sizes comparable.
@@ -196,9 +204,11 @@ class TrainingCurveDisplay:
         quantiles : tuple of (float, float), default=(0.1, 0.9)
             The band's lower and upper quantile.
         label : str, default=None
-            Name of the group in the legend.
+            Name of the group in the legend. Both curves of a group that has one
+            are drawn in one colour.
         color : matplotlib color, default=None
-            Colour of the group; None takes the next one of the axes' cycle.
+            Colour of both curves of the group; None takes the next one of the axes'
+            cycle.
         mark_best : bool, default=False
             Whether to mark the epoch whose weights were kept under early stopping:
             a vertical line for one network, a tick on the horizontal axis for each
@@ -232,6 +242,7 @@ class TrainingCurveDisplay:
         if ax is None:
             _, ax = new_axes()
         start_color_cycle(ax)
+        one_color = label is not None or color is not None
         drawn = {}
         for kind, curves_of_kind in values.items():
             line, band = draw_curve(
@@ -243,7 +254,8 @@ class TrainingCurveDisplay:
                 color=color,
             )
             line.set_label(self._label(label, metric, kind))
-            color = line.get_color()  # the validation curve has the training curve's
+            if one_color:
+                color = line.get_color()
             drawn[kind] = line, band
         self.training_line_, self.training_band_ = drawn.get("training", (None, None))
         self.validation_line_, self.validation_band_ = drawn.get(
@@ -252,9 +264,10 @@ class TrainingCurveDisplay:
         self.best_line_ = None
         if mark_best:
             positions = epoch_length * np.asarray(self.best_epochs)
-            self.best_line_ = _draw_best(ax, positions, color, label, x)
+            self.best_line_ = _draw_best(ax, positions, line.get_color(), label, x)
 
-        ax.set(yscale=yscale, ylabel=self._name(metric))
+        set_yscale(ax, yscale)
+        ax.set_ylabel(self._name(metric))
         ax.set_xlabel(extended(ax.get_xlabel(), self._x_label(x)))
         set_title(ax, title, self._title(metric, x, quantiles, label))
         if legend:
