@@ -91,8 +91,10 @@ html_sidebars = {
 
 
 def drop_foreign_labels(app, what, name, obj, options, lines):
-    """Docstrings inherited from scikit-learn refer to chapters of its user guide."""
-    lines[:] = [re.sub(r":ref:`(.+?)\s*<.+?>`", r"\1", line) for line in lines]
+    """Docstrings inherited from scikit-learn refer to its user guide and glossary."""
+    for role, text in (("ref", r"\1"), ("term", r"``\1``")):
+        pattern = rf":{role}:`(.+?)(?:\s*<.+?>)?`"
+        lines[:] = [re.sub(pattern, text, line) for line in lines]
 
 
 def setup(app):

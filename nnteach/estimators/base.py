@@ -139,7 +139,8 @@ class BaseMLPNet(
     def partial_fit(self, X, y, sample_weight=None):
         """Train for one more epoch, going on from the present weights.
 
-        The optimizer's moving averages go on too.
+        The optimizer's moving averages go on too. The method is not there for
+        ``solver="lbfgs"`` and ``early_stopping=True``.
 
         Parameters
         ----------
@@ -154,6 +155,13 @@ class BaseMLPNet(
         -------
         self : object
             The estimator after the epoch.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not valid, do not fit what the estimator was
+            trained on, or the weights grew beyond all bounds. The estimator stays as it
+            was.
         """
         train_estimators(
             [self], incremental=True, X=X, y=y, sample_weight=sample_weight

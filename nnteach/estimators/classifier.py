@@ -54,8 +54,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
 
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
-            default="constant"
+    learning_rate : str, default="constant"
         Schedule of the learning rate, the same for every stochastic solver.
         (scikit-learn ignores it for "adam".) "constant" stays at
         `learning_rate_init`. "invscaling" falls as
@@ -72,7 +71,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Exponent of "invscaling", at least 0.
 
     max_iter : int, default=200
-        Largest number of epochs: passes over the training samples.
+        Largest number of epochs: passes over the training samples; of iterations for
+        "lbfgs".
 
     shuffle : bool, default=True
         Whether the samples are shuffled before every epoch.
@@ -85,6 +85,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     tol : float, default=1e-4
         What counts as an improvement, at least 0: the training loss must fall by more
         than this; under early stopping the watched score must rise by at least this.
+        "lbfgs" stops when no entry of the gradient is larger.
 
     verbose : bool, default=False
         Whether the loss of every epoch is printed.
@@ -103,18 +104,20 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Whether training stops when the score on a validation set no longer improves,
         and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
         they are passed to `fit`, otherwise `validation_fraction` of the training data.
+        Not for "lbfgs".
 
     validation_fraction : float, default=0.1
         Fraction of the training data that early stopping sets aside, in [0, 1).
 
     beta_1 : float, default=0.9
-        Decay rate of Adam's mean of the gradients, in [0, 1).
+        Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".
 
     beta_2 : float, default=0.999
-        Decay rate of Adam's mean of the squared gradients, in [0, 1).
+        Decay rate of the mean of the squared gradients, in [0, 1); for "adam", "adamw"
+        and "rmsprop".
 
     epsilon : float, default=1e-8
-        What Adam adds to the root of the mean square, above 0.
+        What is added to the root that the gradient is divided by, above 0.
 
     n_iter_no_change : int or numpy.inf, default=10
         Training stops when more than this many epochs in a row bring no improvement:
@@ -153,11 +156,13 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     dropout : float or sequence of float, default=0.0
         Fraction of each hidden layer's neurons that are left out at random in every
         batch of the training, in [0, 1): one for all hidden layers, or one for each.
+        Not for "lbfgs".
 
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the training loss: a dict from class to weight, or
-        "balanced" for weights that make all classes count the same. For multilabel
-        targets a list of dicts. Validation losses and scores are not weighted.
+        "balanced" for weights that make all classes count the same (not with
+        `partial_fit`). For multilabel targets a list of dicts. Validation losses and
+        scores are not weighted.
 
     device : str, default="cpu"
         Where training and prediction are computed: "cpu", "cuda", "cuda:1", …, or
@@ -184,7 +189,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         the epoch's batches, each before its update, and "learning_rate". With a
         validation set also, with the weights at the epoch's end, "val_loss", the mean
         loss on the validation set without the penalty, and "score" and "val_score" on
-        the training and the validation set.
+        the training and the validation set. "lbfgs" has the objective at the end of
+        every iteration, and no learning rate.
 
     loss_curve_ : list of float
         ``history_["loss"]``, as in scikit-learn.
@@ -227,6 +233,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     --------
     MLPRegressorNet : The same network for regression.
     fit_many : Fit many of these at once.
+    VectorizedGridSearchCV : Find the best parameters.
+    EarlyStopping : A callback that watches any score.
 
     Notes
     -----
@@ -272,6 +280,32 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     ['learning_rate', 'loss', 'score', 'val_loss', 'val_score']
     >>> net.architecture_.n_parameters
     281
+
+    Dropout, and a learning rate that falls to 0 along half a cosine:
+
+    >>> import numpy as np
+    >>> net = MLPClassifierNet(
+    ...     (50, 50),
+    ...     dropout=0.2,
+    ...     solver="adamw",
+    ...     learning_rate="cosine",
+    ...     learning_rate_init=0.01,
+    ...     n_iter_no_change=np.inf,
+    ...     random_state=0,
+    ... )
+    >>> net.fit(X_train, y_train).score(X_test, y_test) > 0.9
+    True
+    >>> bool(np.all(np.diff(net.history_["learning_rate"]) < 0))
+    True
+
+    A callback that stops the training when a score of your choice no longer improves:
+
+    >>> from nnteach import EarlyStopping
+    >>> stop = EarlyStopping(X_test, y_test, scoring="neg_log_loss", patience=5)
+    >>> net = MLPClassifierNet((20,), learning_rate_init=0.05, random_state=0)
+    >>> net = net.set_callbacks(stop).fit(X_train, y_train)
+    >>> net.n_iter_ == stop.best_epoch_ + 5
+    True
     """
 
     _sklearn_class = MLPClassifier
@@ -408,7 +442,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     def partial_fit(self, X, y, sample_weight=None, classes=None):
         """Train for one more epoch, going on from the present weights.
 
-        The optimizer's moving averages go on too.
+        The optimizer's moving averages go on too. The method is not there for
+        ``solver="lbfgs"``, ``early_stopping=True`` and ``class_weight="balanced"``.
 
         Parameters
         ----------
@@ -425,6 +460,13 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         -------
         self : object
             The estimator after the epoch.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not valid, do not fit what the estimator was
+            trained on, or the weights grew beyond all bounds. The estimator stays as it
+            was.
         """
         train_estimators(
             [self],

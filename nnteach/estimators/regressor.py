@@ -29,12 +29,11 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
 
     Parameters
     ----------
-    loss : {"squared_error", "poisson", "absolute_error", "huber", "quantile"}, \
-            default="squared_error"
-        What training makes small: half the squared error; half the Poisson deviance,
-        which needs targets of at least 0; the absolute error, which the median makes
-        smallest; Huber's loss, squared for small and absolute for large errors; or
-        the pinball loss, which `quantile` makes smallest.
+    loss : str, default="squared_error"
+        What training makes small. "squared_error" is half of it; "poisson" half the
+        Poisson deviance, which needs targets of at least 0; "absolute_error" is
+        smallest at the median; "huber" is squared for small and absolute for large
+        errors; "quantile" is the pinball loss, smallest at the quantile `quantile`.
 
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
         Number of neurons in each hidden layer, from the first to the last.
@@ -59,8 +58,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
 
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
-            default="constant"
+    learning_rate : str, default="constant"
         Schedule of the learning rate, the same for every stochastic solver.
         (scikit-learn ignores it for "adam".) "constant" stays at
         `learning_rate_init`. "invscaling" falls as
@@ -77,7 +75,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         Exponent of "invscaling", at least 0.
 
     max_iter : int, default=200
-        Largest number of epochs: passes over the training samples.
+        Largest number of epochs: passes over the training samples; of iterations for
+        "lbfgs".
 
     shuffle : bool, default=True
         Whether the samples are shuffled before every epoch.
@@ -90,6 +89,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     tol : float, default=1e-4
         What counts as an improvement, at least 0: the training loss must fall by more
         than this; under early stopping the watched score must rise by at least this.
+        "lbfgs" stops when no entry of the gradient is larger.
 
     verbose : bool, default=False
         Whether the loss of every epoch is printed.
@@ -108,18 +108,20 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         Whether training stops when the score on a validation set no longer improves,
         and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
         they are passed to `fit`, otherwise `validation_fraction` of the training data.
+        Not for "lbfgs".
 
     validation_fraction : float, default=0.1
         Fraction of the training data that early stopping sets aside, in [0, 1).
 
     beta_1 : float, default=0.9
-        Decay rate of Adam's mean of the gradients, in [0, 1).
+        Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".
 
     beta_2 : float, default=0.999
-        Decay rate of Adam's mean of the squared gradients, in [0, 1).
+        Decay rate of the mean of the squared gradients, in [0, 1); for "adam", "adamw"
+        and "rmsprop".
 
     epsilon : float, default=1e-8
-        What Adam adds to the root of the mean square, above 0.
+        What is added to the root that the gradient is divided by, above 0.
 
     n_iter_no_change : int or numpy.inf, default=10
         Training stops when more than this many epochs in a row bring no improvement:
@@ -156,6 +158,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     dropout : float or sequence of float, default=0.0
         Fraction of each hidden layer's neurons that are left out at random in every
         batch of the training, in [0, 1): one for all hidden layers, or one for each.
+        Not for "lbfgs".
 
     quantile : float, default=0.5
         What ``loss="quantile"`` estimates, in (0, 1).
@@ -186,7 +189,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         the epoch's batches, each before its update, and "learning_rate". With a
         validation set also, with the weights at the epoch's end, "val_loss", the mean
         loss on the validation set without the penalty, and "score" and "val_score" on
-        the training and the validation set.
+        the training and the validation set. "lbfgs" has the objective at the end of
+        every iteration, and no learning rate.
 
     loss_curve_ : list of float
         ``history_["loss"]``, as in scikit-learn.
@@ -229,6 +233,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     --------
     MLPClassifierNet : The same network for classification.
     fit_many : Fit many of these at once.
+    VectorizedGridSearchCV : Find the best parameters.
+    EarlyStopping : A callback that watches any score.
 
     Notes
     -----
@@ -270,6 +276,44 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     True
     >>> net.architecture_.layer_sizes
     (1, 20, 1)
+
+    Quantile regression: the value that nine tenths of the targets lie below.
+
+    >>> noisy = y + 0.1 * np.random.RandomState(0).normal(size=len(y))
+    >>> upper = MLPRegressorNet(
+    ...     loss="quantile",
+    ...     quantile=0.9,
+    ...     hidden_layer_sizes=(20,),
+    ...     learning_rate="one_cycle",
+    ...     learning_rate_init=0.05,
+    ...     n_iter_no_change=np.inf,
+    ...     random_state=0,
+    ... )
+    >>> below = noisy < upper.fit(X, noisy).predict(X)
+    >>> bool(0.85 < below.mean() < 0.95)
+    True
+
+    A loss that outliers hardly move, and dropout in the first of two hidden layers:
+
+    >>> noisy[::20] += 5
+    >>> net = MLPRegressorNet(
+    ...     loss="huber",
+    ...     huber_delta=0.1,
+    ...     hidden_layer_sizes=(50, 20),
+    ...     dropout=(0.1, 0.0),
+    ...     n_iter_no_change=np.inf,
+    ...     random_state=0,
+    ... )
+    >>> net.fit(X, noisy).score(X, y) > 0.5
+    True
+
+    The network as it was after chosen epochs:
+
+    >>> from nnteach import Snapshots
+    >>> film = Snapshots([1, 10, 100])
+    >>> net = net.set_callbacks(film).fit(X, y)
+    >>> sorted(film.estimators_)
+    [1, 10, 100]
     """
 
     _sklearn_class = MLPRegressor

@@ -1,10 +1,8 @@
 """A network keeps its predictions on the way to torch and scikit-learn and back."""
 
-import doctest
 import io
 import pickle
 import warnings
-from pathlib import Path
 
 import joblib
 import numpy as np
@@ -25,7 +23,6 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from nnteach import MLPClassifierNet, MLPRegressorNet
 from nnteach.engine.activations import HIDDEN_ACTIVATIONS
 
-HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "exporting.rst"
 SETTINGS = {
     "hidden_layer_sizes": (8, 5),
     "max_iter": 4,
@@ -486,31 +483,3 @@ def test_skops_keeps_the_network():
     unknown = skops.get_untrusted_types(data=stored)
     assert {name.split(".")[0] for name in unknown} == {"nnteach"}
     assert_same_predictions(net, skops.loads(stored, trusted=unknown), X)
-
-
-# -- the how-to --------------------------------------------------------------------
-
-
-def run_doctest(text):
-    examples = doctest.DocTestParser().get_doctest(text, {}, "exporting", None, 0)
-    assert examples.examples
-    runner = doctest.DocTestRunner(
-        optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    )
-    report = io.StringIO()
-    runner.run(examples, out=report.write)
-    assert runner.failures == 0, report.getvalue()
-
-
-def test_the_how_to_runs():
-    text, _, _ = HOWTO.read_text(encoding="utf-8").partition("\nONNX\n")
-    run_doctest(text)
-
-
-# torch's exporter uses what torch has deprecated
-@pytest.mark.filterwarnings("ignore:.*LeafSpec:FutureWarning")
-def test_the_how_to_runs_onnx(tmp_path, monkeypatch):
-    for package in ("onnx", "onnxruntime", "onnxscript", "skl2onnx"):
-        pytest.importorskip(package)
-    monkeypatch.chdir(tmp_path)
-    run_doctest(HOWTO.read_text(encoding="utf-8"))
