@@ -194,11 +194,12 @@ def backward(activations, weights, Y, alpha, slope=tanh_slope):
 # The heart of its source file ``nnteach/engine/network.py`` is the method printed here.
 # Its first lines are the start at the output, the loop goes back layer by layer, and
 # the last line adds the penalty. ``below`` is our :math:`A_{l-1}`, ``delta`` our
-# :math:`D_l`, ``.mT`` transposes. It differs from our loop in three ways: each array
+# :math:`D_l`, ``.mT`` transposes. It differs from our loop in four ways: each array
 # has a further dimension in front, because many networks are trained at once; results
-# are written into arrays that exist already, to spare making new ones; and each
-# activation function brings its own ``backpropagate_``, so that it works not only for
-# tanh.
+# are written into arrays that exist already, to spare making new ones; each activation
+# function brings its own ``backpropagate_``, so that it works not only for tanh, and is
+# handed what it needs to know, :math:`A_l` or :math:`Z_l`; and ``masks`` hold the
+# neurons that :term:`dropout` leaves out, of which there are none here.
 
 import inspect
 

@@ -15,7 +15,7 @@ D. Rumelhart, G. Hinton and R. Williams, Learning representations by back-propag
 errors, Nature 323, 1986.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -73,6 +73,7 @@ class NetworkStack:
             writes over all but X.
         """
         workspace = self._workspace(X.shape[1])
+        workspace.masks = [*masks, *[None] * (len(self.weights) - len(masks))]
         layers = zip(
             self.weights, self.biases, self.activations, workspace.outputs, strict=True
         )
@@ -82,9 +83,8 @@ class NetworkStack:
             known = z.clone() if activation.needs_input else None
             a = activation.function_(z)
             workspace.known[layer] = a if known is None else known
-            mask = masks[layer] if layer < len(masks) else None
+            mask = workspace.masks[layer]
             activations.append(a if mask is None else a * mask)
-        workspace.masks = masks
         return activations
 
     def backward(self, activations, y, sample_scale, penalty):
@@ -117,7 +117,7 @@ class NetworkStack:
             if layer > 0:
                 weight = self.weights[layer]
                 delta = torch.bmm(delta, weight.mT, out=deltas[layer - 1])
-                if layer <= len(masks) and masks[layer - 1] is not None:
+                if masks[layer - 1] is not None:
                     delta *= masks[layer - 1]
                 self.activations[layer - 1].backpropagate_(delta, known[layer - 1])
         self._all_weight_gradients.addcmul_(self._all_weights, penalty)
@@ -153,14 +153,14 @@ class Workspace:
         Room for each layer's g(Z) and for the gradient with respect to Z.
     known : list of Tensor of shape (K, n_samples, n_neurons)
         What the activation's backward rule asks for: g(Z), or Z.
-    masks : sequence of Tensor or None
-        The last forward pass's dropout.
+    masks : list of (Tensor or None)
+        The last forward pass's dropout, None for the output.
     """
 
     outputs: list
     deltas: list
     known: list
-    masks: tuple = ()
+    masks: list = field(default_factory=list)
 
 
 def layer_views(architecture, buffer):
