@@ -36,7 +36,8 @@ arrays of real networks.
 # and one :term:`bias`, and applies the :term:`activation function` to the sum. In a
 # fully connected layer every neuron sees every output of the layer before. So in the
 # diagram each line is a weight, and each neuron of the hidden layer and of the output
-# has a bias besides, a coloured circle. The inputs are given, not computed: they have no bias.
+# has a bias besides, a coloured circle. The inputs are given, not computed: they have
+# no bias.
 #
 # The three dots stand for the neurons that are not drawn. The shapes in the diagram are
 # scikit-learn's; section *Three conventions* says what that means.
@@ -50,7 +51,7 @@ weights_and_biases = (
     f"{architecture.n_weights} weights and {architecture.n_biases} biases"
 )
 NetworkDisplay(architecture).plot(
-    max_neurons=10,
+    max_neurons_per_layer=10,
     title=f"{weights_and_biases}: {architecture.n_parameters} parameters\n"
     "(10 of the 50 hidden neurons are drawn)",
 )

@@ -99,14 +99,14 @@ TrainingCurveDisplay.from_estimator(
 plt.show()
 
 # %%
-# And the accuracy of the same network, in the first 100 epochs. It moves in steps of 1/1000 and 1/400, since it
-# counts points, and it says less: a point just over the boundary and one far beyond
-# count the same. That is one reason why the rule will watch the loss.
+# And the accuracy of the same network, in the first 100 epochs. It moves in steps of
+# 1/1000 and 1/400, since it counts points, and it says less: a point just over the
+# boundary and one far beyond count the same. That is one reason why the rule will watch
+# the loss.
 
 display = TrainingCurveDisplay.from_estimator(
     net, metric="score", title="The accuracy rises fast, then flickers (100 epochs)"
 )
-display.validation_line_.set_linestyle("-")
 display.ax_.set(xlim=(0, 100), ylim=(0.9, 1))
 plt.show()
 

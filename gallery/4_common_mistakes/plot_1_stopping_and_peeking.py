@@ -163,8 +163,9 @@ assert np.median(rest) < np.median(impatience) / 2
 # :term:`learning rate` for up to 200 epochs, with the rule and without. The figure
 # shows the loss on the validation set: of the networks that never stop it turns and
 # rises, which is :term:`overfitting`. The epochs stand on a logarithmic axis, since the
-# networks with the rule train for only a few of them. The ticks below the curves are the epochs whose
-# weights the rule kept.
+# networks with the rule train for only a few of them; until they stop, their curves
+# cover those of the networks without it. The ticks below the curves are the epochs
+# whose weights the rule kept.
 
 setting = {"batch_size": 32, "learning_rate_init": 0.005, "max_iter": 200}
 
@@ -328,8 +329,8 @@ plt.show()
 #
 # And the choice itself gains nothing. The set it was made on shows a gain, on the mean
 # over the seeds. On fresh points the epoch that was kept, the first of the best, is for
-# most seeds *worse* than the last epoch: hardly worse in the exercise's setting, clearly
-# worse with 50 test points.
+# most seeds *worse* than the last epoch: hardly worse in the exercise's setting,
+# clearly worse with 50 test points.
 
 for n, values in ((400, sheet), (50, small)):
     seen, _, real = values.T
@@ -392,7 +393,7 @@ assert not share_a_row(X_val, X_test), "put right: a validation set of its own"
 # Common mistakes
 # ---------------
 #
-# The rule has two small prints of its own.
+# The rule has small print, too.
 #
 # **Symptom**: two libraries with the same patience stop at different epochs. **Cause**:
 # scikit-learn allows one epoch more than ``n_iter_no_change`` says, and by default its

@@ -26,15 +26,19 @@ class PlainLogFormatter(LogFormatterSciNotation):
     Longer axes, and those that go below 0.0001, get powers of ten.
     """
 
-    def __init__(self):
-        super().__init__(minor_thresholds=(SHORT_SPAN, 0.4))
+    def _is_short(self):
+        low, high = sorted(self.axis.get_view_interval())
+        return low >= 1e-4 and np.log10(high / low) < SHORT_SPAN
+
+    def set_locs(self, locs=None):
+        """Choose the ticks to label, also between two powers of ten on a short axis."""
+        self.minor_thresholds = (2 if self._is_short() else 1, 0.4)
+        super().set_locs(locs)
 
     def __call__(self, x, pos=None):
         """Label a tick, with an empty string if there is no room."""
         label = super().__call__(x, pos)
-        low, high = sorted(self.axis.get_view_interval())
-        is_short = low >= 1e-4 and np.log10(high / low) < SHORT_SPAN
-        return f"{x:g}" if label and is_short else label
+        return f"{x:g}" if label and self._is_short() else label
 
 
 def set_yscale(ax, yscale):

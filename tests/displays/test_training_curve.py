@@ -166,6 +166,8 @@ def test_a_short_log_axis_has_plain_decimals_and_a_long_one_powers():
     labels = tick_labels(display)
     assert {"0.06", "0.1", "0.2", "0.6"} <= labels
     assert not [label for label in labels if "$" in label]
+    display.ax_.set_ylim(0.05, 1)
+    assert {"0.06", "0.1", "0.2", "0.6", "1"} <= tick_labels(display)
     for lowest, highest in ((0.001, 1), (1.1e-5, 9e-5)):
         display.ax_.set_ylim(lowest, highest)
         labels = tick_labels(display)
