@@ -17,7 +17,7 @@ what of that holds, why, and what cannot be told from it.
 **What you need**: the lesson
 :doc:`Fit a function with fifty sigmoids <plot_1_fit_a_function>`.
 
-**Time**: 25 minutes, and about three minutes of computing.
+**Time**: 25 minutes, and a few minutes of computing.
 """
 
 # %%
@@ -263,17 +263,18 @@ print(f"error on 50 : 10 000 points = {median_and_band(on_few)}")
 assert np.all(np.abs(on_few - 1) < 0.1)
 
 # %%
-# The end of the training of one seed shows two kinds of unrest. Seed 0 happens to be
-# one of the pairs that go against the rule: here the smaller rate has the smaller loss.
+# The end of the training of one pair shows two kinds of unrest. We draw the pair that
+# goes most against the rule: here the smaller rate has the smaller loss.
 
 fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
 epochs = np.arange(3501, 4001)
-assert final_ratio[0] < 1
-ax.plot(epochs, mse_large[0, -500:], label="0.005, random\nbatches")
-ax.plot(epochs, mse_small[0, -500:], label="0.002, random\nbatches")
-ax.plot(epochs, mse_full_large[0, -500:], label="0.005, all\nsamples")
+pair = np.argmin(final_ratio)
+assert final_ratio[pair] < 1
+ax.plot(epochs, mse_large[pair, -500:], label="0.005, random\nbatches")
+ax.plot(epochs, mse_small[pair, -500:], label="0.002, random\nbatches")
+ax.plot(epochs, mse_full_large[pair, -500:], label="0.005, all\nsamples")
 ax.set(
-    title="One seed: random batches make the curve tremble all the time;\n"
+    title="One pair: random batches make the curve tremble all the time;\n"
     "with all samples it is calm between bursts",
     xlabel="epoch (five updates)",
     ylabel="mean squared error",

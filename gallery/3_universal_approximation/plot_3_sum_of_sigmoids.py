@@ -258,7 +258,7 @@ print(f"all 50 units:    {median_and_band(mse, '.1e')}")
 print(f"bent, one line:  {median_and_band(replaced, '.1e')}")
 print(f"ratio:           {median_and_band(replaced / mse, '.2f')}")
 assert np.all(n_bent <= 8)
-assert np.median(n_bent) == 2
+assert 1 <= np.median(n_bent) <= 4
 assert np.median(replaced / mse) < 1.3
 
 # %%
@@ -268,10 +268,16 @@ assert np.median(replaced / mse) < 1.3
 # %%
 # How many are needed?
 # --------------------
-# If so few bend, few neurons should do. The typical network has two bent units. Its
-# line can be made of a third one with a small weight. So *three* neurons should come
-# close to fifty, and two should not. That is a prediction, and we can test it: all
-# widths were trained alike, from twenty seeds each.
+# If so few bend, few neurons should do. How few, the count above suggests: as many as
+# bend, and one more with a small weight for the line.
+
+n_enough = int(np.median(n_bent)) + 1
+print(f"bent units, median: {np.median(n_bent):.0f}; with one more for the line:")
+print(f"{n_enough} neurons should come close to fifty")
+
+# %%
+# That is a prediction, and we can test it: all widths were trained alike, from twenty
+# seeds each.
 
 mse_by_width = {
     width: np.array([mean_squared_error(net.predict(X)) for net in by_width[width]])
@@ -285,7 +291,7 @@ low, median, high = np.quantile([*mse_by_width.values()], [0.1, 0.5, 0.9], axis=
 ax.fill_between(widths, low, high, color="#0072B2", alpha=0.2, label="80 % of seeds")
 ax.loglog(widths, median, "o-", color="#0072B2", label="median")
 ax.set(
-    title="Three units fit as well as fifty, with this training",
+    title="After 10 000 updates, three units cannot be told from fifty",
     xlabel="number of hidden units",
     ylabel="mean squared error",
 )
@@ -295,13 +301,13 @@ ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 plt.show()
 
 # %%
-# The prediction holds: from two units to three the error falls to where it is with
-# fifty. The networks of different width have different starting weights, so there are
-# no pairs; the Mann-Whitney test asks instead whether the errors of one group tend to
-# be larger than those of the other. Its ``p`` is the probability of so clear a
+# From two units to three the error falls clearly, and beyond three no clear difference
+# to fifty is left. The networks of different width have different starting weights, so
+# there are no pairs; the Mann-Whitney test asks instead whether the errors of one group
+# tend to be larger than those of the other. Its ``p`` is the probability of so clear a
 # tendency, or a clearer one, if the groups did not differ.
 
-from scipy.stats import mannwhitneyu
+from scipy.stats import bootstrap, mannwhitneyu
 
 for few, many in [(1, 2), (2, 3), (3, 5), (5, 10), (3, 50)]:
     a, b = mse_by_width[few], mse_by_width[many]
@@ -318,10 +324,31 @@ assert medians[3] < 2 * medians[50]
 assert max(medians[5], medians[10]) < 2 * medians[50] < 8 * medians[5]
 
 # %%
+# A large ``p`` does not say that three units are as good as fifty, only that these
+# seeds show no difference. How large a difference could they have missed? The bootstrap
+# answers with an interval: it draws twenty seeds of each group again and again, with
+# replacement, and takes the ratio of the two medians each time.
+
+
+def ratio_of_medians(a, b, axis=-1):
+    return np.median(a, axis=axis) / np.median(b, axis=axis)
+
+
+interval = bootstrap(
+    (mse_by_width[3], mse_by_width[50]), ratio_of_medians, method="percentile",
+    n_resamples=5000, rng=0,
+).confidence_interval  # fmt: skip
+print(f"median error of 3 units, divided by that of 50: {medians[3] / medians[50]:.2f}")
+print(f"95 % interval: {interval.low:.2f} to {interval.high:.2f}")
+print(f"1 lies in it, the two cannot be told apart: {interval.low < 1 < interval.high}")
+assert interval.low < 1 < interval.high
+
+# %%
 # Read this with care. It does not say that fifty sigmoids can do no more than three. It
-# says that *this training* finds nothing better with fifty: what limits the fit is the
-# training, not the number of units. The next lesson builds a network of fifty sigmoids
-# by hand, and that one is better.
+# says that, after 10 000 updates of *this training*, twenty seeds show no advantage of
+# fifty; a difference within the interval remains possible. The next lesson builds a
+# network of fifty sigmoids by hand, and that one is better, so the number of units is
+# not what holds the trained ones back.
 
 # %%
 # Common mistakes
@@ -367,8 +394,8 @@ assert np.median(middle / mse) > 5
 # A network with one hidden layer is the sum of its units' contributions, and each
 # contribution is a step with a height, a place and a steepness. In our trained networks
 # only a few of the fifty steps bend within the interval, and the rest amount to one
-# straight line. Three units fit as well as fifty with the same training, so the number
-# of units is not what limits the fit.
+# straight line. After the same training, the errors of three units and of fifty cannot
+# be told apart.
 #
 # Try it yourself
 # ---------------

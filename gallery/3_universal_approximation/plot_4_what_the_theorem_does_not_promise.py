@@ -12,7 +12,8 @@ the interval, and any activation function that you like.
 
 - what the universal approximation theorem says, word by word;
 - to build a network of sigmoids by hand, without training, with a bound on its error;
-- that more neurons can do more, and that trained ones need not;
+- that more neurons can do more, and why an error after a fixed number of updates says
+  little about what training could still reach;
 - what a trained network predicts where it has seen no samples.
 
 **What you need**: the lesson
@@ -28,8 +29,8 @@ the interval, and any activation function that you like.
 #
 # 1. You may set the weights of a 1-50-1 network by hand. Can you come closer to
 #    :math:`f` than training does?
-# 2. You train with 100 hidden neurons instead of 10, everything else as before. What
-#    happens to the error?
+# 2. You train networks with 10 and with 100 hidden neurons, for 10 000 updates each.
+#    Has the training of either come to an end by then?
 # 3. Twenty networks were trained on the interval from 0 to 1, and all fit well. What do
 #    they say about :math:`x = 1.5`, and do they agree?
 
@@ -77,7 +78,6 @@ the interval, and any activation function that you like.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy.stats import mannwhitneyu
 
 from nnteach import FunctionFitDisplay, MLPRegressorNet, fit_many
 
@@ -133,9 +133,11 @@ assert abs(power + 1) < 0.05
 # %%
 # Not promised: that training finds such weights
 # ----------------------------------------------
-# Now we let training find them. For each of several widths we train twenty seeds, all
-# with the same recipe: 200 evenly spaced points, 10 000 updates with Adam, learning
-# rate 0.01, Keras's start.
+# Now we let training look for them. For each of several widths we train twenty seeds,
+# all with the same recipe: 200 evenly spaced points, 10 000 updates with Adam, learning
+# rate 0.01, Keras's start. The number of updates is our choice, and nothing says that
+# they are enough. Every sentence about these networks therefore has to end in "after
+# 10 000 updates".
 
 x_train = np.linspace(0, 1, 200, dtype=np.float32)
 recipe = {
@@ -161,21 +163,19 @@ all_nets = [net for nets in trained.values() for net in nets]
 all_nets = fit_many(all_nets, x_train.reshape(-1, 1), f(x_train))
 
 # %%
-# We compare the largest error with that of the staircase of the same width.
+# We compare the largest error with that of the staircase of the same width. Each dot is
+# one seed.
 
 errors = {n: np.array([largest_error(net) for net in trained[n]]) for n in trained}
 
 fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-widths = list(errors)
-low, median, high = np.quantile(list(errors.values()), [0.1, 0.5, 0.9], axis=1)
-ax.fill_between(widths, low, high, color="#0072B2", alpha=0.2)
-ax.loglog(
-    widths, median, "o-", color="#0072B2", label="trained, median\nand 80 % of seeds"
-)
+widths = np.repeat(list(errors), 20)
+dots = np.concatenate(list(errors.values()))
+ax.loglog(widths, dots, "o", color="#0072B2", alpha=0.4, label="trained,\none seed")
 ax.loglog(sizes, built, "s--", color="#D55E00", label="built by hand")
 ax.set(
-    title="Built by hand, the error falls with every neuron;\n"
-    "trained, it is smaller with few neurons, and soon falls no more",
+    title="After 10 000 updates, training is ahead with few neurons,\n"
+    "and the staircase built by hand with fifty or more",
     xlabel="number of hidden neurons n",
     ylabel="largest error on [0, 1], in units of y",
 )
@@ -183,9 +183,10 @@ ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 plt.show()
 
 # %%
-# The result has two halves. With few neurons, training wins: it chooses places,
-# steepness and heights so that few sigmoids do much, and the staircase wastes them.
-# With fifty or more, the staircase wins against every single seed.
+# The result has two halves. With five neurons, training is ahead in every seed: it
+# chooses places, steepness and heights so that few sigmoids do much, and the staircase
+# wastes them. With fifty or more, the staircase is ahead of every single seed, after
+# 10 000 updates.
 
 
 def median_and_band(values, form=".3f"):
@@ -204,12 +205,11 @@ assert np.all(errors[5] < by_hand[5])
 assert np.median(errors[5]) < by_hand[10]
 assert np.all(errors[50] > by_hand[50])
 assert np.all(errors[100] > by_hand[100])
-assert min(np.median(errors[50]), np.median(errors[100])) > 0.7 * np.median(errors[5])
 
 # %%
-# So the weights exist, we know them, and training does not arrive there. Where it stops
-# short can be seen in the weights: those of the staircase are far larger than any that
-# training reaches from its small start.
+# So the weights exist, we know them, and after 10 000 updates training has not arrived
+# there. One difference can be seen in the weights: those of the staircase are far
+# larger than any that training has reached, from its small start, by then.
 
 steepest = np.array([np.abs(net.coefs_[0]).max() for net in trained[50]])
 mse = np.array([np.mean((net.predict(X) - y) ** 2) for net in trained[50]])
@@ -225,9 +225,63 @@ assert np.all(mse > 1.5 * mse_by_hand)
 # %%
 # The mean squared errors answer an objection: training makes the *mean squared* error
 # smaller, not the largest. But the staircase is ahead in that, too.
+
+# %%
+# Slow, or stuck?
+# ---------------
+# It is tempting to say that training got stuck. The loss curves can tell. We divide the
+# loss of the last 100 updates by that of 1000 updates earlier: where the ratio is below
+# one, the loss was still falling when we stopped. We take medians over 100 updates,
+# because single entries of the curve tremble. And we count the networks that are far
+# behind, with a mean squared error still above 0.001.
+
+
+def still_falling(net):
+    curve = net.loss_curve_
+    return np.median(curve[-100:]) / np.median(curve[-1100:-1000])
+
+
+falling = {n: np.array([still_falling(net) for net in trained[n]]) for n in trained}
+behind = {n: sum(2 * net.loss_ > 0.001 for net in trained[n]) for n in trained}
+for n, ratios in falling.items():
+    print(f"{n:3} neurons: loss ratio {median_and_band(ratios, '.2f')}")
+    print(f"    falling in {np.sum(ratios < 1)}, far behind: {behind[n]}")
+assert np.mean(np.array(list(falling.values())) < 1) > 0.85
+assert all(np.median(ratios) < 0.98 for ratios in falling.values())
+assert behind[10] <= 3
+assert 6 <= behind[100] <= 18
+
+# %%
+# Nearly everywhere the loss was still falling. So the figure above compares networks
+# *on their way*, some of them early on it: with 100 neurons, many are far behind and
+# others are not. The errors spread over so wide a range that their median says little
+# about any one network. Whether 100 trained neurons are in the end better or worse than
+# 10, these errors cannot tell.
 #
-# This is a statement about this recipe. Another learning rate, a longer training or
-# another method can do better, and nothing here says how well the best of them does.
+# If training was only slow, more of it must lower the error. That can be tested. With
+# 10 neurons it is cheap: the same twenty seeds, 30 000 updates.
+
+longer = [
+    MLPRegressorNet(
+        hidden_layer_sizes=(10,), activation="logistic", max_iter=30_000,
+        random_state=seed, **recipe,
+    )
+    for seed in range(20)
+]  # fmt: skip
+fit_many(longer, x_train.reshape(-1, 1), f(x_train))
+errors_longer = np.array([largest_error(net) for net in longer])
+ratio = errors_longer / errors[10]
+print(f"largest error after 10 000 updates: {median_and_band(errors[10])}")
+print(f"largest error after 30 000 updates: {median_and_band(errors_longer)}")
+print(f"ratio, seed by seed:                {median_and_band(ratio, '.2f')}")
+print(f"smaller in {np.sum(ratio < 1)} of {len(ratio)} seeds")
+assert np.median(ratio) < 0.7
+assert np.mean(ratio < 1) >= 0.8
+
+# %%
+# The error falls, so the training had not ended. Nor do we know that it has now.
+# Another learning rate, a still longer training or another method may do better, and
+# nothing here says how well the best of them does. The theorem does not say it either.
 
 # %%
 # Not promised: anything outside the interval
@@ -294,16 +348,16 @@ print(f"the networks say {median_and_band(predictions, '.1f')}")
 # %%
 # Common mistakes
 # ---------------
-# **"More neurons, smaller error."** *Cause*: the theorem is about what *can* be
-# expressed, and training was taken for granted. *Fix*: after changing the width, look
-# for a suitable learning rate and length of training again, and compare over seeds.
-# With our one recipe, the wider networks do worse:
+# **"More neurons, smaller error", or "more neurons, larger error".** *Symptom*: the
+# conclusion turns round when somebody trains longer. *Cause*: the theorem is about what
+# *can* be expressed, and a comparison after a fixed number of updates is about speed as
+# well. *Fix*: look whether the loss still falls; after changing the width, look for a
+# suitable learning rate and length of training again; compare over seeds, and look at
+# all of them when they fall into groups:
 
-print(f" 10 neurons, largest error: {median_and_band(errors[10])}")
-print(f"100 neurons, largest error: {median_and_band(errors[100])}")
-test = mannwhitneyu(errors[10], errors[100])
-print(f"Mann-Whitney test: p = {test.pvalue:.1g}")
-assert np.median(errors[100]) > 1.3 * np.median(errors[10])
+for n in (10, 100):
+    print(f"{n:3} neurons, largest errors:", *(f"{e:.2f}" for e in np.sort(errors[n])))
+assert np.ptp(errors[100]) > 2 * np.ptp(errors[10])
 
 # %%
 # **The network is asked about places where it has seen nothing.** *Symptom*: good test
@@ -337,15 +391,17 @@ np.testing.assert_allclose(ratio, 1, rtol=0.02)
 # The theorem says that weights exist with which a wide enough network comes as close as
 # desired to a continuous function on a bounded interval, and we have built them: a
 # staircase, whose error falls like :math:`1/n`. It does not say that training finds
-# them, and with our recipe training is better with few neurons and worse with many. It
-# says nothing about what happens outside the interval, where networks that agree inside
-# go their own ways.
+# them, nor how soon: after 10 000 updates our trained networks are ahead of the
+# staircase with five neurons and behind it with fifty, and still on their way. It says
+# nothing about what happens outside the interval, where networks that agree inside go
+# their own ways.
 #
 # Try it yourself
 # ---------------
 # - Make the stairs of ``staircase`` less steep, ``5 * n`` in place of ``20 * n``. How
 #   much closer does the same number of neurons come?
-# - Train the 100 neurons with a smaller learning rate. Is the error smaller, too?
+# - Train the 100 neurons with 30 000 updates. How many are still far behind, and what
+#   becomes of the comparison with 10 neurons?
 #
 # Further reading
 # ---------------
