@@ -24,6 +24,9 @@ class Samples:
     y : ndarray of shape (n_samples, n_outputs) or None
         None where the outputs are computed and not compared.
     sample_weight : ndarray of shape (n_samples,) or None
+        What training weighs the samples by.
+    score_weight : ndarray of shape (n_samples,) or None
+        What validation weighs them by: the same, without the weights of the classes.
     device : str
         Where batches are put together and computed with. Sparse inputs stay where
         they are until a batch of them is made dense.
@@ -32,14 +35,14 @@ class Samples:
     X: np.ndarray
     y: np.ndarray | None = None
     sample_weight: np.ndarray | None = None
+    score_weight: np.ndarray | None = None
     device: str = "cpu"
 
     def __post_init__(self):
         self._X = self.X if sparse.issparse(self.X) else self._as_tensor(self.X)
-        self._y = None if self.y is None else self._as_tensor(self.y)
-        self._weight = (
-            None if self.sample_weight is None else self._as_tensor(self.sample_weight)
-        )
+        self._y = self._as_tensor(self.y)
+        self._weight = self._as_tensor(self.sample_weight)
+        self._score_weight = self._as_tensor(self.score_weight)
 
     def inputs(self, rows):
         """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
@@ -55,8 +58,14 @@ class Samples:
         return targets.view(*rows.shape, -1)
 
     def weights(self, rows):
-        """Sample weights of these rows, shape (K, n) to (K, n), or None."""
+        """Weights in training of these rows, shape (K, n) to (K, n), or None."""
         return None if self._weight is None else self._weight[rows.to(self.device)]
+
+    def score_weights(self, rows):
+        """Weights in validation of these rows, shape (K, n) to (K, n), or None."""
+        if self._score_weight is None:
+            return None
+        return self._score_weight[rows.to(self.device)]
 
     @property
     def n_inputs(self):
@@ -79,22 +88,22 @@ class Samples:
             The inputs are those of `whole`; rows that are not of these samples have
             targets and weights of zero.
         """
-
-        def spread(values):
-            array = np.zeros((whole.X.shape[0], *values.shape[1:]), values.dtype)
-            array[rows] = values
-            return array
-
         samples = copy.copy(whole)
-        samples.y = spread(self.y)
+        for name in ("y", "sample_weight", "score_weight"):
+            values = getattr(self, name)
+            if values is not None:
+                spread = np.zeros((whole.X.shape[0], *values.shape[1:]), values.dtype)
+                spread[rows] = values
+                setattr(samples, name, spread)
         samples._y = samples._as_tensor(samples.y)
-        if self.sample_weight is not None:
-            samples.sample_weight = spread(self.sample_weight)
-            samples._weight = samples._as_tensor(samples.sample_weight)
+        samples._weight = samples._as_tensor(samples.sample_weight)
+        samples._score_weight = samples._as_tensor(samples.score_weight)
         return samples
 
     def _as_tensor(self, array):
         """A tensor on the array's own memory, where that is possible."""
+        if array is None:
+            return None
         array = np.ascontiguousarray(array)
         array = array if array.flags.writeable else array.copy()
         return torch.from_numpy(array).to(self.device)
@@ -155,8 +164,13 @@ class JointSamples:
         return torch.cat([samples.targets(rows[run]) for samples, run in self.runs])
 
     def weights(self, rows):
-        """Sample weights of these rows, shape (K, n) to (K, n), or None."""
+        """Weights in training of these rows, shape (K, n) to (K, n), or None."""
         weights = [samples.weights(rows[run]) for samples, run in self.runs]
+        return None if weights[0] is None else torch.cat(weights)
+
+    def score_weights(self, rows):
+        """Weights in validation of these rows, shape (K, n) to (K, n), or None."""
+        weights = [samples.score_weights(rows[run]) for samples, run in self.runs]
         return None if weights[0] is None else torch.cat(weights)
 
 

@@ -74,5 +74,5 @@ def _training_samples(task):
         samples.X[task.rows].astype(np.float64),
         samples.y[task.rows].astype(np.float64),
         None if weight is None else weight[task.rows].astype(np.float64),
-        samples.device,
+        device=samples.device,
     )

@@ -41,6 +41,8 @@ def scheduled_learning_rate(settings, epoch, n_samples_seen, present):
 
 def _one_cycle(epoch, n_epochs):
     """Rise to 1 and fall again (Smith and Topin, 2019), along halves of a cosine."""
+    if n_epochs == 1:
+        return 1.0
     top, last = ONE_CYCLE_RISE * n_epochs - 1, n_epochs - 1
     epoch = min(epoch, last)
     if epoch <= top:

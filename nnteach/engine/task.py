@@ -71,9 +71,22 @@ class TrainingState:
         return len(self.history.get("loss", ()))
 
     def record(self, **values):
-        """Append an epoch's values to the history."""
-        for key, value in values.items():
-            self.history.setdefault(key, []).append(value)
+        """Append an epoch's values to the history; what is not measured is NaN."""
+        n_epochs = self.n_epochs
+        for key in self.history.keys() | values.keys():
+            column = self.history.setdefault(key, [np.nan] * n_epochs)
+            column.append(values.get(key, np.nan))
+
+    def change_solver(self, solver):
+        """Go on with another solver, which starts without moving averages."""
+        self.solver = solver
+        self.moments, self.n_updates = [], 0
+
+    def cast(self, dtype):
+        """Go on in another precision."""
+        self.moments = [moment.astype(dtype, copy=False) for moment in self.moments]
+        if self.best_parameters is not None:
+            self.best_parameters = self.best_parameters.astype(dtype, copy=False)
 
 
 @dataclass
@@ -128,8 +141,9 @@ class TrainingTask:
             self.parameters.dtype,
             self.rows.shape,
             self.samples.sample_weight is None,
+            self.samples.score_weight is None,
             self.validation and self.validation.rows.shape,
-            self.validation and self.validation.samples.sample_weight is None,
+            self.validation and self.validation.samples.score_weight is None,
             self.validation and self.validation.scorer is None,
             self.state.n_updates,
             settings.solver,

@@ -26,7 +26,7 @@ def validate(stack, tasks):
     rows = torch.from_numpy(np.stack([task.validation.rows for task in tasks]))
     outputs = evaluate(stack, held_out, rows)
     targets = held_out.targets(rows)
-    weight = held_out.weights(rows)
+    weight = held_out.score_weights(rows)
     losses = stack.loss.sample_losses(outputs, targets)
     if weight is None:
         losses = losses.mean(dim=1)
@@ -39,7 +39,7 @@ def validate(stack, tasks):
         scores = validation.score(
             evaluate(stack, training, rows),
             training.targets(rows),
-            training.weights(rows),
+            training.score_weights(rows),
         )
         pairs = zip(scores.tolist(), val_scores.tolist(), strict=True)
     else:

@@ -247,7 +247,7 @@ class BaseMLPNet(
             self.architecture_,
             self._parameters(),
             self._choose_output()[1],
-            Samples(X, y, sample_weight, check_device(self)),
+            Samples(X, y, sample_weight, device=check_device(self)),
             self.alpha,
         )
         return (loss, *unpack(self.architecture_, gradient))
@@ -298,9 +298,9 @@ class BaseMLPNet(
         )
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
-        sample_weight = self._weigh_classes(y, sample_weight)
-        if sample_weight is not None:
-            sample_weight = sample_weight.astype(X.dtype, copy=False)
+        training_weight = self._weigh_classes(y, sample_weight)
+        if training_weight is not None:
+            training_weight = training_weight.astype(X.dtype, copy=False)
         self.n_outputs_ = targets.shape[1]
         self.n_layers_ = len(hidden_layer_sizes) + 2
         self.out_activation_, loss = self._choose_output()
@@ -316,7 +316,7 @@ class BaseMLPNet(
             parameters = self._draw_parameters(architecture, random_state, X.dtype)
         self.architecture_ = architecture
 
-        samples = Samples(X, targets, sample_weight, device)
+        samples = Samples(X, targets, training_weight, sample_weight, device)
         rows, validation = np.arange(len(y)), None
         if X_val is not None:
             rows, validation = use_given_set(
@@ -383,8 +383,12 @@ class BaseMLPNet(
 
     def _state(self, goes_on, parameters):
         """The state to go on from: a copy, since a failed fit must not change it."""
-        if goes_on and self._training_state.solver == self.solver:
+        if goes_on:
             state = copy.deepcopy(self._training_state)
+            state.cast(parameters.dtype)
+            if state.solver != self.solver:
+                state.change_solver(self.solver)
+                state.learning_rate = self.learning_rate_init
             if self.learning_rate != "adaptive":
                 state.learning_rate = self.learning_rate_init
         else:
@@ -400,10 +404,11 @@ class BaseMLPNet(
         self.t_ = state.n_samples_seen
         self.loss_curve_ = list(state.history.get("loss", []))
         self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else state.loss_at_start
-        self.best_loss_ = None if self.early_stopping else state.best_loss
+        stops_early = self.early_stopping and self.solver != "lbfgs"
+        self.best_loss_ = None if stops_early else state.best_loss
         self.validation_scores_ = None
         self.best_validation_score_ = None
-        if self.early_stopping:
+        if stops_early and state.monitored_scores:
             self.validation_scores_ = list(state.monitored_scores)
             self.best_validation_score_ = state.best_score
         self.history_ = {key: np.array(values) for key, values in state.history.items()}

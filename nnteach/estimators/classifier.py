@@ -1,6 +1,7 @@
 """The multilayer perceptron as a classifier."""
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import ClassifierMixin
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
@@ -497,6 +498,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             dtype=(np.float64, np.float32),
             reset=reset,
         )
+        if sparse.issparse(y):
+            y = y.toarray()
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         return X, y
@@ -524,7 +527,11 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         return self._label_binarizer.transform(y)
 
     def _encode_further_targets(self, y, name):
-        y = check_array(y, ensure_2d=False, dtype=None, input_name=name)
+        y = check_array(
+            y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=name
+        )
+        if sparse.issparse(y):
+            y = y.toarray()
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         multilabel = self._target_type.startswith("multilabel")
@@ -563,8 +570,18 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         if self.class_weight == "balanced":
             weight = _balance_classes(y, sample_weight)
         else:
-            weight = compute_sample_weight(self.class_weight, y)
+            weight = self._weigh_listed_classes(y)
         return weight if sample_weight is None else weight * sample_weight
+
+    def _weigh_listed_classes(self, y):
+        if self._target_type.startswith("multilabel"):
+            return compute_sample_weight(self.class_weight, y)
+        # of all classes, since a batch of partial_fit need not have each of them
+        weights = compute_class_weight(
+            self.class_weight, classes=self.classes_, y=self.classes_
+        )
+        y = np.asarray(y, dtype=self.classes_.dtype)
+        return weights[np.searchsorted(self.classes_, y)]
 
     def _choose_score(self):
         return multiclass_accuracy if self._target_type == "multiclass" else accuracy

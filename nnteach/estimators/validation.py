@@ -49,9 +49,9 @@ def use_given_set(estimator, samples, y, X_val, y_val, sample_weight_val):
         sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=dtype)
     validation = _make_validation(
         estimator,
-        Samples(X_val, targets, sample_weight_val, samples.device),
+        Samples(X_val, targets, score_weight=sample_weight_val, device=samples.device),
         np.arange(len(targets)),
-        (samples.X, y, samples.sample_weight),
+        (samples.X, y, samples.score_weight),
         (X_val, y_val, sample_weight_val),
     )
     return np.arange(len(y)), validation
@@ -78,7 +78,7 @@ def split_off(estimator, samples, y, random_state):
             "The validation set is too small. Increase 'validation_fraction' "
             "or the size of your dataset."
         )
-    weight = samples.sample_weight
+    weight = samples.score_weight
     training_set, validation_set = (
         (samples.X[part], y[part], None if weight is None else weight[part])
         for part in (rows, validation_rows)

@@ -1,0 +1,118 @@
+"""Further fits and partial fits: in another precision, with another solver, …"""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+from sklearn.datasets import make_classification, make_multilabel_classification
+
+from nnteach import MLPClassifierNet
+
+FIXED = dict(hidden_layer_sizes=(5,), n_iter_no_change=np.inf, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_classification(
+        120, 6, n_informative=4, n_classes=3, weights=[0.7, 0.2], random_state=0
+    )
+
+
+@pytest.mark.parametrize("solver", ["adam", "adamw", "sgd", "rmsprop", "adagrad"])
+@pytest.mark.parametrize("dtypes", [("f4", "f8"), ("f8", "f4")])
+def test_in_another_precision(solver, dtypes, data):
+    X, y = data
+    first, second = dtypes
+    net = MLPClassifierNet(**FIXED, solver=solver, max_iter=3, warm_start=True)
+    net.fit(X.astype(first), y)
+    for go_on in (net.partial_fit, net.fit):
+        go_on(X.astype(second), y)
+        assert {coef.dtype for coef in net.coefs_} == {np.dtype(second)}
+        assert {moment.dtype for moment in net._training_state.moments} == {
+            np.dtype(second)
+        }
+    assert len(net.loss_curve_) == 7
+    assert np.isfinite(net.loss_curve_).all()
+
+
+@pytest.mark.parametrize("second", ["sgd", "adamw", "lbfgs"])
+def test_with_another_solver_the_history_goes_on(second, data):
+    X, y = data
+    net = MLPClassifierNet(**FIXED, max_iter=5, warm_start=True, alpha=0).fit(X, y)
+    before, start = list(net.loss_curve_), net.loss_and_gradients(X, y)[0]
+    net.set_params(solver=second, max_iter=4)
+    if second == "lbfgs":
+        with pytest.warns(UserWarning, match="failed to converge"):
+            net.fit(X, y)
+    else:
+        net.fit(X, y)
+        assert net.t_ == 9 * len(X)
+        assert_allclose(net.loss_curve_[5], start, rtol=1e-9)
+    assert net.n_iter_ == 4
+    assert net.loss_curve_[:5] == before
+    assert len(net.loss_curve_) == 9
+
+
+def test_the_columns_of_the_history_are_of_one_length(data):
+    X, y = data
+    net = MLPClassifierNet(**FIXED, max_iter=5, warm_start=True).fit(X, y)
+    net.set_params(max_iter=3).fit(X, y, X_val=X[:50], y_val=y[:50])
+    net.set_params(max_iter=2).fit(X, y)
+    assert {values.shape for values in net.history_.values()} == {(10,)}
+    measured = np.isfinite(net.history_["val_loss"])
+    assert_array_equal(measured, [False] * 5 + [True] * 3 + [False] * 2)
+    assert np.isfinite(net.history_["loss"]).all()
+
+
+@pytest.mark.parametrize("class_weight", [{0: 1, 2: 5}, {1: 10.0}])
+def test_class_weights_on_a_batch_without_some_of_the_classes(class_weight, data):
+    X, y = data
+    labels = np.array(["a", "b", "c"], dtype=object)
+    weights = {labels[label]: weight for label, weight in class_weight.items()}
+    few = y < 1
+    net = MLPClassifierNet(**FIXED, class_weight=class_weight)
+    net.partial_fit(X, y, classes=[0, 1, 2]).partial_fit(X[few], y[few])
+    named = MLPClassifierNet(**FIXED, class_weight=weights)
+    named.partial_fit(X, labels[y], classes=labels).partial_fit(X[few], labels[y[few]])
+    assert_array_equal(named.coefs_[0], net.coefs_[0])
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("scoring", [None, "loss", "accuracy"])
+def test_validation_is_not_weighted_by_class(early_stopping, scoring, data):
+    X, y = data
+    given = {} if early_stopping else dict(X_val=X[::2], y_val=y[::2])
+    # at such a rate the weights hardly move, whatever the weights of the classes
+    settings = dict(
+        **FIXED,
+        max_iter=3,
+        learning_rate_init=1e-9,
+        early_stopping=early_stopping,
+        scoring=scoring,
+    )
+    plain = MLPClassifierNet(**settings).fit(X, y, **given)
+    weighted = MLPClassifierNet(**settings, class_weight={0: 1, 1: 50, 2: 9})
+    weighted.fit(X, y, **given)
+    for key in ("val_loss", "score", "val_score"):
+        assert_allclose(weighted.history_[key], plain.history_[key], rtol=1e-5)
+    assert abs(weighted.loss_ - plain.loss_) > 1e-3
+
+
+def test_sparse_multilabel_targets():
+    X, y = make_multilabel_classification(60, n_labels=2, random_state=0)
+    dense = MLPClassifierNet(**FIXED, max_iter=3).fit(X, y, X_val=X, y_val=y)
+    for container in (sparse.csr_matrix, sparse.csc_array):
+        net = MLPClassifierNet(**FIXED, max_iter=3)
+        net.fit(X, container(y), X_val=X, y_val=container(y))
+        assert_array_equal(net.coefs_[0], dense.coefs_[0])
+        assert_array_equal(net.history_["val_score"], dense.history_["val_score"])
+
+
+def test_nothing_watched_nothing_reported(data):
+    X, y = data
+    lbfgs = MLPClassifierNet(
+        **FIXED, solver="lbfgs", early_stopping=True, max_iter=1000
+    ).fit(X, y)
+    assert lbfgs.validation_scores_ is None
+    assert lbfgs.best_validation_score_ is None
+    assert lbfgs.best_loss_ == min(lbfgs.loss_curve_)
