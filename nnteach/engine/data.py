@@ -26,7 +26,7 @@ class Samples:
     sample_weight : ndarray of shape (n_samples,) or None
         What training weighs the samples by.
     score_weight : ndarray of shape (n_samples,) or None
-        What validation weighs them by: the same, without the weights of the classes.
+        What validation weighs them by, where it scores these samples.
     device : str
         Where batches are put together and computed with. Sparse inputs stay where
         they are until a batch of them is made dense.

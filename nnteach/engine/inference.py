@@ -1,9 +1,13 @@
 """A single fitted network: its outputs, hidden layers, loss and gradient as arrays."""
 
+import numpy as np
 import torch
 
 from nnteach.engine.data import evaluate
 from nnteach.engine.network import NetworkStack
+
+# 64 MiB in float64
+ACTIVATIONS_PER_CHUNK = 2**23
 
 
 def compute_outputs(architecture, parameters, samples):
@@ -15,8 +19,11 @@ def compute_outputs(architecture, parameters, samples):
 def compute_hidden_activations(architecture, parameters, samples):
     """Activations of the hidden layers, ndarrays of shape (n_samples, n_neurons)."""
     stack = stack_of_one(architecture, parameters, samples.device)
-    activations = stack.forward(samples.inputs(_all_rows(samples)))
-    return [activation[0].cpu().numpy() for activation in activations[1:-1]]
+    chunks = []
+    for _, X in samples.batches(_all_rows(samples), _chunk(architecture)):
+        hidden = stack.forward(X)[1:-1]
+        chunks.append([activation[0].cpu().numpy().copy() for activation in hidden])
+    return [np.concatenate(layer) for layer in zip(*chunks, strict=True)]
 
 
 def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
@@ -38,26 +45,38 @@ def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
     """
     stack = stack_of_one(architecture, parameters, samples.device, loss)
     rows = _all_rows(samples)
-    activations = stack.forward(samples.inputs(rows))
     targets = samples.targets(rows)
     weight = samples.weights(rows)
     if weight is None:
         weight = torch.ones_like(targets[..., 0])
     total = weight.sum()
     share = weight / total
-    losses = stack.loss.sample_losses(activations[-1], targets)
-    value = (share * losses).sum() + alpha / 2 * stack.squared_weights()[0, 0] / total
     # the backward pass differentiates the sum over the outputs
     n_averaged = architecture.n_outputs if stack.loss.averages_outputs else 1
+    # the penalty comes with the first chunk
     penalty = (alpha / total).view(1, 1)
-    stack.backward(activations, targets, share[..., None] / n_averaged, penalty)
-    return float(value), stack.gradients[0].cpu().numpy()
+    value = penalty[0, 0] / 2 * stack.squared_weights()[0, 0]
+    gradient = torch.zeros_like(stack.gradients)
+    for batch, X in samples.batches(rows, _chunk(architecture)):
+        activations = stack.forward(X)
+        losses = stack.loss.sample_losses(activations[-1], targets[:, batch])
+        value += (share[:, batch] * losses).sum()
+        scale = share[:, batch, None] / n_averaged
+        stack.backward(activations, targets[:, batch], scale, penalty)
+        gradient += stack.gradients
+        penalty = torch.zeros_like(penalty)
+    return float(value), gradient[0].cpu().numpy()
 
 
 def stack_of_one(architecture, parameters, device, loss=None):
     """The NetworkStack of a single network."""
     parameters = torch.from_numpy(parameters[None]).to(device)
     return NetworkStack(architecture, parameters, loss)
+
+
+def _chunk(architecture):
+    """So many samples that sparse ones, made dense, take bounded memory."""
+    return max(1, ACTIVATIONS_PER_CHUNK // max(architecture.layer_sizes))
 
 
 def _all_rows(samples):

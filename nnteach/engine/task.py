@@ -1,7 +1,7 @@
 """What the training loop is handed for each network, and what it hands back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -58,6 +58,15 @@ class TrainingState:
     interrupted: bool = False
     reached_max_iter: bool = False
     optimize_result: object = None
+
+    def copy(self):
+        """A state that goes its own way from here."""
+        return replace(
+            self,
+            moments=[moment.copy() for moment in self.moments],
+            history={key: list(values) for key, values in self.history.items()},
+            monitored_scores=list(self.monitored_scores),
+        )
 
     def begin(self):
         """Start counting the epochs of a new training."""

@@ -1,6 +1,5 @@
 """What the classifier and the regressor share: from arguments to a fitted network."""
 
-import copy
 import warnings
 from abc import ABC, abstractmethod
 from dataclasses import fields
@@ -187,8 +186,9 @@ class BaseMLPNet(
             The estimator, which can predict.
         """
         unfitted = clone(self)
-        task = unfitted._prepare_training(X, y)
-        unfitted._take_over(task.parameters, task.state)
+        *_, parameters, _ = unfitted._prepare_network(X, y)
+        state = TrainingState(self.solver, self.learning_rate_init)
+        unfitted._take_over(parameters, state)
         vars(self).clear()
         vars(self).update(vars(unfitted))
         return self
@@ -283,24 +283,53 @@ class BaseMLPNet(
         classes=None,
     ):
         """Check all arguments and make of them the task for the engine."""
-        self._validate_params()
-        check_given_together(X_val, y_val, sample_weight_val)
         goes_on = hasattr(self, "coefs_") and (self.warm_start or incremental)
-        hidden_layer_sizes = check_hidden_layer_sizes(self)
-        hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
-
-        dropout = check_dropout(self, len(hidden_layer_sizes))
-        device = check_device(self)
-
-        X, y = self._check_data(X, y, reset=not goes_on)
-        targets = self._encode_targets(y, goes_on, incremental, classes).astype(
-            X.dtype, copy=False
+        check_given_together(X_val, y_val, sample_weight_val)
+        X, y, targets, loss, parameters, random_state = self._prepare_network(
+            X, y, goes_on, incremental, classes
         )
+        dropout = check_dropout(self, len(self.architecture_.layer_sizes) - 2)
+        device = check_device(self)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         training_weight = self._weigh_classes(y, sample_weight)
         if training_weight is not None:
             training_weight = training_weight.astype(X.dtype, copy=False)
+
+        # classes weigh in a set that is split off, not in one that is handed over
+        score_weight = training_weight if X_val is None else sample_weight
+        samples = Samples(X, targets, training_weight, score_weight, device)
+        rows, validation = np.arange(len(y)), None
+        if X_val is not None:
+            rows, validation = use_given_set(
+                self, samples, y, X_val, y_val, sample_weight_val
+            )
+        elif self.early_stopping and self.solver != "lbfgs":
+            rows, validation = split_off(self, samples, y, random_state)
+        state = self._state(goes_on, parameters)
+        if any(dropout) and state.dropout_seed is None:
+            # drawn last, and only then: without it the draws are scikit-learn's
+            state.dropout_seed = random_state.randint(2**31)
+        return TrainingTask(
+            architecture=self.architecture_,
+            loss=loss,
+            parameters=parameters,
+            settings=self._settings(len(rows), dropout, device),
+            state=state,
+            random_state=random_state,
+            samples=samples,
+            rows=rows,
+            validation=validation,
+        )
+
+    def _prepare_network(self, X, y, goes_on=False, incremental=False, classes=None):
+        """Check parameters and data; find the network's shape and its weights."""
+        self._validate_params()
+        hidden_layer_sizes = check_hidden_layer_sizes(self)
+        hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
+        X, y = self._check_data(X, y, reset=not goes_on)
+        targets = self._encode_targets(y, goes_on, incremental, classes)
+        targets = targets.astype(X.dtype, copy=False)
         self.n_outputs_ = targets.shape[1]
         self.n_layers_ = len(hidden_layer_sizes) + 2
         self.out_activation_, loss = self._choose_output()
@@ -315,30 +344,7 @@ class BaseMLPNet(
         else:
             parameters = self._draw_parameters(architecture, random_state, X.dtype)
         self.architecture_ = architecture
-
-        samples = Samples(X, targets, training_weight, sample_weight, device)
-        rows, validation = np.arange(len(y)), None
-        if X_val is not None:
-            rows, validation = use_given_set(
-                self, samples, y, X_val, y_val, sample_weight_val
-            )
-        elif self.early_stopping and self.solver != "lbfgs":
-            rows, validation = split_off(self, samples, y, random_state)
-        state = self._state(goes_on, parameters)
-        if any(dropout) and state.dropout_seed is None:
-            # drawn last, and only then: without it the draws are scikit-learn's
-            state.dropout_seed = random_state.randint(2**31)
-        return TrainingTask(
-            architecture=architecture,
-            loss=loss,
-            parameters=parameters,
-            settings=self._settings(len(rows), dropout, device),
-            state=state,
-            random_state=random_state,
-            samples=samples,
-            rows=rows,
-            validation=validation,
-        )
+        return X, y, targets, loss, parameters, random_state
 
     def _check_same_architecture(self, architecture):
         if architecture != self.architecture_:
@@ -384,7 +390,7 @@ class BaseMLPNet(
     def _state(self, goes_on, parameters):
         """The state to go on from: a copy, since a failed fit must not change it."""
         if goes_on:
-            state = copy.deepcopy(self._training_state)
+            state = self._training_state.copy()
             state.cast(parameters.dtype)
             if state.solver != self.solver:
                 state.change_solver(self.solver)

@@ -47,7 +47,7 @@ class EpochCallback(ABC):
             name = type(self).__name__
             raise ValueError(
                 f"This {name} follows the training of another estimator at the same "
-                f"time; give every estimator a {name} of its own with set_callbacks."
+                f"time; give every estimator its own {name} with set_callbacks."
             )
         self.start(estimator)
         self._in_use = True
@@ -295,5 +295,5 @@ def calling_callbacks(estimator, task, data, one_epoch):
 def _epoch_attributes(estimator, task):
     """What the estimator would have if training ended here, as copies."""
     fitted = copy.copy(estimator)
-    fitted._take_over(task.parameters.copy(), copy.deepcopy(task.state))
+    fitted._take_over(task.parameters.copy(), task.state.copy())
     return {name: getattr(fitted, name) for name in EPOCH_ATTRIBUTES}

@@ -162,8 +162,9 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the training loss: a dict from class to weight, or
         "balanced" for weights that make all classes count the same (not with
-        `partial_fit`). For multilabel targets a list of dicts. Validation losses and
-        scores are not weighted.
+        `partial_fit`). For multilabel targets a list of dicts. Validation samples
+        that early stopping splits off are weighted too; a set that is passed as
+        `X_val` is scored without.
 
     device : str, default="cpu"
         Where training and prediction are computed: "cpu", "cuda", "cuda:1", …, or

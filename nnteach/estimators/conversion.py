@@ -148,13 +148,14 @@ class ConversionMixin:
         ------
         ValueError
             If scikit-learn has no such network: hidden layers whose activations
-            differ, another activation, loss, solver, learning-rate schedule or output
-            activation than its own. `to_torch` has no such limits.
+            differ, another activation or output activation than its own. `to_torch`
+            has no such limits.
 
         Notes
         -----
         Parameters that scikit-learn does not have, such as `dropout` and
-        `class_weight`, change the training and not the predictions, and are left out.
+        `class_weight`, change the training and not the predictions, and are left out;
+        a solver, schedule or loss that it does not have becomes its default.
         So is the optimizer's state: a further `partial_fit` starts with a new one.
 
         Examples
@@ -277,10 +278,21 @@ def _check_array(name, array, shape, layer_name, dtype):
     return array
 
 
+SKLEARN_OPTIONS = {
+    "solver": ("adam", "sgd", "lbfgs"),
+    "learning_rate": ("constant", "invscaling", "adaptive"),
+    "loss": ("squared_error", "poisson"),
+}
+
+
 def _make_unfitted_mlp(estimator):
     """scikit-learn's estimator with the same parameters, as far as it has them."""
     names = estimator._sklearn_class().get_params()
     values = {name: copy.deepcopy(getattr(estimator, name)) for name in names}
+    # what only says how to train may become scikit-learn's default
+    for name in ("solver", "learning_rate", "loss"):
+        if name in values and values[name] not in SKLEARN_OPTIONS[name]:
+            del values[name]
     activations = sorted(set(estimator.architecture_.activations[:-1]))
     if len(activations) > 1:
         raise ValueError(

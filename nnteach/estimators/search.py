@@ -85,6 +85,9 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
         Values to try, by the parameter's name; from a list, one grid after the other.
     scoring : str, callable, list, tuple or dict, default=None
         One score or several, as in `GridSearchCV`; None is the estimator's ``score``.
+    n_jobs : int, default=None
+        Accepted so that the class can stand where `GridSearchCV` stood. All candidates
+        are trained together in this process, whatever it says.
     refit : bool, str or callable, default=True
         Whether to fit the best candidate on all data. With several scores the name of
         the one that decides. A callable takes `cv_results_` and returns the index of
@@ -93,6 +96,8 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
         The folds, as in `GridSearchCV`; None is five.
     verbose : int, default=0
         How much is printed. The times in these messages are those of scoring.
+    pre_dispatch : int or str, default="all"
+        How many candidates may wait to be trained; fewer make smaller stacks.
     error_score : "raise" or float, default=np.nan
         The score of a candidate on a fold where its fit fails, for example since its
         weights grew beyond all bounds. The other candidates are not affected.
@@ -167,9 +172,11 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
         param_grid,
         *,
         scoring=None,
+        n_jobs=None,
         refit=True,
         cv=None,
         verbose=0,
+        pre_dispatch="all",
         error_score=np.nan,
         return_train_score=False,
     ):
@@ -177,10 +184,11 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
             estimator,
             param_grid,
             scoring=scoring,
+            n_jobs=n_jobs,
             refit=refit,
             cv=cv,
             verbose=verbose,
-            pre_dispatch="all",
+            pre_dispatch=pre_dispatch,
             error_score=error_score,
             return_train_score=return_train_score,
         )
@@ -202,12 +210,16 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
         Number of candidates.
     scoring : str, callable, list, tuple or dict, default=None
         One score or several; None is the estimator's ``score``.
+    n_jobs : int, default=None
+        Accepted and not used, as in :class:`VectorizedGridSearchCV`.
     refit : bool, str or callable, default=True
         Whether, or by which score, to fit the best candidate on all data.
     cv : int, splitter or iterable, default=None
         The folds; None is five.
     verbose : int, default=0
         How much is printed.
+    pre_dispatch : int or str, default="all"
+        How many candidates may wait to be trained; fewer make smaller stacks.
     random_state : int, RandomState or None, default=None
         What the candidates are drawn with.
     error_score : "raise" or float, default=np.nan
@@ -242,9 +254,11 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
         *,
         n_iter=10,
         scoring=None,
+        n_jobs=None,
         refit=True,
         cv=None,
         verbose=0,
+        pre_dispatch="all",
         random_state=None,
         error_score=np.nan,
         return_train_score=False,
@@ -254,10 +268,11 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
             param_distributions,
             n_iter=n_iter,
             scoring=scoring,
+            n_jobs=n_jobs,
             refit=refit,
             cv=cv,
             verbose=verbose,
-            pre_dispatch="all",
+            pre_dispatch=pre_dispatch,
             random_state=random_state,
             error_score=error_score,
             return_train_score=return_train_score,

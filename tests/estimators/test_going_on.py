@@ -77,24 +77,27 @@ def test_class_weights_on_a_batch_without_some_of_the_classes(class_weight, data
     assert_array_equal(named.coefs_[0], net.coefs_[0])
 
 
-@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("given", [False, True])
 @pytest.mark.parametrize("scoring", [None, "loss", "accuracy"])
-def test_validation_is_not_weighted_by_class(early_stopping, scoring, data):
+def test_classes_weigh_in_a_split_and_not_in_a_given_validation_set(
+    given, scoring, data
+):
     X, y = data
-    given = {} if early_stopping else dict(X_val=X[::2], y_val=y[::2])
+    validation = dict(X_val=X[::2], y_val=y[::2]) if given else {}
     # at such a rate the weights hardly move, whatever the weights of the classes
     settings = dict(
         **FIXED,
         max_iter=3,
         learning_rate_init=1e-9,
-        early_stopping=early_stopping,
+        early_stopping=not given,
         scoring=scoring,
     )
-    plain = MLPClassifierNet(**settings).fit(X, y, **given)
+    plain = MLPClassifierNet(**settings).fit(X, y, **validation)
     weighted = MLPClassifierNet(**settings, class_weight={0: 1, 1: 50, 2: 9})
-    weighted.fit(X, y, **given)
+    weighted.fit(X, y, **validation)
     for key in ("val_loss", "score", "val_score"):
-        assert_allclose(weighted.history_[key], plain.history_[key], rtol=1e-5)
+        same = np.allclose(weighted.history_[key], plain.history_[key], rtol=1e-5)
+        assert same == given
     assert abs(weighted.loss_ - plain.loss_) > 1e-3
 
 
@@ -116,3 +119,11 @@ def test_nothing_watched_nothing_reported(data):
     assert lbfgs.validation_scores_ is None
     assert lbfgs.best_validation_score_ is None
     assert lbfgs.best_loss_ == min(lbfgs.loss_curve_)
+
+
+def test_initialize_needs_no_validation_split(data):
+    X, y = data
+    net = MLPClassifierNet((2,), early_stopping=True, batch_size=64, random_state=0)
+    net.initialize(X[:4], y[:4])
+    assert net.n_iter_ == 0
+    assert net.validation_scores_ is None

@@ -1,5 +1,6 @@
 """The search in stacks gives the numbers of scikit-learn's search."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -429,3 +430,25 @@ def test_clone_in_another_loop_of_folds(moons):
         assert_allclose(cross_val_score(clone(search), *moons, cv=2), expected)
     estimator = search.set_params(estimator__alpha=0.5).fit(*moons).best_estimator_
     assert estimator.alpha == 0.5
+
+
+@pytest.mark.parametrize("n_jobs", [None, 1, 2, -1])
+def test_n_jobs_changes_nothing(n_jobs):
+    X, y = make_classification(60, random_state=0)
+    net = MLPClassifierNet((4,), max_iter=3, n_iter_no_change=np.inf, random_state=0)
+    grid = {"alpha": [1e-4, 1e-2]}
+    search = VectorizedGridSearchCV(net, grid, cv=2, n_jobs=n_jobs).fit(X, y)
+    expected = GridSearchCV(net, grid, cv=2).fit(X, y)
+    assert_allclose(
+        search.cv_results_["mean_test_score"], expected.cv_results_["mean_test_score"]
+    )
+    assert sklearn_parameters(GridSearchCV) <= sklearn_parameters(
+        VectorizedGridSearchCV
+    )
+    assert sklearn_parameters(RandomizedSearchCV) <= sklearn_parameters(
+        VectorizedRandomizedSearchCV
+    )
+
+
+def sklearn_parameters(search):
+    return set(inspect.signature(search).parameters)
