@@ -44,9 +44,16 @@ def use_given_set(estimator, samples, y, X_val, y_val, sample_weight_val):
     except ValueError as error:
         raise ValueError(f"X_val does not fit X: {error}") from error
     targets = estimator._encode_further_targets(y_val, "y_val").astype(dtype)
-    check_consistent_length(X_val, targets)
-    if sample_weight_val is not None:
-        sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=dtype)
+    try:
+        check_consistent_length(X_val, targets)
+        if sample_weight_val is not None:
+            sample_weight_val = _check_sample_weight(
+                sample_weight_val, X_val, dtype=dtype
+            )
+    except ValueError as error:
+        raise ValueError(
+            f"X_val, y_val and sample_weight_val do not fit each other: {error}"
+        ) from error
     validation = _make_validation(
         estimator,
         Samples(X_val, targets, score_weight=sample_weight_val, device=samples.device),
