@@ -5,11 +5,12 @@ from abc import ABC, abstractmethod
 from dataclasses import fields
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from scipy import sparse
+from sklearn.base import BaseEstimator, clone, is_regressor
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from nnteach.architecture import Architecture
 from nnteach.engine.data import Samples
@@ -61,10 +62,6 @@ class BaseMLPNet(
     ConversionMixin, HTMLReprMixin, CallbackSupportMixin, BaseEstimator, ABC
 ):
     """Base class of the multilayer perceptrons; use the derived classes."""
-
-    @abstractmethod
-    def _check_data(self, X, y, *, reset):
-        """Check X and y together."""
 
     @abstractmethod
     def _encode_targets(self, y, goes_on, incremental, classes):
@@ -346,6 +343,23 @@ class BaseMLPNet(
         self.architecture_ = architecture
         return X, y, targets, loss, parameters, random_state
 
+    def _check_data(self, X, y, *, reset):
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            multi_output=True,
+            y_numeric=is_regressor(self),
+            dtype=(np.float64, np.float32),
+            reset=reset,
+        )
+        if sparse.issparse(y):
+            y = y.toarray()
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        return X, y
+
     def _check_same_architecture(self, architecture):
         if architecture != self.architecture_:
             raise ValueError(
@@ -392,10 +406,10 @@ class BaseMLPNet(
         if goes_on:
             state = self._training_state.copy()
             state.cast(parameters.dtype)
-            if state.solver != self.solver:
+            solver_changes = state.solver != self.solver
+            if solver_changes:
                 state.change_solver(self.solver)
-                state.learning_rate = self.learning_rate_init
-            if self.learning_rate != "adaptive":
+            if solver_changes or self.learning_rate != "adaptive":
                 state.learning_rate = self.learning_rate_init
         else:
             state = TrainingState(self.solver, self.learning_rate_init)

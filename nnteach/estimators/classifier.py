@@ -9,7 +9,7 @@ from sklearn.utils import check_array
 from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from nnteach.engine.losses import LOSSES
 from nnteach.engine.scores import accuracy, multiclass_accuracy
@@ -488,22 +488,6 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     @property
     def _target_type(self):
         return self._label_binarizer.y_type_
-
-    def _check_data(self, X, y, *, reset):
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
-        if sparse.issparse(y):
-            y = y.toarray()
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
 
     def _encode_targets(self, y, goes_on, incremental, classes):
         if incremental and _check_partial_fit_first_call(self, classes):

@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils import check_array
-from sklearn.utils.validation import column_or_1d, validate_data
 
 from nnteach.engine.activations import HIDDEN_ACTIVATIONS
 from nnteach.engine.losses import LOSSES
@@ -414,21 +413,6 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         tags = super().__sklearn_tags__()
         tags.target_tags.positive_only = self.loss == "poisson"
         return tags
-
-    def _check_data(self, X, y, *, reset):
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            y_numeric=True,
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
 
     def _encode_targets(self, y, *_):
         if self.loss == "poisson" and np.min(y) < 0:

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.datasets import make_classification, make_multilabel_classification
 
-from nnteach import MLPClassifierNet
+from nnteach import MLPClassifierNet, MLPRegressorNet
 
 FIXED = dict(hidden_layer_sizes=(5,), n_iter_no_change=np.inf, random_state=0)
 
@@ -109,6 +109,14 @@ def test_sparse_multilabel_targets():
         net.fit(X, container(y), X_val=X, y_val=container(y))
         assert_array_equal(net.coefs_[0], dense.coefs_[0])
         assert_array_equal(net.history_["val_score"], dense.history_["val_score"])
+
+
+def test_sparse_regression_targets():
+    X, y = make_multilabel_classification(60, n_labels=2, random_state=0)
+    dense = MLPRegressorNet(**FIXED, max_iter=3).fit(X, y.astype(float))
+    net = MLPRegressorNet(**FIXED, max_iter=3)
+    net.fit(X, sparse.csr_array(y.astype(float)))
+    assert_array_equal(net.coefs_[0], dense.coefs_[0])
 
 
 def test_nothing_watched_nothing_reported(data):
