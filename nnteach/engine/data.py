@@ -1,12 +1,15 @@
 """Samples, from which every network of a stack draws batches of its own."""
 
 import copy
+import math
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 import torch
 from scipy import sparse
+
+from nnteach.engine.sparse import SparseInputs
 
 # up to this many numbers, a whole epoch's batches are gathered at once
 GATHER_LIMIT = 2**22
@@ -40,22 +43,23 @@ class Samples:
 
     def __post_init__(self):
         self._X = self.X if sparse.issparse(self.X) else self._as_tensor(self.X)
+        self.is_sparse = sparse.issparse(self.X) and self.device == "cpu"
         self._y = self._as_tensor(self.y)
         self._weight = self._as_tensor(self.sample_weight)
         self._score_weight = self._as_tensor(self.score_weight)
 
-    def inputs(self, rows):
+    def inputs(self, rows, out=None):
         """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
+        if self.is_sparse:
+            return SparseInputs([self._X[row] for row in rows.numpy()])
         if sparse.issparse(self._X):
             X = self._as_tensor(self._X[rows.ravel().numpy()].toarray())
-        else:
-            X = self._X.index_select(0, rows.ravel().to(self.device))
-        return X.view(*rows.shape, -1)
+            return X.view(*rows.shape, -1)
+        return _gather(self._X, rows.to(self.device), out)
 
-    def targets(self, rows):
+    def targets(self, rows, out=None):
         """Targets of these rows, shape (K, n) to (K, n, n_outputs)."""
-        targets = self._y.index_select(0, rows.ravel().to(self.device))
-        return targets.view(*rows.shape, -1)
+        return _gather(self._y, rows.to(self.device), out)
 
     def weights(self, rows):
         """Weights in training of these rows, shape (K, n) to (K, n), or None."""
@@ -108,33 +112,6 @@ class Samples:
         array = array if array.flags.writeable else array.copy()
         return torch.from_numpy(array).to(self.device)
 
-    def batches(self, rows, batch_size):
-        """Cut an epoch into batches.
-
-        Parameters
-        ----------
-        rows : LongTensor of shape (K, n)
-            Each network's samples, in the order of its epoch.
-        batch_size : int
-
-        Yields
-        ------
-        slice, Tensor of shape (K, n_batch, n_inputs)
-            The batch's place in the epoch, and its inputs.
-        """
-        n_networks, n_rows = rows.shape
-        slices = [
-            slice(start, min(start + batch_size, n_rows))
-            for start in range(0, n_rows, batch_size)
-        ]
-        if n_networks * n_rows * self.n_inputs <= GATHER_LIMIT:
-            inputs = self.inputs(rows)
-            for batch in slices:
-                yield batch, inputs[:, batch]
-        else:
-            for batch in slices:
-                yield batch, self.inputs(rows[:, batch])
-
 
 class JointSamples:
     """The samples of a stack whose networks have different ones.
@@ -145,23 +122,24 @@ class JointSamples:
         Those of each network. Neighbours with the same samples draw together.
     """
 
-    batches = Samples.batches
-
     def __init__(self, members):
         self.n_inputs = members[0].n_inputs
+        self.is_sparse = members[0].is_sparse
         self.runs, start = [], 0
         for _, run in groupby(members, key=id):
             run = list(run)
             self.runs.append((run[0], slice(start, start + len(run))))
             start += len(run)
 
-    def inputs(self, rows):
+    def inputs(self, rows, out=None):
         """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
-        return torch.cat([samples.inputs(rows[run]) for samples, run in self.runs])
+        parts = [samples.inputs(rows[run]) for samples, run in self.runs]
+        return torch.cat(parts, out=out)
 
-    def targets(self, rows):
+    def targets(self, rows, out=None):
         """Targets of these rows, shape (K, n) to (K, n, n_outputs)."""
-        return torch.cat([samples.targets(rows[run]) for samples, run in self.runs])
+        parts = [samples.targets(rows[run]) for samples, run in self.runs]
+        return torch.cat(parts, out=out)
 
     def weights(self, rows):
         """Weights in training of these rows, shape (K, n) to (K, n), or None."""
@@ -181,6 +159,98 @@ def join_samples(members):
     return first if same else JointSamples(members)
 
 
+def _gather(values, rows, out=None):
+    """Rows of a matrix, shape (K, n) to (K, n, n_columns)."""
+    n_columns = values.shape[1]
+    if n_columns == 1:
+        # torch gathers from a vector three times as fast
+        values = values.view(-1)
+    if out is not None:
+        out = out.view(rows.numel(), *values.shape[1:])
+    gathered = torch.index_select(values, 0, rows.reshape(-1), out=out)
+    return gathered.view(*rows.shape, n_columns)
+
+
+def parts(length, size):
+    """Slices that cut a length into parts of a size; the last may be smaller."""
+    starts = range(0, length, size)
+    return [slice(start, min(start + size, length)) for start in starts]
+
+
+@dataclass
+class Batch:
+    """A batch of an epoch, for each network of a stack its own samples.
+
+    Attributes
+    ----------
+    place : slice
+        Which samples of the epoch the batch has.
+    n_samples : int
+    X : Tensor of shape (K, n_samples, n_inputs)
+    y, outputs : Tensor of shape (K, n_samples, n_outputs)
+        Targets, and room for what the networks put out.
+    """
+
+    place: slice
+    n_samples: int
+    X: torch.Tensor | None
+    y: torch.Tensor
+    outputs: torch.Tensor
+
+
+class Epoch:
+    """A pass over the samples in batches, whose arrays the next pass uses again.
+
+    Parameters
+    ----------
+    samples : Samples or JointSamples
+    stack : NetworkStack
+    rows : LongTensor of shape (K, n)
+        Each network's samples, in any order.
+    batch_size : int
+    """
+
+    def __init__(self, samples, stack, rows, batch_size):
+        n_networks, n_rows = rows.shape
+        n_inputs = stack.architecture.n_inputs
+        shape = (n_networks, n_rows, stack.architecture.n_outputs)
+        self.samples = samples
+        self.targets = stack.parameters.new_empty(shape)
+        self.outputs = stack.parameters.new_empty(shape)
+        is_small = n_networks * n_rows * n_inputs <= GATHER_LIMIT
+        self._is_small = is_small and not samples.is_sparse
+        length = n_rows if self._is_small else min(batch_size, n_rows)
+        self._inputs = None
+        if not samples.is_sparse:
+            self._inputs = stack.parameters.new_empty((n_networks, length, n_inputs))
+        self._batches = []
+        for place in parts(n_rows, batch_size):
+            self._batches.append(
+                Batch(
+                    place,
+                    place.stop - place.start,
+                    self._inputs[:, place] if self._is_small else None,
+                    self.targets[:, place],
+                    self.outputs[:, place],
+                )
+            )
+
+    def batches(self, rows):
+        """Yield the batches of a pass in this order, of shape (K, n)."""
+        self.samples.targets(rows, out=self.targets)
+        if self._is_small:
+            self.samples.inputs(rows, out=self._inputs)
+            yield from self._batches
+            return
+        for batch in self._batches:
+            out = None
+            if self._inputs is not None:
+                shape = (len(rows), batch.n_samples, self._inputs.shape[-1])
+                out = self._inputs.view(-1)[: math.prod(shape)].view(shape)
+            batch.X = self.samples.inputs(rows[:, batch.place], out)
+            yield batch
+
+
 def evaluate(stack, samples, rows):
     """Outputs of every network for its rows, without training.
 
@@ -196,7 +266,8 @@ def evaluate(stack, samples, rows):
     """
     n_outputs = stack.architecture.n_outputs
     outputs = stack.parameters.new_empty((*rows.shape, n_outputs))
-    chunk = CHUNK_LIMIT // (len(rows) * max(stack.architecture.layer_sizes))
-    for batch, inputs in samples.batches(rows, max(1, chunk)):
-        outputs[:, batch] = stack.forward(inputs)[-1]
+    sizes = stack.architecture.layer_sizes[samples.is_sparse :]
+    chunk = CHUNK_LIMIT // (len(rows) * max(sizes))
+    for part in parts(rows.shape[1], max(1, chunk)):
+        stack.forward(samples.inputs(rows[:, part]), out=outputs[:, part])
     return outputs

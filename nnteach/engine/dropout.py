@@ -39,14 +39,16 @@ class Dropout:
             self.seeds = self.seeds[rows]
             self.sample_keys = [self.sample_keys[row] for row in rows]
 
-    def draw_masks(self, stack, rows, n_updates):
+    def draw_masks(self, stack, order, place, n_updates):
         """Draw what each hidden layer of a batch is multiplied by.
 
         Parameters
         ----------
         stack : NetworkStack
-        rows : LongTensor of shape (K, n_samples)
-            The batch.
+        order : LongTensor of shape (K, n)
+            The samples of the epoch.
+        place : slice
+            Which of them the batch has.
         n_updates : int
             Number of updates so far.
 
@@ -60,7 +62,9 @@ class Dropout:
         samples = np.stack(
             [
                 keys[row]
-                for keys, row in zip(self.sample_keys, rows.numpy(), strict=True)
+                for keys, row in zip(
+                    self.sample_keys, order[:, place].numpy(), strict=True
+                )
             ]
         )
         # (K, n_samples, 1) + (K, 1, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nnteach.engine.data import evaluate
+from nnteach.engine.data import evaluate, parts
 from nnteach.engine.network import NetworkStack
 
 # 64 MiB in float64
@@ -20,8 +20,9 @@ def compute_hidden_activations(architecture, parameters, samples):
     """Activations of the hidden layers, ndarrays of shape (n_samples, n_neurons)."""
     stack = stack_of_one(architecture, parameters, samples.device)
     chunks = []
-    for _, X in samples.batches(_all_rows(samples), _chunk(architecture)):
-        hidden = stack.forward(X)[1:-1]
+    rows = _all_rows(samples)
+    for part in parts(rows.shape[1], _chunk(architecture)):
+        hidden = stack.forward(samples.inputs(rows[:, part]))[1:-1]
         chunks.append([activation[0].cpu().numpy().copy() for activation in hidden])
     return [np.concatenate(layer) for layer in zip(*chunks, strict=True)]
 
@@ -57,8 +58,8 @@ def compute_loss_and_gradient(architecture, parameters, loss, samples, alpha):
     penalty = (alpha / total).view(1, 1)
     value = penalty[0, 0] / 2 * stack.squared_weights()[0, 0]
     gradient = torch.zeros_like(stack.gradients)
-    for batch, X in samples.batches(rows, _chunk(architecture)):
-        activations = stack.forward(X)
+    for batch in parts(rows.shape[1], _chunk(architecture)):
+        activations = stack.forward(samples.inputs(rows[:, batch]))
         losses = stack.loss.sample_losses(activations[-1], targets[:, batch])
         value += (share[:, batch] * losses).sum()
         scale = share[:, batch, None] / n_averaged

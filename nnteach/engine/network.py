@@ -57,7 +57,7 @@ class NetworkStack:
         """Return the stack of these networks alone."""
         return NetworkStack(self.architecture, self.parameters[rows], self.loss)
 
-    def forward(self, X, masks=()):
+    def forward(self, X, masks=(), out=None):
         """Compute the activations of every layer.
 
         Parameters
@@ -65,21 +65,22 @@ class NetworkStack:
         X : Tensor of shape (K, n_samples, n_inputs)
         masks : sequence of (Tensor of shape (K, n_samples, n_neurons) or None)
             Dropout: what each hidden layer's activations are multiplied by.
+        out : Tensor of shape (K, n_samples, n_outputs), optional
+            Where to write the output.
 
         Returns
         -------
         list of Tensor of shape (K, n_samples, n_neurons)
             X, the hidden layers, the output. The next call with as many samples
-            writes over all but X.
+            writes over the hidden layers, and the output if it has no place to go.
         """
         workspace = self._workspace(X.shape[1])
         workspace.masks = [*masks, *[None] * (len(self.weights) - len(masks))]
-        layers = zip(
-            self.weights, self.biases, self.activations, workspace.outputs, strict=True
-        )
+        room = workspace.outputs if out is None else [*workspace.outputs[:-1], out]
+        layers = zip(self.weights, self.biases, self.activations, room, strict=True)
         activations = [X]
-        for layer, (weight, bias, activation, out) in enumerate(layers):
-            z = torch.baddbmm(bias, activations[-1], weight, out=out)
+        for layer, (weight, bias, activation, z) in enumerate(layers):
+            torch.baddbmm(bias, activations[-1], weight, out=z)
             known = z.clone() if activation.needs_input else None
             a = activation.function_(z)
             workspace.known[layer] = a if known is None else known
@@ -101,8 +102,8 @@ class NetworkStack:
             Targets.
         sample_scale : float or Tensor of shape (K, n_samples, 1)
             Factor of each sample's loss; 1 / n_samples for the mean.
-        penalty : Tensor of shape (K, 1)
-            Factor of the L2 penalty on the weights.
+        penalty : Tensor of shape (K, 1) or None
+            Factor of the L2 penalty on the weights, None for no penalty.
         """
         workspace = self._workspace(y.shape[1])
         deltas, known, masks = workspace.deltas, workspace.known, workspace.masks
@@ -120,7 +121,8 @@ class NetworkStack:
                 if masks[layer - 1] is not None:
                     delta *= masks[layer - 1]
                 self.activations[layer - 1].backpropagate_(delta, known[layer - 1])
-        self._all_weight_gradients.addcmul_(self._all_weights, penalty)
+        if penalty is not None:
+            self._all_weight_gradients.addcmul_(self._all_weights, penalty)
 
     def squared_weights(self):
         """Sum of the squared weights of each network, of shape (K, 1)."""

@@ -40,15 +40,15 @@ class Optimizer(ABC):
         self.buffers = [buffer[rows] for buffer in self.buffers]
         self._scratch = torch.empty_like(self.buffers[0])
 
-    @abstractmethod
-    def update_(self, parameters, gradients, learning_rate):
-        """Make one step downhill, in place.
+    def set_learning_rates(self, learning_rates):
+        """Set the learning rate of each network, a list of K numbers."""
+        self.learning_rate = self._scratch.new_tensor(learning_rates).view(-1, 1)
+        same = len(set(learning_rates)) == 1
+        self.common_learning_rate = learning_rates[0] if same else None
 
-        Parameters
-        ----------
-        parameters, gradients : Tensor of shape (K, P)
-        learning_rate : Tensor of shape (K, 1)
-        """
+    @abstractmethod
+    def update_(self, parameters, gradients):
+        """Make one step downhill, in place, on tensors of shape (K, P)."""
 
 
 class Adam(Optimizer):
@@ -56,20 +56,40 @@ class Adam(Optimizer):
 
     n_buffers = 2
 
-    def update_(self, parameters, gradients, learning_rate):
+    def __init__(self, settings, buffers, n_updates, n_weights):
+        super().__init__(settings, buffers, n_updates, n_weights)
+        self._n_updates = torch.zeros((), device=buffers[0].device)
+
+    def update_(self, parameters, gradients):
         """Step along the mean gradient over the root of the mean square."""
         self.n_updates += 1
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
-        correction = math.sqrt(1 - beta_2**self.n_updates) / (
-            1 - beta_1**self.n_updates
-        )
-
+        root = math.sqrt(1 - beta_2**self.n_updates)
         mean, mean_square = self.buffers
+        if self.common_learning_rate is not None:
+            # torch's fused Adam divides by the root before it adds epsilon
+            torch._fused_adam_(
+                [parameters],
+                [gradients],
+                [mean],
+                [mean_square],
+                [],
+                [self._n_updates.fill_(self.n_updates)],
+                lr=self.common_learning_rate,
+                beta1=beta_1,
+                beta2=beta_2,
+                weight_decay=0.0,
+                eps=self.settings.epsilon / root,
+                amsgrad=False,
+                maximize=False,
+            )
+            return
+        correction = root / (1 - beta_1**self.n_updates)
         mean.lerp_(gradients, 1 - beta_1)
         mean_square.mul_(beta_2).addcmul_(gradients, gradients, value=1 - beta_2)
         step = torch.sqrt(mean_square, out=self._scratch).add_(self.settings.epsilon)
         torch.div(mean, step, out=step)
-        parameters.addcmul_(step, learning_rate, value=-correction)
+        parameters.addcmul_(step, self.learning_rate, value=-correction)
 
 
 class SGD(Optimizer):
@@ -81,13 +101,13 @@ class SGD(Optimizer):
 
     n_buffers = 1
 
-    def update_(self, parameters, gradients, learning_rate):
+    def update_(self, parameters, gradients):
         """Step along the velocity."""
         self.n_updates += 1
         momentum = self.settings.momentum
 
         (velocity,) = self.buffers
-        step = torch.mul(gradients, learning_rate, out=self._scratch)
+        step = torch.mul(gradients, self.learning_rate, out=self._scratch)
         velocity.mul_(momentum).sub_(step)
         if self.settings.nesterovs_momentum:
             parameters.sub_(step).add_(velocity, alpha=momentum)
@@ -104,11 +124,11 @@ class AdamW(Adam):
 
     decouples_penalty = True
 
-    def update_(self, parameters, gradients, learning_rate):
+    def update_(self, parameters, gradients):
         """Shrink the weights, then step as Adam does."""
         weights = parameters[:, : self.n_weights]
-        weights.addcmul_(weights, learning_rate, value=-self.settings.alpha)
-        super().update_(parameters, gradients, learning_rate)
+        weights.addcmul_(weights, self.learning_rate, value=-self.settings.alpha)
+        super().update_(parameters, gradients)
 
 
 class RMSprop(Optimizer):
@@ -116,7 +136,7 @@ class RMSprop(Optimizer):
 
     n_buffers = 1
 
-    def update_(self, parameters, gradients, learning_rate):
+    def update_(self, parameters, gradients):
         """Step along the gradient over the root of its mean square."""
         self.n_updates += 1
         (mean_square,) = self.buffers
@@ -124,7 +144,7 @@ class RMSprop(Optimizer):
         mean_square.mul_(beta_2).addcmul_(gradients, gradients, value=1 - beta_2)
         step = torch.sqrt(mean_square, out=self._scratch).add_(self.settings.epsilon)
         torch.div(gradients, step, out=step)
-        parameters.addcmul_(step, learning_rate, value=-1)
+        parameters.addcmul_(step, self.learning_rate, value=-1)
 
 
 class Adagrad(Optimizer):
@@ -132,14 +152,14 @@ class Adagrad(Optimizer):
 
     n_buffers = 1
 
-    def update_(self, parameters, gradients, learning_rate):
+    def update_(self, parameters, gradients):
         """Step along the gradient over the root of its sum of squares."""
         self.n_updates += 1
         (sum_of_squares,) = self.buffers
         sum_of_squares.addcmul_(gradients, gradients)
         step = torch.sqrt(sum_of_squares, out=self._scratch).add_(self.settings.epsilon)
         torch.div(gradients, step, out=step)
-        parameters.addcmul_(step, learning_rate, value=-1)
+        parameters.addcmul_(step, self.learning_rate, value=-1)
 
 
 OPTIMIZERS = {

@@ -6,7 +6,7 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from nnteach.engine.data import join_samples
+from nnteach.engine.data import Epoch, join_samples
 from nnteach.engine.dropout import Dropout
 from nnteach.engine.lbfgs import train_lbfgs
 from nnteach.engine.network import NetworkStack
@@ -91,7 +91,6 @@ class StackTraining:
     def __init__(self, tasks, one_epoch):
         first = tasks[0]
         self.tasks = list(tasks)
-        self.samples = join_samples([task.samples for task in tasks])
         self.batch_size = first.settings.batch_size
         self.one_epoch = one_epoch
         self.stack = NetworkStack(
@@ -102,14 +101,18 @@ class StackTraining:
             first.loss,
         )
         self.optimizer = self._make_optimizer(first)
-        self.penalty = self._column(
-            lambda task: (
-                0.0 if self.optimizer.decouples_penalty else task.settings.alpha
-            )
-        )
         self.dropout = Dropout(first.settings.dropout, tasks)
-        self.rows = torch.from_numpy(np.stack([task.rows for task in tasks]))
-        self.order = self.rows.clone()
+        self.order = torch.from_numpy(np.stack([task.rows for task in tasks]))
+        self._make_room()
+
+    def _make_room(self):
+        """Set up what depends on which networks are still in the stack."""
+        self.samples = join_samples([task.samples for task in self.tasks])
+        self.epoch = Epoch(self.samples, self.stack, self.order, self.batch_size)
+        alphas = [task.settings.alpha for task in self.tasks]
+        self.penalty = None
+        if any(alphas) and not self.optimizer.decouples_penalty:
+            self.penalty = self.stack.parameters.new_tensor(alphas).view(-1, 1)
 
     def _make_optimizer(self, first):
         optimizer = OPTIMIZERS[first.settings.solver]
@@ -127,10 +130,6 @@ class StackTraining:
             ]
         n_weights = first.architecture.n_weights
         return optimizer(first.settings, moments, first.state.n_updates, n_weights)
-
-    def _column(self, value):
-        """One number for each network, of shape (K, 1)."""
-        return self.stack.parameters.new_tensor([[value(task)] for task in self.tasks])
 
     def run(self):
         """Train until every network has stopped, or Ctrl-C comes."""
@@ -183,40 +182,45 @@ class StackTraining:
 
     def _shuffle(self, index, random_state):
         permutation = torch.from_numpy(random_state.permutation(self.order.shape[1]))
-        self.order[index] = self.order[index, permutation]
+        self.order[index] = self.order[index].index_select(0, permutation)
 
     def _pass_over_samples(self):
         """Update on every batch; return the mean loss met on the way, shape (K,)."""
-        stack, order = self.stack, self.order
-        n_samples = order.shape[1]
-        learning_rate = self._column(lambda task: task.state.learning_rate)
-        targets = self.samples.targets(order)
-        weight = self.samples.weights(order)
-        outputs = stack.parameters.new_empty(
-            (*order.shape, stack.architecture.n_outputs)
-        )
-        penalty_loss = torch.zeros_like(self.penalty)
-        for batch, X in self.samples.batches(order, self.batch_size):
-            n_batch = X.shape[1]
-            if weight is None:
-                sample_scale, penalty = 1 / n_batch, self.penalty / n_batch
-            else:
-                total = _positive(weight[:, batch].sum(dim=1, keepdim=True))
-                sample_scale = (weight[:, batch] / total)[..., None]
-                penalty = self.penalty / total
-                weight[:, batch] *= n_batch / total
+        stack, optimizer = self.stack, self.optimizer
+        optimizer.set_learning_rates([task.state.learning_rate for task in self.tasks])
+        weight = self.samples.weights(self.order)
+        penalty_losses = 0.0
+        for batch in self.epoch.batches(self.order):
+            sample_scale, penalty = self._scales(batch, weight)
             masks = self.dropout.draw_masks(
-                stack, order[:, batch], self.optimizer.n_updates
+                stack, self.order, batch.place, optimizer.n_updates
             )
-            activations = stack.forward(X, masks)
-            outputs[:, batch] = activations[-1]
-            penalty_loss.addcmul_(stack.squared_weights(), penalty, value=n_batch / 2)
-            stack.backward(activations, targets[:, batch], sample_scale, penalty)
-            self.optimizer.update_(stack.parameters, stack.gradients, learning_rate)
-        losses = stack.loss.sample_losses(outputs, targets)
+            activations = stack.forward(batch.X, masks, out=batch.outputs)
+            if penalty is not None:
+                squares = stack.squared_weights()
+                penalty_losses += batch.n_samples / 2 * squares * penalty
+            stack.backward(activations, batch.y, sample_scale, penalty)
+            optimizer.update_(stack.parameters, stack.gradients)
+        losses = stack.loss.sample_losses(self.epoch.outputs, self.epoch.targets)
         if weight is not None:
             losses *= weight
-        return ((losses.sum(dim=1) + penalty_loss[:, 0]) / n_samples).tolist()
+        losses = losses.sum(dim=1, keepdim=True) + penalty_losses
+        return (losses[:, 0] / self.order.shape[1]).tolist()
+
+    def _scales(self, batch, weight):
+        """Factors of the losses of a batch's samples, and of the penalty."""
+        n_samples = batch.n_samples
+        if weight is None:
+            penalty = None if self.penalty is None else self.penalty / n_samples
+            return 1 / n_samples, penalty
+        weight = weight[:, batch.place]
+        total = weight.sum(dim=1, keepdim=True)
+        # a batch whose samples all have weight zero must not divide by it
+        total = torch.where(total == 0, 1.0, total)
+        penalty = None if self.penalty is None else self.penalty / total
+        sample_scale = (weight / total)[..., None]
+        weight *= n_samples / total
+        return sample_scale, penalty
 
     def _retire(self, finished):
         """Hand the finished networks back; the others stay in the stack."""
@@ -226,14 +230,12 @@ class StackTraining:
         for index in leaving:
             self.tasks[index].state.finished = True
         self.tasks = [self.tasks[index] for index in staying]
-        if self.tasks:
-            self.samples = join_samples([task.samples for task in self.tasks])
         self.stack = self.stack.keep(staying)
         self.optimizer.keep(staying)
         self.dropout.keep(staying)
-        self.penalty = self.penalty[staying]
-        self.rows = self.rows[staying]
         self.order = self.order[staying]
+        if self.tasks:
+            self._make_room()
 
     def _hand_back(self, indices):
         """Write what these networks have learnt back to their tasks."""
@@ -244,8 +246,3 @@ class StackTraining:
             task.state.moments = [
                 moment[index].cpu().numpy().copy() for moment in self.optimizer.buffers
             ]
-
-
-def _positive(total_weight):
-    """A batch whose samples all have weight zero must not divide by it."""
-    return torch.where(total_weight == 0, 1.0, total_weight)

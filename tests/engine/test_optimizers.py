@@ -65,14 +65,15 @@ def torch_optimizer(solver, settings, weights, biases):
     )
 
 
+@pytest.mark.parametrize("n_networks", [1, 2])
 @pytest.mark.parametrize("nesterov", [True, False])
 @pytest.mark.parametrize("solver", OPTIMIZERS)
-def test_equals_torch(solver, nesterov):
+def test_equals_torch(solver, nesterov, n_networks):
     # torch adds epsilon elsewhere in Adam, so that only without it the two agree
     epsilon = 0.0 if solver.startswith("adam") else 1e-6
     settings = make_settings(solver, epsilon=epsilon, nesterovs_momentum=nesterov)
     generator = torch.Generator().manual_seed(0)
-    ours = torch.randn(1, 9, generator=generator, dtype=torch.float64)
+    ours = torch.randn(n_networks, 9, generator=generator, dtype=torch.float64)
     weights = ours[0, :N_WEIGHTS].clone().requires_grad_()
     biases = ours[0, N_WEIGHTS:].clone().requires_grad_()
     theirs = torch_optimizer(solver, settings, weights, biases)
@@ -80,10 +81,11 @@ def test_equals_torch(solver, nesterov):
     rule = OPTIMIZERS[solver]
     buffers = [torch.zeros_like(ours) for _ in range(rule.n_buffers)]
     optimizer = rule(settings, buffers, 0, N_WEIGHTS)
-    rate = torch.full((1, 1), RATE, dtype=torch.float64)
+    # networks of different rates are updated by other operations than a single one
+    optimizer.set_learning_rates([RATE, 2 * RATE][:n_networks])
     for _ in range(12):
-        gradient = torch.randn(1, 9, generator=generator, dtype=torch.float64)
-        optimizer.update_(ours, gradient, rate)
+        gradient = torch.randn(n_networks, 9, generator=generator, dtype=torch.float64)
+        optimizer.update_(ours, gradient)
         weights.grad, biases.grad = gradient[0, :N_WEIGHTS], gradient[0, N_WEIGHTS:]
         theirs.step()
     assert_close(ours[0], torch.cat([weights, biases]).detach(), rtol=1e-10, atol=1e-12)
@@ -123,3 +125,21 @@ def test_schedules_end_where_they_should():
 def test_a_single_epoch_has_the_full_rate(schedule):
     settings = make_settings(learning_rate=schedule, max_iter=1)
     assert scheduled_learning_rate(settings, 0, 0, RATE) == RATE
+
+
+@pytest.mark.parametrize("n_updates", [0, 1000])
+def test_both_forms_of_adam_agree(n_updates):
+    settings = make_settings(epsilon=1e-2)
+    generator = torch.Generator().manual_seed(0)
+    start = torch.randn(2, 9, generator=generator, dtype=torch.float64)
+    gradient = torch.randn(2, 9, generator=generator, dtype=torch.float64)
+    ends = []
+    for rates in ([RATE, RATE], [RATE, 2 * RATE]):
+        parameters = start.clone()
+        moments = [torch.ones_like(start), torch.ones_like(start)]
+        optimizer = OPTIMIZERS["adam"](settings, moments, n_updates, N_WEIGHTS)
+        optimizer.set_learning_rates(rates)
+        for _ in range(3):
+            optimizer.update_(parameters, gradient)
+        ends.append(parameters[0])
+    assert_close(ends[0], ends[1], rtol=1e-12, atol=0)
