@@ -20,6 +20,7 @@ HOUSE = [
     "nnteach.engine.network",
     "nnteach.engine.sparse",
     "nnteach.engine.data",
+    "nnteach.engine.epoch",
     "nnteach.engine.task",
     "nnteach.engine.scores",
     "nnteach.engine.inference",

@@ -1,7 +1,6 @@
 """Samples, from which every network of a stack draws batches of its own."""
 
 import copy
-import math
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,8 +10,6 @@ from scipy import sparse
 
 from nnteach.engine.sparse import SparseInputs
 
-# up to this many numbers, a whole epoch's batches are gathered at once
-GATHER_LIMIT = 2**22
 # evaluation goes through the samples in chunks of about this many activations
 CHUNK_LIMIT = 2**20
 
@@ -71,10 +68,31 @@ class Samples:
             return None
         return self._score_weight[rows.to(self.device)]
 
+    def in_order(self, architecture):
+        """Yield parts of the samples, for a single network to go through.
+
+        Parameters
+        ----------
+        architecture : Architecture
+            A part is so large that a layer's activations fit the processor's cache.
+
+        Yields
+        ------
+        slice, Tensor of shape (1, n, n_inputs)
+            Which samples, and their inputs.
+        """
+        for part in parts(self.X.shape[0], _chunk(self, architecture)):
+            if self.is_sparse:
+                yield part, SparseInputs([self._X[part]])
+            elif sparse.issparse(self._X):
+                yield part, self._as_tensor(self._X[part].toarray())[None]
+            else:
+                yield part, self._X[None, part]
+
     @property
-    def n_inputs(self):
-        """Number of columns of X."""
-        return self.X.shape[1]
+    def is_weighted(self):
+        """Whether the samples have weights in training."""
+        return self.sample_weight is not None
 
     def as_rows_of(self, whole, rows):
         """Return these samples as rows of a larger X, which then serves many.
@@ -123,8 +141,8 @@ class JointSamples:
     """
 
     def __init__(self, members):
-        self.n_inputs = members[0].n_inputs
         self.is_sparse = members[0].is_sparse
+        self.is_weighted = members[0].is_weighted
         self.runs, start = [], 0
         for _, run in groupby(members, key=id):
             run = list(run)
@@ -177,80 +195,6 @@ def parts(length, size):
     return [slice(start, min(start + size, length)) for start in starts]
 
 
-@dataclass
-class Batch:
-    """A batch of an epoch, for each network of a stack its own samples.
-
-    Attributes
-    ----------
-    place : slice
-        Which samples of the epoch the batch has.
-    n_samples : int
-    X : Tensor of shape (K, n_samples, n_inputs)
-    y, outputs : Tensor of shape (K, n_samples, n_outputs)
-        Targets, and room for what the networks put out.
-    """
-
-    place: slice
-    n_samples: int
-    X: torch.Tensor | None
-    y: torch.Tensor
-    outputs: torch.Tensor
-
-
-class Epoch:
-    """A pass over the samples in batches, whose arrays the next pass uses again.
-
-    Parameters
-    ----------
-    samples : Samples or JointSamples
-    stack : NetworkStack
-    rows : LongTensor of shape (K, n)
-        Each network's samples, in any order.
-    batch_size : int
-    """
-
-    def __init__(self, samples, stack, rows, batch_size):
-        n_networks, n_rows = rows.shape
-        n_inputs = stack.architecture.n_inputs
-        shape = (n_networks, n_rows, stack.architecture.n_outputs)
-        self.samples = samples
-        self.targets = stack.parameters.new_empty(shape)
-        self.outputs = stack.parameters.new_empty(shape)
-        is_small = n_networks * n_rows * n_inputs <= GATHER_LIMIT
-        self._is_small = is_small and not samples.is_sparse
-        length = n_rows if self._is_small else min(batch_size, n_rows)
-        self._inputs = None
-        if not samples.is_sparse:
-            self._inputs = stack.parameters.new_empty((n_networks, length, n_inputs))
-        self._batches = []
-        for place in parts(n_rows, batch_size):
-            self._batches.append(
-                Batch(
-                    place,
-                    place.stop - place.start,
-                    self._inputs[:, place] if self._is_small else None,
-                    self.targets[:, place],
-                    self.outputs[:, place],
-                )
-            )
-
-    def batches(self, rows):
-        """Yield the batches of a pass in this order, of shape (K, n)."""
-        self.samples.targets(rows, out=self.targets)
-        if self._is_small:
-            self.samples.inputs(rows, out=self._inputs)
-            yield from self._batches
-            return
-        for batch in self._batches:
-            out = None
-            if self._inputs is not None:
-                shape = (len(rows), batch.n_samples, self._inputs.shape[-1])
-                out = self._inputs.view(-1)[: math.prod(shape)].view(shape)
-            batch.X = self.samples.inputs(rows[:, batch.place], out)
-            yield batch
-
-
 def evaluate(stack, samples, rows):
     """Outputs of every network for its rows, without training.
 
@@ -266,8 +210,13 @@ def evaluate(stack, samples, rows):
     """
     n_outputs = stack.architecture.n_outputs
     outputs = stack.parameters.new_empty((*rows.shape, n_outputs))
-    sizes = stack.architecture.layer_sizes[samples.is_sparse :]
-    chunk = CHUNK_LIMIT // (len(rows) * max(sizes))
+    chunk = _chunk(samples, stack.architecture) // len(rows)
     for part in parts(rows.shape[1], max(1, chunk)):
         stack.forward(samples.inputs(rows[:, part]), out=outputs[:, part])
     return outputs
+
+
+def _chunk(samples, architecture):
+    """How many samples' activations are computed at once."""
+    sizes = architecture.layer_sizes[samples.is_sparse :]
+    return max(1, CHUNK_LIMIT // max(sizes))

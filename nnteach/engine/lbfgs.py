@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from nnteach.engine.data import Samples
-from nnteach.engine.inference import compute_loss_and_gradient, stack_of_one
+from nnteach.engine.inference import Objective, stack_of_one
 from nnteach.engine.validation import validate
 
 # scipy's code for a StopIteration
@@ -22,14 +22,14 @@ def train_lbfgs(task):
     task : TrainingTask
     """
     settings, state = task.settings, task.state
-    samples = _training_samples(task)
+    objective = Objective(
+        task.architecture, task.loss, _training_samples(task), settings.alpha
+    )
 
-    def objective(parameters):
+    def evaluate(parameters):
         if task.on_epoch_begin is not None:
             task.on_epoch_begin()
-        return compute_loss_and_gradient(
-            task.architecture, parameters, task.loss, samples, settings.alpha
-        )
+        return objective(parameters)
 
     def after_iteration(intermediate_result):
         task.parameters = intermediate_result.x.astype(task.parameters.dtype)
@@ -48,7 +48,7 @@ def train_lbfgs(task):
             raise StopIteration
 
     result = minimize(
-        objective,
+        evaluate,
         task.parameters.astype(np.float64),
         method="L-BFGS-B",
         jac=True,

@@ -80,7 +80,9 @@ class NetworkStack:
         layers = zip(self.weights, self.biases, self.activations, room, strict=True)
         activations = [X]
         for layer, (weight, bias, activation, z) in enumerate(layers):
-            torch.baddbmm(bias, activations[-1], weight, out=z)
+            # with a single input, products of numbers are faster than of matrices
+            multiply = torch.addcmul if weight.shape[1] == 1 else torch.baddbmm
+            multiply(bias, activations[-1], weight, out=z)
             known = z.clone() if activation.needs_input else None
             a = activation.function_(z)
             workspace.known[layer] = a if known is None else known
@@ -100,7 +102,7 @@ class NetworkStack:
             What the last call of ``forward`` returned.
         y : Tensor of shape (K, n_samples, n_outputs)
             Targets.
-        sample_scale : float or Tensor of shape (K, n_samples, 1)
+        sample_scale : Tensor of shape () or (K, n_samples, 1)
             Factor of each sample's loss; 1 / n_samples for the mean.
         penalty : Tensor of shape (K, 1) or None
             Factor of the L2 penalty on the weights, None for no penalty.

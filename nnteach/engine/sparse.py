@@ -54,4 +54,9 @@ def join(parts, *, out=None):
     return SparseInputs([matrix for part in parts for matrix in part.matrices])
 
 
-PRODUCTS = {torch.baddbmm: add_product, torch.bmm: product, torch.cat: join}
+PRODUCTS = {
+    torch.addcmul: add_product,
+    torch.baddbmm: add_product,
+    torch.bmm: product,
+    torch.cat: join,
+}

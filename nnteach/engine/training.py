@@ -6,8 +6,9 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from nnteach.engine.data import Epoch, join_samples
+from nnteach.engine.data import join_samples
 from nnteach.engine.dropout import Dropout
+from nnteach.engine.epoch import Epoch
 from nnteach.engine.lbfgs import train_lbfgs
 from nnteach.engine.network import NetworkStack
 from nnteach.engine.optimizers import OPTIMIZERS
@@ -106,13 +107,15 @@ class StackTraining:
         self._make_room()
 
     def _make_room(self):
-        """Set up what depends on which networks are still in the stack."""
-        self.samples = join_samples([task.samples for task in self.tasks])
-        self.epoch = Epoch(self.samples, self.stack, self.order, self.batch_size)
-        alphas = [task.settings.alpha for task in self.tasks]
-        self.penalty = None
-        if any(alphas) and not self.optimizer.decouples_penalty:
-            self.penalty = self.stack.parameters.new_tensor(alphas).view(-1, 1)
+        """Make the arrays of an epoch for the networks that are in the stack now."""
+        alpha = [task.settings.alpha for task in self.tasks]
+        if not any(alpha) or self.optimizer.decouples_penalty:
+            alpha = None
+        else:
+            alpha = self.stack.parameters.new_tensor(alpha).view(-1, 1)
+        samples = join_samples([task.samples for task in self.tasks])
+        n_rows = self.order.shape[1]
+        self.epoch = Epoch(self.stack, samples, n_rows, self.batch_size, alpha)
 
     def _make_optimizer(self, first):
         optimizer = OPTIMIZERS[first.settings.solver]
@@ -181,46 +184,26 @@ class StackTraining:
             look_for_improvement(task, self.stack.parameters[index])
 
     def _shuffle(self, index, random_state):
-        permutation = torch.from_numpy(random_state.permutation(self.order.shape[1]))
-        self.order[index] = self.order[index].index_select(0, permutation)
+        # the array is a view of the tensor
+        random_state.shuffle(self.order[index].numpy())
 
     def _pass_over_samples(self):
-        """Update on every batch; return the mean loss met on the way, shape (K,)."""
+        """Update on every batch; return the mean loss met on the way, a list of K."""
         stack, optimizer = self.stack, self.optimizer
         optimizer.set_learning_rates([task.state.learning_rate for task in self.tasks])
-        weight = self.samples.weights(self.order)
-        penalty_losses = 0.0
+        penalties = stack.parameters.new_zeros((len(self.tasks), 1))
         for batch in self.epoch.batches(self.order):
-            sample_scale, penalty = self._scales(batch, weight)
             masks = self.dropout.draw_masks(
                 stack, self.order, batch.place, optimizer.n_updates
             )
             activations = stack.forward(batch.X, masks, out=batch.outputs)
-            if penalty is not None:
-                squares = stack.squared_weights()
-                penalty_losses += batch.n_samples / 2 * squares * penalty
-            stack.backward(activations, batch.y, sample_scale, penalty)
+            if batch.penalty is not None:
+                penalties.addcmul_(
+                    stack.squared_weights(), batch.penalty, value=batch.n_samples / 2
+                )
+            stack.backward(activations, batch.y, batch.sample_scale, batch.penalty)
             optimizer.update_(stack.parameters, stack.gradients)
-        losses = stack.loss.sample_losses(self.epoch.outputs, self.epoch.targets)
-        if weight is not None:
-            losses *= weight
-        losses = losses.sum(dim=1, keepdim=True) + penalty_losses
-        return (losses[:, 0] / self.order.shape[1]).tolist()
-
-    def _scales(self, batch, weight):
-        """Factors of the losses of a batch's samples, and of the penalty."""
-        n_samples = batch.n_samples
-        if weight is None:
-            penalty = None if self.penalty is None else self.penalty / n_samples
-            return 1 / n_samples, penalty
-        weight = weight[:, batch.place]
-        total = weight.sum(dim=1, keepdim=True)
-        # a batch whose samples all have weight zero must not divide by it
-        total = torch.where(total == 0, 1.0, total)
-        penalty = None if self.penalty is None else self.penalty / total
-        sample_scale = (weight / total)[..., None]
-        weight *= n_samples / total
-        return sample_scale, penalty
+        return self.epoch.mean_loss(stack.loss, penalties).tolist()
 
     def _retire(self, finished):
         """Hand the finished networks back; the others stay in the stack."""

@@ -15,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from nnteach.architecture import Architecture
 from nnteach.engine.data import Samples
 from nnteach.engine.inference import (
+    Objective,
     compute_hidden_activations,
-    compute_loss_and_gradient,
     compute_outputs,
 )
 from nnteach.engine.initializers import draw_parameters
@@ -240,13 +240,13 @@ class BaseMLPNet(
         check_consistent_length(X, y)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
-        loss, gradient = compute_loss_and_gradient(
+        objective = Objective(
             self.architecture_,
-            self._parameters(),
             self._choose_output()[1],
             Samples(X, y, sample_weight, device=check_device(self)),
             self.alpha,
         )
+        loss, gradient = objective(self._parameters())
         return (loss, *unpack(self.architecture_, gradient))
 
     def __sklearn_tags__(self):

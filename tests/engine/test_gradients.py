@@ -116,7 +116,7 @@ def test_backward_equals_autograd(loss, out_activation, hidden, depth):
         )
         X = torch.randn(n_networks, 7, 3, generator=generator, dtype=torch.float64)
         y = make_targets(loss, (n_networks, 7, 2), generator)
-        scale = 1 / 7
+        scale = torch.tensor(1 / 7, dtype=torch.float64)
         if weighted:
             scale = torch.rand(
                 n_networks, 7, 1, generator=generator, dtype=torch.float64
@@ -148,9 +148,9 @@ def test_dropout_equals_autograd(hidden):
     ]
     masks[1] = None
     stack = NetworkStack(architecture, parameters, LOSSES["squared_error"])
-    stack.backward(stack.forward(X, masks), y, 1 / 7, penalty)
+    stack.backward(stack.forward(X, masks), y, torch.tensor(1 / 7), penalty)
     expected = autograd_gradient(
-        architecture, parameters, "squared_error", X, y, 1 / 7, penalty, masks
+        architecture, parameters, "squared_error", X, y, torch.tensor(1 / 7), penalty, masks
     )
     assert_close(stack.gradients, expected, rtol=1e-10, atol=1e-10)
 

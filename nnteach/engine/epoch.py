@@ -1,0 +1,121 @@
+"""A pass over the training samples, cut into batches."""
+
+from dataclasses import dataclass
+
+import torch
+
+from nnteach.engine.data import parts
+
+# up to this many numbers, the inputs of a whole pass are gathered at once
+GATHER_LIMIT = 2**22
+
+
+@dataclass
+class Batch:
+    """A batch of a stack, in which each network has samples of its own.
+
+    Attributes
+    ----------
+    place : slice
+        Which samples of the pass the batch has.
+    n_samples : int
+    X : Tensor or SparseInputs of shape (K, n_samples, n_inputs)
+    y, outputs : Tensor of shape (K, n_samples, n_outputs)
+        Targets, and room for what the networks put out.
+    sample_scale : Tensor of shape () or (K, n_samples, 1)
+        Factor of each sample's loss: its share of the batch's weight.
+    penalty : Tensor of shape (K, 1) or None
+        Factor of the L2 penalty: alpha over the batch's weight.
+    """
+
+    place: slice
+    n_samples: int
+    X: object
+    y: torch.Tensor
+    outputs: torch.Tensor
+    sample_scale: torch.Tensor
+    penalty: torch.Tensor | None
+
+
+class Epoch:
+    """The batches of a pass, in arrays that every pass writes to anew.
+
+    Parameters
+    ----------
+    stack : NetworkStack
+    samples : Samples or JointSamples
+    n_rows : int
+        Number of samples in a pass.
+    batch_size : int
+    alpha : Tensor of shape (K, 1) or None
+        Strength of each network's L2 penalty, None for no penalty.
+    """
+
+    def __init__(self, stack, samples, n_rows, batch_size, alpha):
+        new = stack.parameters.new_empty
+        n_networks, n_inputs = len(stack.parameters), stack.architecture.n_inputs
+        shape = (n_networks, n_rows, stack.architecture.n_outputs)
+        self.samples = samples
+        self.alpha = alpha
+        self.targets, self.outputs = new(shape), new(shape)
+        self.is_gathered_at_once = (
+            not samples.is_sparse and n_networks * n_rows * n_inputs <= GATHER_LIMIT
+        )
+        n_gathered = n_rows if self.is_gathered_at_once else min(batch_size, n_rows)
+        if not samples.is_sparse:
+            self.inputs = new((n_networks, n_gathered, n_inputs))
+        self._batches = [self._batch(place) for place in parts(n_rows, batch_size)]
+
+    def _batch(self, place):
+        n_samples = place.stop - place.start
+        return Batch(
+            place,
+            n_samples,
+            self.inputs[:, place] if self.is_gathered_at_once else None,
+            self.targets[:, place],
+            self.outputs[:, place],
+            self.targets.new_tensor(1 / n_samples),
+            None if self.alpha is None else self.alpha / n_samples,
+        )
+
+    def batches(self, rows):
+        """Yield the batches of a pass over these rows, of shape (K, n_rows)."""
+        self.samples.targets(rows, out=self.targets)
+        weight = self.samples.weights(rows)
+        if self.is_gathered_at_once:
+            self.samples.inputs(rows, out=self.inputs)
+        for batch in self._batches:
+            if not self.is_gathered_at_once:
+                batch.X = self._gather(rows[:, batch.place])
+            if weight is not None:
+                self._weigh(batch, weight[:, batch.place])
+            yield batch
+
+    def _gather(self, rows):
+        if self.samples.is_sparse:
+            return self.samples.inputs(rows)
+        n_inputs = self.inputs.shape[-1]
+        room = self.inputs.view(-1)[: rows.numel() * n_inputs]
+        return self.samples.inputs(rows, out=room.view(*rows.shape, n_inputs))
+
+    def _weigh(self, batch, weight):
+        total = weight.sum(dim=1, keepdim=True)
+        # a batch whose samples all have weight zero must not divide by it
+        total = torch.where(total == 0, 1.0, total)
+        batch.sample_scale = (weight / total)[..., None]
+        batch.penalty = None if self.alpha is None else self.alpha / total
+
+    def mean_loss(self, loss, penalties):
+        """Mean loss of the samples at the outputs of a pass, of shape (K,).
+
+        Parameters
+        ----------
+        loss : Loss
+        penalties : Tensor of shape (K, 1)
+            Sum of the penalties met in the pass, once for each sample.
+        """
+        losses = loss.sample_losses(self.outputs, self.targets)
+        if self.samples.is_weighted:
+            scales = [batch.sample_scale * batch.n_samples for batch in self._batches]
+            losses *= torch.cat(scales, dim=1)[..., 0]
+        return (losses.sum(dim=1) + penalties[:, 0]) / losses.shape[1]
