@@ -18,6 +18,7 @@ HOUSE = [
     "nnteach.engine.optimizers",
     "nnteach.engine.dropout",
     "nnteach.engine.network",
+    "nnteach.engine.threads",
     "nnteach.engine.sparse",
     "nnteach.engine.data",
     "nnteach.engine.epoch",

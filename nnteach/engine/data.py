@@ -11,7 +11,7 @@ from scipy import sparse
 from nnteach.engine.sparse import SparseInputs
 
 # evaluation goes through the samples in chunks of about this many activations
-CHUNK_LIMIT = 2**20
+CHUNK_LIMIT = 2**18
 
 
 @dataclass
@@ -68,22 +68,25 @@ class Samples:
             return None
         return self._score_weight[rows.to(self.device)]
 
-    def in_order(self, architecture):
+    def in_order(self, architecture, rows):
         """Yield parts of the samples, for a single network to go through.
 
         Parameters
         ----------
         architecture : Architecture
-            A part is so large that a layer's activations fit the processor's cache.
+            A part is so small that a layer's activations fit the processor's cache.
+        rows : slice
+            The samples to go through.
 
         Yields
         ------
         slice, Tensor of shape (1, n, n_inputs)
             Which samples, and their inputs.
         """
-        for part in parts(self.X.shape[0], _chunk(self, architecture)):
+        for part in parts(rows, _chunk(self, architecture)):
             if self.is_sparse:
-                yield part, SparseInputs([self._X[part]])
+                is_all = part.stop - part.start == self.X.shape[0]
+                yield part, SparseInputs([self._X if is_all else self._X[part]])
             elif sparse.issparse(self._X):
                 yield part, self._as_tensor(self._X[part].toarray())[None]
             else:
@@ -189,10 +192,10 @@ def _gather(values, rows, out=None):
     return gathered.view(*rows.shape, n_columns)
 
 
-def parts(length, size):
-    """Slices that cut a length into parts of a size; the last may be smaller."""
-    starts = range(0, length, size)
-    return [slice(start, min(start + size, length)) for start in starts]
+def parts(whole, size):
+    """Cut a slice into slices of a size, of which the last may be smaller."""
+    starts = range(whole.start, whole.stop, size)
+    return [slice(start, min(start + size, whole.stop)) for start in starts]
 
 
 def evaluate(stack, samples, rows):
@@ -211,7 +214,7 @@ def evaluate(stack, samples, rows):
     n_outputs = stack.architecture.n_outputs
     outputs = stack.parameters.new_empty((*rows.shape, n_outputs))
     chunk = _chunk(samples, stack.architecture) // len(rows)
-    for part in parts(rows.shape[1], max(1, chunk)):
+    for part in parts(slice(0, rows.shape[1]), max(1, chunk)):
         stack.forward(samples.inputs(rows[:, part]), out=outputs[:, part])
     return outputs
 

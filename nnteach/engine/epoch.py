@@ -64,7 +64,9 @@ class Epoch:
         n_gathered = n_rows if self.is_gathered_at_once else min(batch_size, n_rows)
         if not samples.is_sparse:
             self.inputs = new((n_networks, n_gathered, n_inputs))
-        self._batches = [self._batch(place) for place in parts(n_rows, batch_size)]
+        self._batches = [
+            self._batch(place) for place in parts(slice(0, n_rows), batch_size)
+        ]
 
     def _batch(self, place):
         n_samples = place.stop - place.start

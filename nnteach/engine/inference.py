@@ -1,29 +1,65 @@
 """A single fitted network: its outputs, hidden layers, loss and gradient as arrays."""
 
+import math
+from threading import Event
+
 import numpy as np
 import torch
 
+from nnteach.engine.data import parts
 from nnteach.engine.network import NetworkStack
+from nnteach.engine.threads import (
+    MULTIPLICATIONS_PER_THREAD,
+    run_in_threads,
+    torch_threads,
+)
 
 
 def compute_outputs(architecture, parameters, samples):
     """Outputs of the network, an ndarray of shape (n_samples, n_outputs)."""
-    stack = stack_of_one(architecture, parameters, samples.device)
-    shape = (1, samples.X.shape[0], architecture.n_outputs)
-    outputs = stack.parameters.new_empty(shape)
-    for part, X in samples.in_order(architecture):
-        stack.forward(X, out=outputs[:, part])
-    return outputs[0].cpu().numpy()
+    outputs = np.empty((samples.X.shape[0], architecture.n_outputs), parameters.dtype)
+
+    def keep(part, activations):
+        outputs[part] = activations[-1][0].cpu().numpy()
+
+    _go_forward(architecture, parameters, samples, keep)
+    return outputs
 
 
 def compute_hidden_activations(architecture, parameters, samples):
     """Activations of the hidden layers, ndarrays of shape (n_samples, n_neurons)."""
-    stack = stack_of_one(architecture, parameters, samples.device)
-    parts = []
-    for _, X in samples.in_order(architecture):
-        hidden = stack.forward(X)[1:-1]
-        parts.append([activation[0].cpu().numpy().copy() for activation in hidden])
-    return [np.concatenate(layer) for layer in zip(*parts, strict=True)]
+    hidden = [
+        np.empty((samples.X.shape[0], width), parameters.dtype)
+        for width in architecture.layer_sizes[1:-1]
+    ]
+
+    def keep(part, activations):
+        for layer, activation in zip(hidden, activations[1:-1], strict=True):
+            layer[part] = activation[0].cpu().numpy()
+
+    _go_forward(architecture, parameters, samples, keep)
+    return hidden
+
+
+def _go_forward(architecture, parameters, samples, keep):
+    """Call ``keep(part, activations)`` for all parts of the samples."""
+
+    def go_forward(rows, stop):
+        # threads write their hidden layers into stacks of their own
+        stack = stack_of_one(architecture, parameters, samples.device)
+        for part, X in samples.in_order(architecture, rows):
+            if stop.is_set():
+                return
+            keep(part, stack.forward(X))
+
+    n_samples = samples.X.shape[0]
+    n_multiplications = n_samples * architecture.n_weights
+    if samples.device == "cpu" and n_multiplications >= MULTIPLICATIONS_PER_THREAD:
+        share = math.ceil(n_samples / torch.get_num_threads())
+        run_in_threads(go_forward, parts(slice(0, n_samples), share))
+    else:
+        with torch_threads(n_multiplications):
+            go_forward(slice(0, n_samples), Event())
 
 
 class Objective:
@@ -41,9 +77,13 @@ class Objective:
     def __init__(self, architecture, loss, samples, alpha):
         dtype = samples.y.dtype
         self.stack = stack_of_one(
-            architecture, np.empty(architecture.n_parameters, dtype), samples.device, loss
+            architecture,
+            np.empty(architecture.n_parameters, dtype),
+            samples.device,
+            loss,
         )
-        self.parts = list(samples.in_order(architecture))
+        self.samples = samples
+        self.rows = slice(0, samples.X.shape[0])
         rows = torch.arange(samples.X.shape[0])[None]
         self.targets = samples.targets(rows)
         weight = samples.weights(rows)
@@ -63,7 +103,7 @@ class Objective:
         penalty = self.penalty
         value = penalty[0, 0] / 2 * stack.squared_weights()[0, 0]
         gradient = torch.zeros_like(stack.gradients)
-        for part, X in self.parts:
+        for part, X in self.samples.in_order(stack.architecture, self.rows):
             targets, share = self.targets[:, part], self.share[:, part]
             activations = stack.forward(X)
             losses = stack.loss.sample_losses(activations[-1], targets)
@@ -79,4 +119,3 @@ def stack_of_one(architecture, parameters, device, loss=None):
     """The NetworkStack of a single network."""
     parameters = torch.from_numpy(parameters[None]).to(device)
     return NetworkStack(architecture, parameters, loss)
-

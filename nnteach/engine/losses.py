@@ -61,7 +61,7 @@ class Loss:
 
 def squared_error(a, y):
     """Half the squared error, averaged over the outputs."""
-    return (a - y).square_().mean(dim=-1) / 2
+    return _average_outputs((a - y).square_()) / 2
 
 
 def squared_error_gradient_(residual, a, y):
@@ -103,7 +103,7 @@ def poisson_gradient_(residual, a, y):
 
 def absolute_error(a, y):
     """Absolute error, averaged over the outputs."""
-    return (a - y).abs_().mean(dim=-1)
+    return _average_outputs((a - y).abs_())
 
 
 def absolute_error_gradient_(residual, a, y):
@@ -115,7 +115,7 @@ def huber(a, y, delta):
     """Half the squared error up to delta, from there on a straight line."""
     size = (a - y).abs_()
     inside = size.clamp(max=delta)
-    return (inside * (size - inside / 2)).mean(dim=-1)
+    return _average_outputs(inside * (size - inside / 2))
 
 
 def huber_gradient_(residual, a, y, delta):
@@ -126,12 +126,19 @@ def huber_gradient_(residual, a, y, delta):
 def pinball(a, y, quantile):
     """Pinball loss, which the quantile of y makes smallest; a mean over the outputs."""
     residual = a - y
-    return torch.maximum((1 - quantile) * residual, -quantile * residual).mean(dim=-1)
+    return _average_outputs(
+        torch.maximum((1 - quantile) * residual, -quantile * residual)
+    )
 
 
 def pinball_gradient_(residual, a, y, quantile):
     """dE/da = 1 - quantile where a > y, -quantile where a < y."""
     return residual.sign_().add_(1 - 2 * quantile).div_(2)
+
+
+def _average_outputs(losses):
+    # torch takes its time over the mean of a single number
+    return losses[..., 0] if losses.shape[-1] == 1 else losses.mean(dim=-1)
 
 
 def _inside_unit_interval(probability):

@@ -36,7 +36,8 @@ class NetworkStack:
     parameters : Tensor of shape (K, P)
         The networks' parameters, one row a network. Training changes it in place.
     loss : Loss, optional
-        What the networks are trained to make small; the forward pass does without it.
+        What the networks are trained to make small. Without one there is no backward
+        pass, and no room for it.
     """
 
     def __init__(self, architecture, parameters, loss=None):
@@ -44,14 +45,15 @@ class NetworkStack:
         self.loss = loss
         self.activations = [ACTIVATIONS[name] for name in architecture.activations]
         self.parameters = parameters
-        self.gradients = torch.empty_like(parameters)
-        self.weights, self.biases = layer_views(architecture, self.parameters)
-        self.weight_gradients, self.bias_gradients = layer_views(
-            architecture, self.gradients
-        )
+        self.weights, self.biases = layer_views(architecture, parameters)
         self._all_weights = parameters[:, : architecture.n_weights]
-        self._all_weight_gradients = self.gradients[:, : architecture.n_weights]
         self._workspaces = {}
+        if loss is not None:
+            self.gradients = torch.empty_like(parameters)
+            self.weight_gradients, self.bias_gradients = layer_views(
+                architecture, self.gradients
+            )
+            self._all_weight_gradients = self.gradients[:, : architecture.n_weights]
 
     def keep(self, rows):
         """Return the stack of these networks alone."""
@@ -135,14 +137,16 @@ class NetworkStack:
     def _workspace(self, n_samples):
         """Arrays that a batch of this size writes to, made once."""
         if n_samples not in self._workspaces:
-            widths = self.architecture.layer_sizes[1:]
-            shape = (len(self.parameters), n_samples)
+            n_networks = len(self.parameters)
+            shapes = [
+                (n_networks, n_samples, width)
+                for width in self.architecture.layer_sizes[1:]
+            ]
+            new = self.parameters.new_empty
             self._workspaces[n_samples] = Workspace(
-                outputs=[
-                    self.parameters.new_empty((*shape, width)) for width in widths
-                ],
-                deltas=[self.parameters.new_empty((*shape, width)) for width in widths],
-                known=[None for _ in widths],
+                outputs=[new(shape) for shape in shapes],
+                deltas=[] if self.loss is None else [new(shape) for shape in shapes],
+                known=[None for _ in shapes],
             )
         return self._workspaces[n_samples]
 

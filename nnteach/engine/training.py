@@ -1,6 +1,7 @@
 """The training of a stack: epochs of shuffled batches until every network stops."""
 
-from contextlib import contextmanager
+import math
+from threading import Event
 from time import perf_counter
 
 import numpy as np
@@ -14,19 +15,22 @@ from nnteach.engine.network import NetworkStack
 from nnteach.engine.optimizers import OPTIMIZERS
 from nnteach.engine.schedules import scheduled_learning_rate
 from nnteach.engine.stopping import is_finished, look_for_improvement
+from nnteach.engine.threads import run_in_threads, torch_threads
 from nnteach.engine.validation import validate
 
 # a stack's activations and their gradients should stay in a core's own cache
 CACHE_BYTES = 2**20
-# a step of fewer multiplications is over before a second thread has woken up
-MULTIPLICATIONS_PER_THREAD = 2**23
+# a step of less work than this is over before a second thread has woken up
+WORK_PER_THREAD = 3 * 2**19
+# what the elementwise operations on a neuron's output cost, in multiplications
+WORK_PER_NEURON = 16
 
 
 def train(tasks, *, one_epoch=False):
     """Train the networks of these tasks, those of equal ``stack_key`` together.
 
     Their parameters and states are replaced by those after the training, and the time
-    that a stack takes is divided among its networks. Ctrl-C ends the training of all
+    that a group takes is divided among its networks. Ctrl-C ends the training of all
     of them and keeps what they have learnt.
 
     Parameters
@@ -41,59 +45,78 @@ def train(tasks, *, one_epoch=False):
         groups.setdefault(task.stack_key, []).append(task)
     try:
         for group in groups.values():
-            if group[0].settings.solver == "lbfgs":
-                for task in group:
-                    with _timed([task]):
-                        train_lbfgs(task)
-                continue
-            size = _networks_per_stack(group[0])
-            for start in range(0, len(group), size):
-                stack = group[start : start + size]
-                with _timed(stack), _threads_for(stack):
-                    StackTraining(stack, one_epoch).run()
+            start = perf_counter()
+            _train_group(group, one_epoch)
+            for task in group:
+                task.seconds = (perf_counter() - start) / len(group)
     except KeyboardInterrupt:
         for task in tasks:
             task.state.interrupted = not task.state.finished
 
 
-def _networks_per_stack(task):
+def _train_group(group, one_epoch):
+    """Train tasks of one ``stack_key``, in stacks of a size that suits the machine."""
+    settings, architecture = group[0].settings, group[0].architecture
+    if settings.solver == "lbfgs":
+        for task in group:
+            with torch_threads(len(task.rows) * architecture.n_weights):
+                train_lbfgs(task)
+        return
+    size = min(_networks_in_cache(group[0]), len(group))
+    share = min(size, math.ceil(len(group) / torch.get_num_threads()))
+    if _work(group[0]) * share >= WORK_PER_THREAD and _can_run_in_threads(group):
+        stacks = [group[i : i + share] for i in range(0, len(group), share)]
+        run_in_threads(
+            lambda stack, stop: StackTraining(stack, one_epoch, stop).run(), stacks
+        )
+        return
+    for start in range(0, len(group), size):
+        stack = group[start : start + size]
+        with torch_threads(len(stack) * settings.batch_size * architecture.n_weights):
+            StackTraining(stack, one_epoch).run()
+
+
+def _networks_in_cache(task):
     n_activations = task.settings.batch_size * sum(task.architecture.layer_sizes)
-    bytes_per_network = 2 * n_activations * task.parameters.itemsize
-    return max(1, CACHE_BYTES // bytes_per_network)
+    return max(1, CACHE_BYTES // (2 * n_activations * task.parameters.itemsize))
 
 
-@contextmanager
-def _timed(stack):
-    start = perf_counter()
-    yield
-    for task in stack:
-        task.seconds = (perf_counter() - start) / len(stack)
+def _work(task):
+    """What a step of a single network costs, in multiplications."""
+    n_neurons = sum(task.architecture.layer_sizes[1:])
+    per_sample = task.architecture.n_weights + WORK_PER_NEURON * n_neurons
+    return task.settings.batch_size * per_sample
 
 
-@contextmanager
-def _threads_for(stack):
-    """Give torch a second thread only where a step is long enough to share out."""
-    first = stack[0]
-    multiplications = (
-        len(stack) * first.settings.batch_size * first.architecture.n_weights
+def _can_run_in_threads(group):
+    """Whether networks can be trained at once without getting in each other's way."""
+    n_sources = len({id(task.random_state) for task in group})
+    return (
+        torch.get_num_threads() > 1
+        and len(group) > 1
+        and n_sources == len(group)
+        and not any(_runs_code_of_others(task) for task in group)
     )
-    n_threads = torch.get_num_threads()
-    try:
-        if multiplications < MULTIPLICATIONS_PER_THREAD:
-            torch.set_num_threads(1)
-        yield
-    finally:
-        torch.set_num_threads(n_threads)
+
+
+def _runs_code_of_others(task):
+    return (
+        task.settings.verbose
+        or task.settings.device != "cpu"
+        or task.on_epoch_end is not None
+        or (task.validation is not None and task.validation.scorer is not None)
+    )
 
 
 class StackTraining:
     """The training loop's working state: the networks that have not stopped yet."""
 
-    def __init__(self, tasks, one_epoch):
+    def __init__(self, tasks, one_epoch, stop=None):
         first = tasks[0]
         self.tasks = list(tasks)
         self.batch_size = first.settings.batch_size
         self.one_epoch = one_epoch
+        self.stop = stop or Event()
         self.stack = NetworkStack(
             first.architecture,
             torch.from_numpy(np.stack([task.parameters for task in tasks])).to(
@@ -135,9 +158,9 @@ class StackTraining:
         return optimizer(first.settings, moments, first.state.n_updates, n_weights)
 
     def run(self):
-        """Train until every network has stopped, or Ctrl-C comes."""
+        """Train until every network has stopped, or training is to stop."""
         try:
-            while self.tasks:
+            while self.tasks and not self.stop.is_set():
                 self._run_epoch()
                 finished = [
                     is_finished(task, parameters, self.one_epoch)

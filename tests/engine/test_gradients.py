@@ -150,7 +150,14 @@ def test_dropout_equals_autograd(hidden):
     stack = NetworkStack(architecture, parameters, LOSSES["squared_error"])
     stack.backward(stack.forward(X, masks), y, torch.tensor(1 / 7), penalty)
     expected = autograd_gradient(
-        architecture, parameters, "squared_error", X, y, torch.tensor(1 / 7), penalty, masks
+        architecture,
+        parameters,
+        "squared_error",
+        X,
+        y,
+        torch.tensor(1 / 7),
+        penalty,
+        masks,
     )
     assert_close(stack.gradients, expected, rtol=1e-10, atol=1e-10)
 

@@ -1,0 +1,121 @@
+"""Stacks and samples that are shared out among threads."""
+
+import _thread
+import threading
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+from sklearn.datasets import make_moons
+
+from nnteach import MLPClassifierNet, MLPRegressorNet, fit_many
+from nnteach.engine import training
+from nnteach.engine.threads import run_in_threads, torch_threads
+
+
+@pytest.fixture
+def two_threads():
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(n_threads)
+
+
+@pytest.fixture
+def used_threads(monkeypatch, two_threads):
+    """Identifiers of the threads in which stacks were trained."""
+    used = set()
+    run = training.StackTraining.run
+
+    def note_and_run(self):
+        used.add(threading.get_ident())
+        run(self)
+
+    monkeypatch.setattr(training.StackTraining, "run", note_and_run)
+    return used
+
+
+def networks(n_networks, **changes):
+    settings = dict(
+        hidden_layer_sizes=(120, 40), batch_size=100, max_iter=3, n_iter_no_change=50
+    )
+    return [
+        MLPClassifierNet(**{**settings, "random_state": seed, **changes})
+        for seed in range(n_networks)
+    ]
+
+
+X, y = make_moons(300, noise=0.2, random_state=0)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    "changes", [dict(), dict(early_stopping=True), dict(dropout=0.2, alpha=0.01)]
+)
+def test_networks_trained_in_threads_equal_their_single_fits(used_threads, changes):
+    together = fit_many(networks(7, **changes), X, y)
+    assert threading.get_ident() not in used_threads
+    for net, single in zip(together, networks(7, **changes), strict=True):
+        single.fit(X, y)
+        assert_allclose(net.loss_curve_, single.loss_curve_, rtol=1e-9)
+        assert_allclose(net.coefs_[1], single.coefs_[1], rtol=1e-9)
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    "nets",
+    [
+        networks(7, random_state=None),  # all draw from numpy's global source
+        networks(7, verbose=True),
+        networks(7, early_stopping=True, scoring="accuracy"),
+        networks(2, hidden_layer_sizes=(3,)),
+    ],
+)
+def test_what_would_get_in_its_own_way_is_trained_in_one_thread(used_threads, nets):
+    fit_many(nets, X, y)
+    assert used_threads == {threading.get_ident()}
+
+
+def test_ctrl_c_stops_all_threads_and_keeps_what_was_learnt(used_threads):
+    nets = networks(7, max_iter=10**6, n_iter_no_change=np.inf)
+    threading.Timer(0.5, _thread.interrupt_main).start()
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        fit_many(nets, X, y)
+    assert threading.get_ident() not in used_threads
+    assert all(net.n_iter_ > 0 for net in nets)
+    assert all(net.score(X, y) > 0.8 for net in nets)
+
+
+def test_an_error_in_one_thread_stops_the_others(two_threads):
+    stopped = []
+
+    def work(item, stop):
+        if item == "fails":
+            raise RuntimeError("no luck")
+        stopped.append(stop.wait(60))
+
+    with pytest.raises(RuntimeError, match="no luck"):
+        run_in_threads(work, ["fails", "waits"])
+    assert stopped == [True]
+    assert torch.get_num_threads() == 2
+
+
+def test_torch_has_several_threads_for_long_operations_only(two_threads):
+    for n_multiplications, expected in ((10, 1), (10**9, 2)):
+        with torch_threads(n_multiplications):
+            assert torch.get_num_threads() == expected
+        assert torch.get_num_threads() == 2
+
+
+def test_many_rows_in_threads_equal_few_rows(two_threads):
+    net = MLPRegressorNet(
+        hidden_layer_sizes=(30, 20), max_iter=2, n_iter_no_change=np.inf
+    )
+    net.fit(X, y.astype(float))
+    many = np.random.RandomState(0).normal(size=(40_000, 2))
+    few = [net.predict(rows) for rows in np.array_split(many, 400)]
+    assert_allclose(net.predict(many), np.concatenate(few), rtol=1e-12)
+    hidden = net.hidden_activations(many)[1]
+    assert_allclose(hidden[-5:], net.hidden_activations(many[-5:])[1], rtol=1e-12)
