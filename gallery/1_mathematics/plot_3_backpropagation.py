@@ -193,7 +193,7 @@ def backward(activations, weights, Y, alpha, slope=tanh_slope):
 # The library trains with these equations too, and with no automatic differentiation.
 # The heart of its source file ``nnteach/engine/network.py`` is the method printed here.
 # Its first lines are the start at the output, the loop goes back layer by layer, and
-# the last line adds the penalty. ``below`` is our :math:`A_{l-1}`, ``delta`` our
+# the last lines add the penalty. ``below`` is our :math:`A_{l-1}`, ``delta`` our
 # :math:`D_l`, ``.mT`` transposes. It differs from our loop in four ways: each array
 # has a further dimension in front, because many networks are trained at once; results
 # are written into arrays that exist already, to spare making new ones; each activation

@@ -10,8 +10,10 @@ from scipy import sparse
 
 from nnteach.engine.sparse import SparseInputs
 
-# evaluation goes through the samples in chunks of about this many activations
+# evaluation goes through the samples in chunks of about this many activations, which
+# on the CPU should stay in its cache
 CHUNK_LIMIT = 2**18
+GPU_CHUNK_LIMIT = 2**24
 
 
 @dataclass
@@ -28,8 +30,8 @@ class Samples:
     score_weight : ndarray of shape (n_samples,) or None
         What validation weighs them by, where it scores these samples.
     device : str
-        Where batches are put together and computed with. Sparse inputs stay where
-        they are until a batch of them is made dense.
+        Where batches are put together and computed with. Sparse inputs stay sparse on
+        the CPU; for a GPU a batch at a time is made dense.
     """
 
     X: np.ndarray
@@ -51,7 +53,8 @@ class Samples:
             return SparseInputs([self._X[row] for row in rows.numpy()])
         if sparse.issparse(self._X):
             X = self._as_tensor(self._X[rows.ravel().numpy()].toarray())
-            return X.view(*rows.shape, -1)
+            X = X.view(*rows.shape, -1)
+            return X if out is None else out.copy_(X)
         return _gather(self._X, rows.to(self.device), out)
 
     def targets(self, rows, out=None):
@@ -80,7 +83,7 @@ class Samples:
 
         Yields
         ------
-        slice, Tensor of shape (1, n, n_inputs)
+        slice, Tensor or SparseInputs of shape (1, n, n_inputs)
             Which samples, and their inputs.
         """
         for part in parts(rows, _chunk(self, architecture)):
@@ -144,6 +147,7 @@ class JointSamples:
     """
 
     def __init__(self, members):
+        self.device = members[0].device
         self.is_sparse = members[0].is_sparse
         self.is_weighted = members[0].is_weighted
         self.runs, start = [], 0
@@ -222,4 +226,5 @@ def evaluate(stack, samples, rows):
 def _chunk(samples, architecture):
     """How many samples' activations are computed at once."""
     sizes = architecture.layer_sizes[samples.is_sparse :]
-    return max(1, CHUNK_LIMIT // max(sizes))
+    limit = CHUNK_LIMIT if samples.device == "cpu" else GPU_CHUNK_LIMIT
+    return max(1, limit // max(sizes))

@@ -62,7 +62,9 @@ def _train_group(group, one_epoch):
             with torch_threads(len(task.rows) * architecture.n_weights):
                 train_lbfgs(task)
         return
-    size = min(_networks_in_cache(group[0]), len(group))
+    size = len(group)
+    if settings.device == "cpu":
+        size = min(size, _networks_in_cache(group[0]))
     share = min(size, math.ceil(len(group) / torch.get_num_threads()))
     if _work(group[0]) * share >= WORK_PER_THREAD and _can_run_in_threads(group):
         stacks = [group[i : i + share] for i in range(0, len(group), share)]

@@ -32,8 +32,9 @@ def fit_many(
 
     Estimators whose networks share a shape, a loss, a batch size and a solver are
     trained in one vectorised stack, which pays where a step is short: with small
-    networks and small batches. Where a single network's batch already fills the
-    processor's cache, they take their turns, and the time is that of single fits.
+    networks and small batches. A stack is never larger than the processor's cache, and
+    where a step is long enough for it, several stacks are trained at once, in as many
+    threads as torch has (``torch.get_num_threads``).
     Each gets what its own ``fit`` would have given it: it draws its random numbers
     from its own ``random_state``, has its own learning rate, penalty and tolerance,
     and stops when its own fit would stop.
