@@ -34,6 +34,7 @@ from nnteach.estimators.parameters import (
 from nnteach.estimators.sklearn_private import _check_sample_weight
 from nnteach.estimators.validation import (
     check_given_together,
+    choose_parts,
     split_off,
     use_given_set,
 )
@@ -63,6 +64,9 @@ class BaseMLPNet(
 ):
     """Base class of the multilayer perceptrons; use the derived classes."""
 
+    # groups that are meant for cross-validation are not ours, unless asked for
+    __metadata_request__fit = {"groups": False}
+
     @abstractmethod
     def _encode_targets(self, y, goes_on, incremental, classes):
         """Turn checked targets into an array of shape (n_samples, n_outputs)."""
@@ -88,6 +92,7 @@ class BaseMLPNet(
         X_val=None,
         y_val=None,
         sample_weight_val=None,
+        groups=None,
     ):
         """Train the network on X and y.
 
@@ -108,6 +113,9 @@ class BaseMLPNet(
             Targets of the validation set.
         sample_weight_val : array-like of shape (n_val,), default=None
             Weights of the validation samples.
+        groups : array-like of shape (n_samples,), default=None
+            Passed to the splitter that `validation_fraction` may be, for example to a
+            :class:`sklearn.model_selection.GroupShuffleSplit`.
 
         Returns
         -------
@@ -128,6 +136,7 @@ class BaseMLPNet(
             X_val=X_val,
             y_val=y_val,
             sample_weight_val=sample_weight_val,
+            groups=groups,
         )
         return self
 
@@ -276,10 +285,12 @@ class BaseMLPNet(
         X_val=None,
         y_val=None,
         sample_weight_val=None,
+        groups=None,
         incremental=False,
         classes=None,
     ):
         """Check all arguments and make of them the task for the engine."""
+        given = X, y, groups
         goes_on = hasattr(self, "coefs_") and (self.warm_start or incremental)
         check_given_together(X_val, y_val, sample_weight_val)
         X, y, targets, loss, parameters, random_state = self._prepare_network(
@@ -302,7 +313,8 @@ class BaseMLPNet(
                 self, samples, y, X_val, y_val, sample_weight_val
             )
         elif self.early_stopping and self.solver != "lbfgs":
-            rows, validation = split_off(self, samples, y, random_state)
+            parts = choose_parts(self, targets, *given, random_state)
+            rows, validation = split_off(self, samples, y, *parts)
         state = self._state(goes_on, parameters)
         if any(dropout) and state.dropout_seed is None:
             # drawn last, and only then: without it the draws are scikit-learn's

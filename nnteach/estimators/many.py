@@ -27,6 +27,7 @@ def fit_many(
     X_val=None,
     y_val=None,
     sample_weight_val=None,
+    groups=None,
 ):
     """Fit many estimators to the same data, all at once.
 
@@ -54,6 +55,8 @@ def fit_many(
         Validation targets.
     sample_weight_val : array-like of shape (n_val,), default=None
         Weights of the validation samples.
+    groups : array-like of shape (n_samples,), default=None
+        Passed to the splitters that `validation_fraction` may be.
 
     Returns
     -------
@@ -95,6 +98,7 @@ def fit_many(
         X_val=X_val,
         y_val=y_val,
         sample_weight_val=sample_weight_val,
+        groups=groups,
     )
     return estimators
 

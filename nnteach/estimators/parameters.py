@@ -9,7 +9,12 @@ from nnteach.engine.activations import HIDDEN_ACTIVATIONS
 from nnteach.engine.device import find_device
 from nnteach.engine.initializers import WEIGHT_RULES
 from nnteach.engine.optimizers import OPTIMIZERS
-from nnteach.estimators.sklearn_private import Interval, Options, StrOptions
+from nnteach.estimators.sklearn_private import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+)
 
 PARAMETER_CONSTRAINTS = {
     "hidden_layer_sizes": [
@@ -37,7 +42,11 @@ PARAMETER_CONSTRAINTS = {
     "momentum": [Interval(Real, 0, 1, closed="both")],
     "nesterovs_momentum": ["boolean"],
     "early_stopping": ["boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "validation_fraction": [
+        Interval(Real, 0, 1, closed="left"),
+        # as scikit-learn knows a splitter: a str has a method split as well
+        HasMethods(["split", "get_n_splits"]),
+    ],
     "beta_1": [Interval(Real, 0, 1, closed="left")],
     "beta_2": [Interval(Real, 0, 1, closed="left")],
     "epsilon": [Interval(Real, 0, None, closed="neither")],

@@ -106,11 +106,14 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     early_stopping : bool, default=False
         Whether training stops when the score on a validation set no longer improves,
         and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
-        they are passed to `fit`, otherwise `validation_fraction` of the training data.
-        Not for "lbfgs".
+        they are passed to `fit`, otherwise what `validation_fraction` sets aside of the
+        training data. Not for "lbfgs".
 
-    validation_fraction : float, default=0.1
-        Fraction of the training data that early stopping sets aside, in [0, 1).
+    validation_fraction : float or splitter, default=0.1
+        What early stopping sets aside of the training data: a fraction in [0, 1), drawn
+        at random, of two samples at least; or what the first split of a scikit-learn
+        splitter names, such as :class:`sklearn.model_selection.PredefinedSplit` or
+        `GroupShuffleSplit`, which gets X, y and, if passed to `fit`, `groups`.
 
     beta_1 : float, default=0.9
         Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".

@@ -18,7 +18,10 @@ from sklearn.model_selection import (
     GroupKFold,
     KFold,
     RandomizedSearchCV,
+    ShuffleSplit,
     StratifiedKFold,
+    StratifiedShuffleSplit,
+    TimeSeriesSplit,
     cross_val_score,
 )
 from sklearn.neural_network import MLPClassifier
@@ -249,6 +252,7 @@ def test_each_preprocessing_is_fitted_once_a_fold(moons, monkeypatch, stacks):
         dict(scoring="loss"),
         dict(scoring="roc_auc"),
         dict(validation_fraction=0.25),
+        dict(validation_fraction=StratifiedShuffleSplit(random_state=0)),
     ],
 )
 def test_early_stopping_candidates(settings, moons):
@@ -263,6 +267,13 @@ def test_early_stopping_candidates(settings, moons):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             search_both(estimator, grid, *moons, cv=3, scoring="neg_log_loss")
+
+
+def test_splitters_as_candidates(moons):
+    net = clone(CLASSIFIER).set_params(early_stopping=True)
+    splitters = [0.2, ShuffleSplit(random_state=0), TimeSeriesSplit(2)]
+    grid = {"validation_fraction": splitters, **RATES}
+    search_both(net, grid, *moons, cv=3, scoring="neg_log_loss")
 
 
 def test_settings_with_draws_and_losses_of_their_own(moons):
