@@ -1,6 +1,5 @@
 """What the classifier and the regressor share: from arguments to a fitted network."""
 
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import fields
 
@@ -402,15 +401,8 @@ class BaseMLPNet(
     def _settings(self, n_training_samples, dropout, device):
         values = {field.name: getattr(self, field.name) for field in fields(Settings)}
         values.update(dropout=dropout, device=device)
-        if self.batch_size == "auto":
-            values["batch_size"] = min(200, n_training_samples)
-        elif self.batch_size > n_training_samples:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going "
-                "to be clipped",
-                stacklevel=2,
-            )
-            values["batch_size"] = n_training_samples
+        batch_size = 200 if self.batch_size == "auto" else self.batch_size
+        values["batch_size"] = min(batch_size, n_training_samples)
         return Settings(**values)
 
     def _state(self, goes_on, parameters):

@@ -1,5 +1,6 @@
 """What the estimators' constructor parameters may be, and what they mean."""
 
+from contextlib import suppress
 from numbers import Integral, Real
 
 import numpy as np
@@ -123,6 +124,18 @@ def check_dropout(estimator, n_hidden_layers):
             "use a stochastic solver, or dropout=0."
         )
     return tuple(float(rate) for rate in rates)
+
+
+def check_score(score, name):
+    """The number that the ``scoring`` of what has this name gave, as a float."""
+    with suppress(ValueError, RuntimeError):  # of several numbers in an array, a tensor
+        score = score.item() if hasattr(score, "item") else score
+    if not isinstance(score, Real):
+        raise ValueError(
+            f"The 'scoring' parameter of {name} must give a number. Got {score!r} "
+            "instead."
+        )
+    return float(score)
 
 
 def check_device(estimator):

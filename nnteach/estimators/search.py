@@ -18,7 +18,7 @@ from nnteach.estimators.many import (
     DIVERGED,
     prepare_task,
     train_tasks,
-    warn_like_sklearn,
+    warn_of_trainings,
 )
 from nnteach.estimators.sklearn_private import (
     _check_method_params,
@@ -414,7 +414,7 @@ def _train_ahead(fits):
         finite = fit.task.has_finite_parameters
         fit.hand_over(None if finite else ValueError(DIVERGED))
         fit.task = None
-    warn_like_sklearn(tasks)
+    warn_of_trainings([fit.network for fit in ready], tasks)
 
 
 def _prepare(group, inputs):

@@ -2,7 +2,13 @@
 
 from sklearn.callback._callback_support import callback_management_context
 from sklearn.model_selection._validation import _fit_and_score
-from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+)
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.optimize import _check_optimize_result
@@ -20,4 +26,5 @@ __all__ = [
     "_fit_and_score",
     "_safe_split",
     "callback_management_context",
+    "validate_parameter_constraints",
 ]

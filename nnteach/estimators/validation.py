@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.metrics import get_scorer
+from sklearn.metrics import check_scoring
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import validate_data
@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 from nnteach.engine.data import Samples
 from nnteach.engine.network import unpack
 from nnteach.engine.task import Validation
+from nnteach.estimators.parameters import check_score
 from nnteach.estimators.sklearn_private import _check_sample_weight
 
 
@@ -186,8 +187,13 @@ def _parameter_scorer(estimator, training_set, validation_set):
     """Make of a scikit-learn scorer a function of the network's parameters."""
     if estimator.scoring is None or estimator.scoring == "loss":
         return None
-    scorer = get_scorer(estimator.scoring)
+    scorer = check_scoring(estimator, estimator.scoring)
+    name = type(estimator).__name__
     candidate = copy.copy(estimator)
+    parts = [
+        (X, y, {} if weight is None else {"sample_weight": weight})
+        for X, y, weight in (training_set, validation_set)
+    ]
 
     def score(parameters):
         if not np.isfinite(parameters).all():
@@ -196,10 +202,8 @@ def _parameter_scorer(estimator, training_set, validation_set):
             candidate.architecture_, parameters
         )
         return tuple(
-            scorer(candidate, X, y)
-            if weight is None
-            else scorer(candidate, X, y, sample_weight=weight)
-            for X, y, weight in (training_set, validation_set)
+            check_score(scorer(candidate, X, y, **weight), name)
+            for X, y, weight in parts
         )
 
     return score
