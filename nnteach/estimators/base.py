@@ -247,7 +247,7 @@ class BaseMLPNet(
         y = self._encode_further_targets(y, "y").astype(X.dtype, copy=False)
         check_consistent_length(X, y)
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+            sample_weight = _check_weight(sample_weight, X)
         loss, gradient = compute_loss_and_gradient(
             self.architecture_,
             self._parameters(),
@@ -298,7 +298,7 @@ class BaseMLPNet(
         dropout = check_dropout(self, len(self.architecture_.layer_sizes) - 2)
         device = check_device(self)
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+            sample_weight = _check_weight(sample_weight, X)
         training_weight = self._weigh_classes(y, sample_weight)
         if training_weight is not None:
             training_weight = training_weight.astype(X.dtype, copy=False)
@@ -437,3 +437,13 @@ class BaseMLPNet(
             self.best_validation_score_ = state.best_score
         self.history_ = {key: np.array(values) for key, values in state.history.items()}
         self._training_state = state
+
+
+def _check_weight(sample_weight, X):
+    try:
+        return _check_sample_weight(sample_weight, X, dtype=X.dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"sample_weight must be None or an array-like of shape ({X.shape[0]},): "
+            f"{error}"
+        ) from error

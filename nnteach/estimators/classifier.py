@@ -6,7 +6,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_array
-from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
@@ -15,7 +15,7 @@ from nnteach.engine.losses import LOSSES
 from nnteach.engine.scores import accuracy, multiclass_accuracy
 from nnteach.estimators.base import BaseMLPNet, _can_fit_partially
 from nnteach.estimators.many import train_estimators
-from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
+from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS, check_class_weight
 from nnteach.estimators.sklearn_private import (
     StrOptions,
     _check_partial_fit_first_call,
@@ -559,15 +559,21 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             weight = _balance_classes(y, sample_weight)
         else:
             weight = self._weigh_listed_classes(y)
-        return weight if sample_weight is None else weight * sample_weight
+        if sample_weight is not None:
+            weight = weight * sample_weight
+        if not weight.any():
+            raise ValueError(
+                "The 'class_weight' parameter of MLPClassifierNet must leave a sample "
+                f"with a weight above 0. Got {self.class_weight!r} instead."
+            )
+        return weight
 
     def _weigh_listed_classes(self, y):
         if self._target_type.startswith("multilabel"):
-            return compute_sample_weight(self.class_weight, y)
+            weights = check_class_weight(self.class_weight, [0, 1], self.n_outputs_)
+            return np.prod(np.where(y == 1, weights[:, 1], weights[:, 0]), axis=1)
         # of all classes, since a batch of partial_fit need not have each of them
-        weights = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=self.classes_
-        )
+        (weights,) = check_class_weight(self.class_weight, self.classes_.tolist())
         y = np.asarray(y, dtype=self.classes_.dtype)
         return weights[np.searchsorted(self.classes_, y)]
 

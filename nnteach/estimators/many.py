@@ -234,7 +234,8 @@ def _raise_for_divergence(diverged, estimators):
 def warn_of_trainings(estimators, tasks):
     """Warn as scikit-learn does and of scores that are not there, once for all."""
     if any(
-        estimator.batch_size != "auto"
+        estimator.solver != "lbfgs"
+        and estimator.batch_size != "auto"
         and estimator.batch_size > task.settings.batch_size
         for estimator, task in zip(estimators, tasks, strict=True)
     ):

@@ -64,6 +64,8 @@ def _no_training(monkeypatch):
             "hidden_layer_sizes must be > 0, got [3, 0].",
         ),
         (dict(hidden_layer_sizes=(3, 2.5)), "must be an int or a sequence of int"),
+        (dict(hidden_layer_sizes=(True,)), "sequence of int. Got (True,) instead."),
+        (dict(hidden_layer_sizes=True), "sequence of int. Got True instead."),
         (dict(hidden_layer_sizes=-1), "The 'hidden_layer_sizes' parameter of {} must"),
     ],
 )
@@ -96,6 +98,63 @@ def test_classifier_targets():
         MLPClassifierNet().fit(X, X[:, 0])
     with pytest.raises(ValueError, match=r"softmax needs one output.*at least three"):
         MLPClassifierNet(out_activation="softmax").fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({0: "a"}, "list finite weights of at least 0. Got 'a' instead."),
+        ({0: np.nan}, "list finite weights of at least 0. Got nan instead."),
+        ({0: np.inf}, "list finite weights of at least 0. Got inf instead."),
+        ({0: -1, 1: 1}, "list finite weights of at least 0. Got -1 instead."),
+        ({0: None}, "list finite weights of at least 0. Got None instead."),
+        ({2: 1.0}, "name classes of y, which are [0, 1]. Got 2 instead."),
+        ({"0": 1.0, 1: 2.0}, "name classes of y, which are [0, 1]. Got '0' instead."),
+        ({0: 0, 1: 0}, "leave a sample with a weight above 0. Got {0: 0, 1: 0}"),
+        ([{0: 1}], "be 'balanced', None or a dict from class to weight. Got [{0: 1}]"),
+        ([], "be 'balanced', None or a dict from class to weight. Got [] instead."),
+    ],
+)
+def test_class_weight(weights, message):
+    expected = f"The 'class_weight' parameter of MLPClassifierNet must {message}"
+    with pytest.raises(ValueError, match=re.escape(expected)):
+        MLPClassifierNet(class_weight=weights).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({0: 1}, "a list of 2 dicts, one for each label. Got {0: 1} instead."),
+        ([{0: 1}], "a list of 2 dicts, one for each label. Got [{0: 1}] instead."),
+        ([{0: 1}, 2], "a list of 2 dicts, one for each label. Got [{0: 1}, 2]"),
+        ([{0: 1}, {2: 1}], "name classes of y, which are [0, 1]. Got 2 instead."),
+        ([{0: 1}, {1: -1}], "list finite weights of at least 0. Got -1 instead."),
+    ],
+)
+def test_class_weight_of_several_labels(weights, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        MLPClassifierNet(class_weight=weights).fit(X, np.stack([Y, 1 - Y], axis=1))
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        ("balanced", "could not convert string to float: 'balanced'"),
+        ({0: 1}, "'dict'"),
+        ([1.0], "sample_weight.shape == (1,), expected (40,)"),
+        (np.ones((40, 1)), "Sample weights must be 1D array or scalar"),
+        (np.full(40, np.nan), "Input sample_weight contains NaN"),
+        (np.zeros(40), "at least one non-zero number"),
+    ],
+)
+def test_sample_weight(estimator, weight, message):
+    start = "sample_weight must be None or an array-like of shape (40,): "
+    with pytest.raises(ValueError, match=f"{re.escape(start)}.*{re.escape(message)}"):
+        estimator().fit(X, Y, weight)
+    net = estimator().initialize(X, Y)
+    with pytest.raises(ValueError, match=f"{re.escape(start)}.*{re.escape(message)}"):
+        net.loss_and_gradients(X, Y, weight)
 
 
 def test_poisson_targets():

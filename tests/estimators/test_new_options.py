@@ -288,9 +288,33 @@ class TestClassWeight:
         expected = MLPClassifierNet(**settings).fit(X, labels, weight)
         assert_array_equal(net.coefs_[0], expected.coefs_[0])
 
+    def test_a_dict_for_each_label(self, unbalanced):
+        X, y = unbalanced
+        labels = np.stack([y, X[:, 0] > 0, X[:, 1] > 0], axis=1)
+        settings = dict(hidden_layer_sizes=(5,), max_iter=5, **FIXED)
+        listed = [{0: 2, 1: 3.0}, {}, {1: 0.5}]
+        net = MLPClassifierNet(**settings, class_weight=listed).fit(X, labels)
+        weight = np.where(y, 3, 2) * np.where(X[:, 1] > 0, 0.5, 1)
+        expected = MLPClassifierNet(**settings).fit(X, labels, weight)
+        assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
+    def test_a_class_that_a_part_of_the_samples_lacks(self, unbalanced):
+        X, y = unbalanced
+        settings = dict(hidden_layer_sizes=(5,), max_iter=5, **FIXED)
+        net = MLPClassifierNet(**settings, class_weight={0: 1, 1: 3, 2: 7}).fit(X, y)
+        expected = MLPClassifierNet(**settings, class_weight={1: 3}).fit(X, y)
+        assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
+    def test_boolean_classes(self, unbalanced):
+        X, y = unbalanced
+        settings = dict(hidden_layer_sizes=(5,), max_iter=5, **FIXED)
+        net = MLPClassifierNet(**settings, class_weight={True: 3}).fit(X, y == 1)
+        expected = MLPClassifierNet(**settings, class_weight={1: 3}).fit(X, y)
+        assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
     def test_bad_weights(self, unbalanced):
         X, y = unbalanced
-        with pytest.raises(ValueError, match="not in class_weight"):
+        with pytest.raises(ValueError, match=r"name classes of y.*Got 'rarely'"):
             MLPClassifierNet(class_weight={"rarely": 2.0}).fit(X, y)
         with pytest.raises(ValueError, match="'class_weight' parameter"):
             MLPClassifierNet(class_weight="equal").fit(X, y)
