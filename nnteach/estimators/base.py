@@ -231,7 +231,7 @@ class BaseMLPNet(
         Returns
         -------
         loss : float
-            Mean loss of the samples plus the L2 penalty, as in ``loss_curve_``.
+            Mean loss of the samples plus the L2 penalty.
         coef_gradients : list of ndarray of shape (fan_in, fan_out)
             Gradient of the loss with respect to each array of ``coefs_``.
         intercept_gradients : list of ndarray of shape (fan_out,)
@@ -242,6 +242,10 @@ class BaseMLPNet(
         With several regression outputs the squared error is a mean over them, and so
         is this gradient. The stochastic solvers follow scikit-learn and step along
         the gradient of the sum.
+
+        The penalty is a part of both for every solver. "adamw" shrinks the weights
+        instead: it leaves the penalty out of ``loss_curve_`` and steps along the
+        gradient without it, as this method computes them with ``alpha=0``.
         """
         X = self._check_inputs(X)
         y = self._encode_further_targets(y, "y").astype(X.dtype, copy=False)

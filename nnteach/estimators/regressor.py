@@ -53,6 +53,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
         loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
+        Under "adamw" the weights lose the fraction `alpha` times learning rate at each
+        step instead, and the losses in ``history_`` have no penalty.
 
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
@@ -160,7 +162,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     dropout : float or sequence of float, default=0.0
         Fraction of each hidden layer's neurons that are left out at random in every
         batch of the training, in [0, 1): one for all hidden layers, or one for each.
-        Not for "lbfgs".
+        Equal samples of a batch lose the same neurons, as one sample of twice the
+        weight would. Not for "lbfgs".
 
     quantile : float, default=0.5
         What ``loss="quantile"`` estimates, in (0, 1).
