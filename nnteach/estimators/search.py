@@ -408,7 +408,11 @@ def _train_ahead(fits):
         _prepare(group, inputs)
     ready = [fit for group in groups.values() for fit in group if fit.task is not None]
     tasks = [fit.task for fit in ready]
-    train_tasks([fit.network for fit in ready], tasks, [fit.data for fit in ready])
+    try:
+        train_tasks([fit.network for fit in ready], tasks, [fit.data for fit in ready])
+    except Exception:
+        # in a callback or a scorer: fitted one by one, each fails or succeeds by itself
+        return
     for fit in ready:
         fit.seconds += fit.task.seconds
         finite = fit.task.has_finite_parameters

@@ -425,6 +425,28 @@ def test_callbacks_of_the_network_follow_each_candidate(moons):
     assert len(stop.scores_) < 15
 
 
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
+def test_a_callback_that_fails_concerns_its_candidate_alone(moons):
+    X, y = moons
+
+    def nan_for_large_rates(net, X, y):
+        return np.nan if net.learning_rate_init > 0.05 else net.score(X, y)
+
+    stop = EarlyStopping(X, y, scoring=nan_for_large_rates, patience=2)
+    net = clone(CLASSIFIER).set_callbacks(stop)
+    ours, theirs = (
+        search(net, RATES) for search in (VectorizedGridSearchCV, GridSearchCV)
+    )
+    for search in (ours, theirs):
+        with pytest.warns(FitFailedWarning, match="Got NaN after each of 2 instead"):
+            search.fit(X, y)
+    scores = ours.cv_results_["mean_test_score"]
+    assert_allclose(scores, theirs.cv_results_["mean_test_score"])
+    assert np.isnan(scores).tolist() == [False, True]
+    with pytest.raises(ValueError, match="Got NaN after each of 2 instead"):
+        ours.set_params(error_score="raise").fit(X, y)
+
+
 def test_random_search(moons):
     settings = dict(n_iter=5, random_state=0, scoring="neg_log_loss")
     ours, theirs = (
