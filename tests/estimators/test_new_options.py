@@ -61,7 +61,12 @@ class TestLBFGS:
         y = X @ rng.normal(size=(4, n_outputs)) + rng.normal(size=(60, n_outputs))
         y = y[:, 0] if n_outputs == 1 else y
         net = MLPRegressorNet(
-            hidden_layer_sizes=(), solver="lbfgs", alpha=5.0, tol=1e-9, max_iter=1000
+            hidden_layer_sizes=(),
+            solver="lbfgs",
+            alpha=5.0,
+            tol=1e-9,
+            max_iter=1000,
+            random_state=0,
         ).fit(X, y)
         # ours averages over the outputs, ridge regression adds them up
         ridge = Ridge(alpha=5.0 * n_outputs).fit(X, y)
@@ -71,7 +76,9 @@ class TestLBFGS:
         X, y = make_classification(
             100, 4, n_informative=4, n_redundant=0, n_classes=3, random_state=0
         )
-        net = MLPClassifierNet((), solver="lbfgs", alpha=2.0, tol=1e-9, max_iter=1000)
+        net = MLPClassifierNet(
+            (), solver="lbfgs", alpha=2.0, tol=1e-9, max_iter=1000, random_state=0
+        )
         logistic = LogisticRegression(C=0.5, tol=1e-9, max_iter=1000).fit(X, y)
         expected = logistic.predict_proba(X)
         assert_allclose(net.fit(X, y).predict_proba(X), expected, atol=1e-4)
