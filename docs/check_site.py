@@ -1,8 +1,9 @@
 """Check the built site: ``python docs/check_site.py docs/_build/html``.
 
 Every page must have a title, one first heading, a language and no identifier twice;
-every link and anchor within the site must lead somewhere; no page may load anything
-from another host; and every image must have an alt text that says what it shows.
+every link, anchor and text fragment within the site must lead somewhere; no page may
+load anything from another host; and every image must have an alt text that says what it
+shows.
 """
 
 import re
@@ -33,6 +34,7 @@ CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 JAVASCRIPT_REQUEST = re.compile(
     r"""(?:fetch|import|importScripts)\(\s*["'`](?:https?:)?//|\.src\s*=\s*["'`](?:https?:)?//"""
 )
+STRAIGHT_QUOTES = str.maketrans("‘’“”", "''\"\"")
 MATHEMATICS = re.compile(r"\\[\[(]")
 SPHINX_GALLERY_REPEATS = {"sg-tag-list"}  # once for every section of the gallery
 
@@ -75,6 +77,23 @@ def anchors(page):
         for key in ("id", "name")
         for tag in parse(page).find_all(attrs={key: True})
     }
+
+
+def has_words(page, fragment):
+    """Tell whether a page has the words that a text fragment has a browser scroll to.
+
+    In ``word,-suffix``, the link of a parameter, the suffix follows the word.
+    """
+    parts = [unquote(part.removeprefix("-")) for part in fragment.split(",")]
+    pattern = r"\b" + re.escape(" ".join(parts)) + r"(?!\w)"
+    return re.search(pattern, text_of(page)) is not None
+
+
+@cache
+def text_of(page):
+    """Return a page's text, its quotation marks straight, as browsers compare them."""
+    text = parse(page).get_text(" ").translate(STRAIGHT_QUOTES)
+    return " ".join(text.split())
 
 
 def check_structure(soup):
@@ -123,16 +142,17 @@ def check_address(root, page, address):
     """Yield what is wrong with an address within the site."""
     parts = urlsplit(address)
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-    # what follows :~: tells the browser which words to scroll to
-    anchor = unquote(parts.fragment).partition(":~:")[0]
+    anchor, _, words = parts.fragment.partition(":~:text=")
     if parts.path.startswith("/"):
         yield f"{address!r} starts at the root of the host, not at this page"
     elif not target.is_relative_to(root):
         yield f"{address!r} lies outside the site"
     elif not target.is_file():
         yield f"{address!r} does not exist"
-    elif target.suffix == ".html" and anchor not in anchors(target):
+    elif target.suffix == ".html" and unquote(anchor) not in anchors(target):
         yield f"{address!r} has no such anchor"
+    elif words and not has_words(target, words):
+        yield f"{address!r} names words that are not there"
 
 
 def check_requests(soup):

@@ -16,11 +16,13 @@ specification.loader.exec_module(check_site)
 def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
     """Check a site of one page, beside a page to link to, and return the problems."""
     page = "<html lang='en'><head><title>{}</title>{}</head><body>{}{}</body></html>"
-    (folder / "other.html").write_text(page.format("Other", "", h1, "<p id='here'>"))
+    term = "<p id='here'><b>max_iter</b><i>int or\n “auto”</i></p>"
+    (folder / "other.html").write_text(page.format("Other", "", h1, term))
     (folder / "index.html").write_text(page.format(title, head, h1, body))
     (folder / "figure.png").write_bytes(b"")
     check_site.parse.cache_clear()
     check_site.anchors.cache_clear()
+    check_site.text_of.cache_clear()
     found = check_site.check_site(folder)
     return [line for line in found if line.startswith(("index.html", "style.css"))]
 
@@ -33,7 +35,8 @@ def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
         "<p id='a'></p><a href='#a'>a</a> <a href='#'>top</a>",
         "<a href='https://example.org/x'>elsewhere</a> <a href='mailto:a@b.org'>m</a>",
         "<a href='other.html?highlight=x'>search</a>",
-        "<a href='other.html#here:~:text=word'>words</a>",
+        "<a href='other.html#here:~:text=max_iter'>words</a>",
+        "<a href='other.html#:~:text=max_iter,-int%20or%20%22auto%22'>words</a>",
         "<img src='figure.png' alt='Larger batches take fewer steps'>",
         "<img src='figure.png' srcset='figure.png 2x' alt='A line that falls fast'>",
         "<img src='figure.png' alt='' role='presentation'>",
@@ -53,6 +56,9 @@ def test_a_good_page_has_no_problems(tmp_path, body):
         ("<a href='missing.html'>x</a>", "'missing.html' does not exist"),
         ("<a href='other.html#gone'>x</a>", "'other.html#gone' has no such anchor"),
         ("<a href='#gone'>x</a>", "'#gone' has no such anchor"),
+        ("<a href='other.html#:~:text=iter'>x</a>", "words that are not there"),
+        ("<a href='other.html#:~:text=max_iter,-in'>x</a>", "words that are not there"),
+        ("<a href='other.html#gone:~:text=int'>x</a>", "has no such anchor"),
         ("<a href='../outside.html'>x</a>", "outside the site"),
         ("<a href='/other.html'>x</a>", "root of the host"),
         ("<a href='file:///etc/hosts'>x</a>", "not an address on the web"),

@@ -10,7 +10,7 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "docs" / "howto"
 PAGES = sorted(path for path in FOLDER.glob("*.rst") if path.stem != "index")
-# packages that the tests of the rest do without
+# packages that the other tests do without
 NEEDS = {"exporting": ["onnx", "onnxruntime", "onnxscript", "skl2onnx"]}
 
 

@@ -151,6 +151,13 @@ assert by_formula == architecture.n_parameters
 ParameterTable(architecture)
 
 # %%
+# Every network brings this table along. In a notebook its name, as the last line of a
+# cell, shows a box; unfolded, it lists the settings, each with a link to its
+# description, the fitted attributes and the layers.
+
+net
+
+# %%
 # Three conventions
 # -----------------
 # The table shows the weights of the hidden layer as inputs times neurons, the answer to

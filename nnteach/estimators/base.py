@@ -1,6 +1,5 @@
 """What the classifier and the regressor share: from arguments to a fitted network."""
 
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import fields
 
@@ -34,6 +33,7 @@ from nnteach.estimators.parameters import (
 from nnteach.estimators.sklearn_private import _check_sample_weight
 from nnteach.estimators.validation import (
     check_given_together,
+    choose_parts,
     split_off,
     use_given_set,
 )
@@ -63,6 +63,9 @@ class BaseMLPNet(
 ):
     """Base class of the multilayer perceptrons; use the derived classes."""
 
+    # groups that are meant for cross-validation are not ours, unless asked for
+    __metadata_request__fit = {"groups": False}
+
     @abstractmethod
     def _encode_targets(self, y, goes_on, incremental, classes):
         """Turn checked targets into an array of shape (n_samples, n_outputs)."""
@@ -88,6 +91,7 @@ class BaseMLPNet(
         X_val=None,
         y_val=None,
         sample_weight_val=None,
+        groups=None,
     ):
         """Train the network on X and y.
 
@@ -108,6 +112,9 @@ class BaseMLPNet(
             Targets of the validation set.
         sample_weight_val : array-like of shape (n_val,), default=None
             Weights of the validation samples.
+        groups : array-like of shape (n_samples,), default=None
+            Passed to the splitter that `validation_fraction` may be, for example to a
+            :class:`sklearn.model_selection.GroupShuffleSplit`.
 
         Returns
         -------
@@ -128,6 +135,7 @@ class BaseMLPNet(
             X_val=X_val,
             y_val=y_val,
             sample_weight_val=sample_weight_val,
+            groups=groups,
         )
         return self
 
@@ -223,7 +231,7 @@ class BaseMLPNet(
         Returns
         -------
         loss : float
-            Mean loss of the samples plus the L2 penalty, as in ``loss_curve_``.
+            Mean loss of the samples plus the L2 penalty.
         coef_gradients : list of ndarray of shape (fan_in, fan_out)
             Gradient of the loss with respect to each array of ``coefs_``.
         intercept_gradients : list of ndarray of shape (fan_out,)
@@ -234,12 +242,16 @@ class BaseMLPNet(
         With several regression outputs the squared error is a mean over them, and so
         is this gradient. The stochastic solvers follow scikit-learn and step along
         the gradient of the sum.
+
+        The penalty is a part of both for every solver. "adamw" shrinks the weights
+        instead: it leaves the penalty out of ``loss_curve_`` and steps along the
+        gradient without it, as this method computes them with ``alpha=0``.
         """
         X = self._check_inputs(X)
         y = self._encode_further_targets(y, "y").astype(X.dtype, copy=False)
         check_consistent_length(X, y)
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+            sample_weight = _check_weight(sample_weight, X)
         objective = Objective(
             self.architecture_,
             self._choose_output()[1],
@@ -276,10 +288,12 @@ class BaseMLPNet(
         X_val=None,
         y_val=None,
         sample_weight_val=None,
+        groups=None,
         incremental=False,
         classes=None,
     ):
         """Check all arguments and make of them the task for the engine."""
+        given = X, y, groups
         goes_on = hasattr(self, "coefs_") and (self.warm_start or incremental)
         check_given_together(X_val, y_val, sample_weight_val)
         X, y, targets, loss, parameters, random_state = self._prepare_network(
@@ -288,7 +302,7 @@ class BaseMLPNet(
         dropout = check_dropout(self, len(self.architecture_.layer_sizes) - 2)
         device = check_device(self)
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+            sample_weight = _check_weight(sample_weight, X)
         training_weight = self._weigh_classes(y, sample_weight)
         if training_weight is not None:
             training_weight = training_weight.astype(X.dtype, copy=False)
@@ -302,7 +316,8 @@ class BaseMLPNet(
                 self, samples, y, X_val, y_val, sample_weight_val
             )
         elif self.early_stopping and self.solver != "lbfgs":
-            rows, validation = split_off(self, samples, y, random_state)
+            parts = choose_parts(self, targets, *given, random_state)
+            rows, validation = split_off(self, samples, y, *parts)
         state = self._state(goes_on, parameters)
         if any(dropout) and state.dropout_seed is None:
             # drawn last, and only then: without it the draws are scikit-learn's
@@ -390,15 +405,8 @@ class BaseMLPNet(
     def _settings(self, n_training_samples, dropout, device):
         values = {field.name: getattr(self, field.name) for field in fields(Settings)}
         values.update(dropout=dropout, device=device)
-        if self.batch_size == "auto":
-            values["batch_size"] = min(200, n_training_samples)
-        elif self.batch_size > n_training_samples:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going "
-                "to be clipped",
-                stacklevel=2,
-            )
-            values["batch_size"] = n_training_samples
+        batch_size = 200 if self.batch_size == "auto" else self.batch_size
+        values["batch_size"] = min(batch_size, n_training_samples)
         return Settings(**values)
 
     def _state(self, goes_on, parameters):
@@ -433,3 +441,13 @@ class BaseMLPNet(
             self.best_validation_score_ = state.best_score
         self.history_ = {key: np.array(values) for key, values in state.history.items()}
         self._training_state = state
+
+
+def _check_weight(sample_weight, X):
+    try:
+        return _check_sample_weight(sample_weight, X, dtype=X.dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"sample_weight must be None or an array-like of shape ({X.shape[0]},): "
+            f"{error}"
+        ) from error

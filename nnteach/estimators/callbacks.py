@@ -2,12 +2,19 @@
 
 import copy
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from contextlib import contextmanager
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.metrics import check_scoring
 
-from nnteach.estimators.sklearn_private import callback_management_context
+from nnteach.estimators.parameters import check_score
+from nnteach.estimators.sklearn_private import (
+    Interval,
+    callback_management_context,
+    validate_parameter_constraints,
+)
 
 # what a fitted estimator has after an epoch, and a callback is shown
 EPOCH_ATTRIBUTES = (
@@ -26,13 +33,16 @@ EPOCH_ATTRIBUTES = (
 
 
 class EpochCallback(ABC):
-    """Base class of callbacks that follow one training at a time."""
+    """Base class of callbacks that look at an estimator after every epoch.
 
-    _in_use = False
+    Clones share their callbacks, and a search may train them at the same time. So a
+    copy follows each training, and what it found, in its attributes that end in an
+    underscore, becomes the callback's own when the training ends.
+    """
 
     @abstractmethod
     def start(self, estimator):
-        """Forget the last training."""
+        """Begin to follow the training of this estimator."""
 
     @abstractmethod
     def look_at(self, fitted_estimator, epoch):
@@ -42,15 +52,10 @@ class EpochCallback(ABC):
         """Change the estimator that was trained, if there is anything to change."""
 
     def setup(self, estimator, context):
-        """Start, unless another training is under way."""
-        if self._in_use:
-            name = type(self).__name__
-            raise ValueError(
-                f"This {name} follows the training of another estimator at the same "
-                f"time; give every estimator its own {name} with set_callbacks."
-            )
-        self.start(estimator)
-        self._in_use = True
+        """Start a follower."""
+        follower = copy.copy(self)
+        follower.start(estimator)
+        vars(self).setdefault("_followers", {})[estimator] = follower
 
     def on_fit_task_begin(self, estimator, context):  # noqa: B027
         """Do nothing: an epoch is looked at when it ends."""
@@ -58,13 +63,30 @@ class EpochCallback(ABC):
     def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
         """Look at the estimator as it is after the epoch."""
         if context.task_name == "epoch":
-            return self.look_at(fitted_estimator, context.task_id + 1)
+            follower = self._followers[estimator]
+            return follower.look_at(fitted_estimator, context.task_id + 1)
         return False
 
-    def teardown(self, estimator, context):
-        """Finish, and be free for the next training."""
-        self._in_use = False
-        self.finish(estimator)
+    def end_training(self, estimator):
+        """Finish with the estimator, and report what was found."""
+        self._followers[estimator].finish(estimator)
+        self.teardown(estimator)
+
+    def teardown(self, estimator, context=None):
+        """Report what was found, also of a training that failed."""
+        follower = vars(self).get("_followers", {}).pop(estimator, None)
+        if follower is not None:
+            found = {
+                name: value
+                for name, value in vars(follower).items()
+                if name.endswith("_")
+            }
+            vars(self).update(found)
+
+    def __getstate__(self):
+        state = vars(self).copy()
+        state.pop("_followers", None)
+        return state
 
 
 class EarlyStopping(EpochCallback):
@@ -92,11 +114,21 @@ class EarlyStopping(EpochCallback):
     Attributes
     ----------
     scores_ : list of float
-        The score after each epoch of the last training.
+        The score after each epoch of the training that ended last.
     best_epoch_ : int
         Number of the best epoch, from 1.
     best_score_ : float
         The score after it.
+
+    Notes
+    -----
+    As under the parameter ``early_stopping``, only ``coefs_`` and ``intercepts_`` are
+    those of the best epoch. All else tells of the whole training: ``n_iter_``,
+    ``loss_curve_`` and ``history_``, ``loss_``, which is the last epoch's, and the
+    optimizer's state, with which `partial_fit` and a warm start go on.
+
+    A score that is NaN is no improvement. If it is NaN after every epoch, ``fit`` ends
+    with an error.
 
     Examples
     --------
@@ -110,7 +142,12 @@ class EarlyStopping(EpochCallback):
     True
     """
 
-    _best = None
+    _parameter_constraints = {
+        "scoring": [str, callable, None],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "min_delta": [Interval(Real, 0, None, closed="left")],
+        "restore_best_weights": ["boolean"],
+    }
 
     def __init__(
         self,
@@ -128,29 +165,36 @@ class EarlyStopping(EpochCallback):
         self.patience = patience
         self.min_delta = min_delta
         self.restore_best_weights = restore_best_weights
+        _check_parameters(self)
 
     def start(self, estimator):
-        """Start counting anew."""
-        self._scorer = check_scoring(estimator, self.scoring)
+        """Start counting."""
+        self._scorer = _make_scorer(self, estimator)
         self.scores_ = []
-        self.best_score_ = -np.inf
+        self.best_score_ = np.nan
         self.best_epoch_ = 0
-        self._best = None
 
     def look_at(self, fitted_estimator, epoch):
         """Score the epoch's weights; return True to stop."""
         score = self._scorer(fitted_estimator, self.X_val, self.y_val)
+        score = check_score(score, type(self).__name__)
         self.scores_.append(score)
-        if score > self.best_score_ + self.min_delta:
+        # any number is better than NaN, which the best score is at first
+        if not (np.isnan(score) or score <= self.best_score_ + self.min_delta):
             self.best_score_, self.best_epoch_ = score, epoch
             self._best = fitted_estimator.coefs_, fitted_estimator.intercepts_
         return epoch - self.best_epoch_ >= self.patience
 
     def finish(self, estimator):
         """Give the estimator the weights of the best epoch."""
-        if self.restore_best_weights and self._best is not None:
+        if self.scores_ and not self.best_epoch_:
+            raise ValueError(
+                f"The 'scoring' parameter of {type(self).__name__} must give a number "
+                f"after some epoch. Got NaN after each of {len(self.scores_)} instead, "
+                f"with scoring={self.scoring!r}."
+            )
+        if self.restore_best_weights and self.best_epoch_:
             estimator.coefs_, estimator.intercepts_ = self._best
-        self._best = None
 
 
 class Snapshots(EpochCallback):
@@ -164,7 +208,8 @@ class Snapshots(EpochCallback):
     Attributes
     ----------
     estimators_ : dict of int to estimator
-        A fitted estimator for each epoch that was reached.
+        A fitted estimator for each epoch that was reached in the training that ended
+        last.
 
     Examples
     --------
@@ -180,10 +225,10 @@ class Snapshots(EpochCallback):
     """
 
     def __init__(self, epochs=None):
-        self.epochs = None if epochs is None else set(epochs)
+        self.epochs = None if epochs is None else _check_epochs(epochs)
 
     def start(self, estimator):
-        """Forget the last training."""
+        """Start an empty film."""
         self.estimators_ = {}
 
     def look_at(self, fitted_estimator, epoch):
@@ -208,7 +253,7 @@ class ValidationMonitor(EpochCallback):
     Attributes
     ----------
     scores_ : dict of str to list of float
-        The value of each score after each epoch of the last training.
+        The value of each score after each epoch of the training that ended last.
 
     Examples
     --------
@@ -223,23 +268,59 @@ class ValidationMonitor(EpochCallback):
     {'accuracy': 5, 'roc_auc': 5}
     """
 
+    _parameter_constraints = {"scoring": [str, callable, list, tuple, dict, None]}
+
     def __init__(self, X_val, y_val, *, scoring):
         self.X_val = X_val
         self.y_val = y_val
-        self.scoring = [scoring] if isinstance(scoring, str) else scoring
+        self.scoring = scoring
+        _check_parameters(self)
 
     def start(self, estimator):
-        """Forget the last training."""
-        self._scorer = check_scoring(estimator, self.scoring)
+        """Start without scores."""
+        self._scorer = _make_scorer(self, estimator)
         self.scores_ = {}
 
     def look_at(self, fitted_estimator, epoch):
         """Score the epoch's weights."""
         scores = self._scorer(fitted_estimator, self.X_val, self.y_val)
         if not isinstance(scores, dict):
-            scores = {"score": scores}
+            name = self.scoring if isinstance(self.scoring, str) else "score"
+            scores = {name: scores}
         for name, score in scores.items():
+            score = check_score(score, type(self).__name__)
             self.scores_.setdefault(name, []).append(score)
+
+
+def _check_parameters(callback):
+    validate_parameter_constraints(
+        callback._parameter_constraints, vars(callback), type(callback).__name__
+    )
+
+
+def _check_epochs(epochs):
+    numbers = list(epochs) if isinstance(epochs, Iterable) else [epochs]
+    wrong = [n for n in numbers if not (isinstance(n, Integral) and n >= 1)]
+    if wrong or not isinstance(epochs, Iterable):
+        raise ValueError(
+            "The 'epochs' parameter of Snapshots must be None or an iterable of int, "
+            f"each at least 1. Got {(wrong or numbers)[0]!r} instead."
+        )
+    return set(numbers)
+
+
+def _make_scorer(callback, estimator):
+    scoring = callback.scoring
+    try:
+        if isinstance(scoring, dict):  # whose values scikit-learn does not check
+            for value in scoring.values():
+                check_scoring(estimator, value)
+        return check_scoring(estimator, scoring)
+    except ValueError as error:
+        raise ValueError(
+            f"The 'scoring' parameter of {type(callback).__name__} must be what "
+            f"scikit-learn can score with. Got {scoring!r} instead: {error}"
+        ) from error
 
 
 @contextmanager
@@ -254,6 +335,11 @@ def calling_callbacks(estimator, task, data, one_epoch):
     data : dict
         The arguments of ``fit``.
     one_epoch : bool
+
+    Yields
+    ------
+    callable
+        To be called once the estimator has become fitted.
     """
     with callback_management_context(estimator):
         n_epochs = 1 if one_epoch else estimator.max_iter
@@ -278,18 +364,23 @@ def calling_callbacks(estimator, task, data, one_epoch):
                 reconstruction_attributes=lambda: _epoch_attributes(estimator, task),
             )
 
+        def end_fit():
+            # first ours, so that all others see the weights that are kept
+            for callback in estimator._skl_callbacks:
+                if isinstance(callback, EpochCallback):
+                    callback.end_training(estimator)
+            fit.call_on_fit_task_end(
+                **data,
+                reconstruction_attributes=lambda: {
+                    name: copy.copy(getattr(estimator, name))
+                    for name in EPOCH_ATTRIBUTES
+                },
+            )
+
         fit.call_on_fit_task_begin(**data)
         task.on_epoch_begin, task.on_epoch_end = begin_epoch, end_epoch
-        yield
+        yield end_fit
         task.on_epoch_begin = task.on_epoch_end = None
-        if not task.has_finite_parameters:
-            return
-        fit.call_on_fit_task_end(
-            **data,
-            reconstruction_attributes=lambda: {
-                name: copy.copy(getattr(estimator, name)) for name in EPOCH_ATTRIBUTES
-            },
-        )
 
 
 def _epoch_attributes(estimator, task):

@@ -6,7 +6,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_array
-from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
@@ -15,7 +15,7 @@ from nnteach.engine.losses import LOSSES
 from nnteach.engine.scores import accuracy, multiclass_accuracy
 from nnteach.estimators.base import BaseMLPNet, _can_fit_partially
 from nnteach.estimators.many import train_estimators
-from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
+from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS, check_class_weight
 from nnteach.estimators.sklearn_private import (
     StrOptions,
     _check_partial_fit_first_call,
@@ -51,6 +51,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
         loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
+        Under "adamw" the weights lose the fraction `alpha` times learning rate at each
+        step instead, and the losses in ``history_`` have no penalty.
 
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
@@ -104,11 +106,14 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     early_stopping : bool, default=False
         Whether training stops when the score on a validation set no longer improves,
         and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
-        they are passed to `fit`, otherwise `validation_fraction` of the training data.
-        Not for "lbfgs".
+        they are passed to `fit`, otherwise what `validation_fraction` sets aside of the
+        training data. Not for "lbfgs".
 
-    validation_fraction : float, default=0.1
-        Fraction of the training data that early stopping sets aside, in [0, 1).
+    validation_fraction : float or splitter, default=0.1
+        What early stopping sets aside of the training data: a fraction in [0, 1), drawn
+        at random, of two samples at least; or what the first split of a scikit-learn
+        splitter names, such as :class:`sklearn.model_selection.PredefinedSplit` or
+        `GroupShuffleSplit`, which gets X, y and, if passed to `fit`, `groups`.
 
     beta_1 : float, default=0.9
         Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".
@@ -157,7 +162,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     dropout : float or sequence of float, default=0.0
         Fraction of each hidden layer's neurons that are left out at random in every
         batch of the training, in [0, 1): one for all hidden layers, or one for each.
-        Not for "lbfgs".
+        Equal samples of a batch lose the same neurons, as one sample of twice the
+        weight would. Not for "lbfgs".
 
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the training loss: a dict from class to weight, or
@@ -556,15 +562,21 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             weight = _balance_classes(y, sample_weight)
         else:
             weight = self._weigh_listed_classes(y)
-        return weight if sample_weight is None else weight * sample_weight
+        if sample_weight is not None:
+            weight = weight * sample_weight
+        if not weight.any():
+            raise ValueError(
+                "The 'class_weight' parameter of MLPClassifierNet must leave a sample "
+                f"with a weight above 0. Got {self.class_weight!r} instead."
+            )
+        return weight
 
     def _weigh_listed_classes(self, y):
         if self._target_type.startswith("multilabel"):
-            return compute_sample_weight(self.class_weight, y)
+            weights = check_class_weight(self.class_weight, [0, 1], self.n_outputs_)
+            return np.prod(np.where(y == 1, weights[:, 1], weights[:, 0]), axis=1)
         # of all classes, since a batch of partial_fit need not have each of them
-        weights = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=self.classes_
-        )
+        (weights,) = check_class_weight(self.class_weight, self.classes_.tolist())
         y = np.asarray(y, dtype=self.classes_.dtype)
         return weights[np.searchsorted(self.classes_, y)]
 

@@ -1,6 +1,7 @@
 """Weights from arrays, and the same network in scikit-learn and in torch."""
 
 import copy
+from numbers import Real
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -155,7 +156,8 @@ class ConversionMixin:
         -----
         Parameters that scikit-learn does not have, such as `dropout` and
         `class_weight`, change the training and not the predictions, and are left out;
-        a solver, schedule or loss that it does not have becomes its default.
+        a solver, schedule or loss that it does not have, or a splitter in place of a
+        `validation_fraction`, becomes its default.
         So is the optimizer's state: a further `partial_fit` starts with a new one.
 
         Examples
@@ -293,6 +295,8 @@ def _make_unfitted_mlp(estimator):
     for name in ("solver", "learning_rate", "loss"):
         if name in values and values[name] not in SKLEARN_OPTIONS[name]:
             del values[name]
+    if not isinstance(values["validation_fraction"], Real):
+        del values["validation_fraction"]
     activations = sorted(set(estimator.architecture_.activations[:-1]))
     if len(activations) > 1:
         raise ValueError(

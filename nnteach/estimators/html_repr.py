@@ -1,16 +1,34 @@
 """How a notebook shows an estimator: scikit-learn's diagram, and our own parts."""
 
+from importlib.metadata import metadata
+
 from nnteach.describe.parameter_table import ParameterTable
 
-# Address of the website, without a slash at its end. It has no public one yet, and no
-# link is better than a dead one: where you serve it, set this to have the links.
-WEBSITE = None
 
+def _find_website():
+    """Address that pyproject.toml names as Documentation, None if it names none."""
+    for entry in metadata("nnteach").get_all("Project-URL", ()):
+        label, _, address = entry.partition(", ")
+        if label.lower() == "documentation":
+            return address.rstrip("/")
+    return None
+
+
+# without an address there are no links, rather than dead ones
+WEBSITE = _find_website()
+
+# scikit-learn's box is light in dark pages too, and so its text has to be dark
 LAYERS = """
+<style>
+.estimator-table .layers :is(caption, tr, th, td) {{
+    color: black !important;
+    background-color: transparent !important;
+}}
+</style>
 <div class="estimator-table">
     <details>
         <summary>Layers</summary>
-        {table}
+        <div class="layers">{table}</div>
     </details>
 </div>
 """

@@ -27,6 +27,7 @@ def fit_many(
     X_val=None,
     y_val=None,
     sample_weight_val=None,
+    groups=None,
 ):
     """Fit many estimators to the same data, all at once.
 
@@ -55,6 +56,8 @@ def fit_many(
         Validation targets.
     sample_weight_val : array-like of shape (n_val,), default=None
         Weights of the validation samples.
+    groups : array-like of shape (n_samples,), default=None
+        Passed to the splitters that `validation_fraction` may be.
 
     Returns
     -------
@@ -96,6 +99,7 @@ def fit_many(
         X_val=X_val,
         y_val=y_val,
         sample_weight_val=sample_weight_val,
+        groups=groups,
     )
     return estimators
 
@@ -118,7 +122,9 @@ def train_estimators(estimators, *, incremental=False, **data):
             diverged.append(estimator)
     if diverged:
         _raise_for_divergence(diverged, estimators)
-    warn_like_sklearn([task for _, _, task in trained])
+    warn_of_trainings(
+        [estimator for estimator, _, _ in trained], [task for _, _, task in trained]
+    )
 
 
 def _check_estimators(estimators):
@@ -200,15 +206,19 @@ def train_tasks(drafts, tasks, datasets, incremental=False):
         Train for a single epoch.
     """
     with ExitStack() as callbacks:
-        for draft, task, data in zip(drafts, tasks, datasets, strict=True):
-            if hasattr(draft, "_skl_callbacks"):
-                callbacks.enter_context(
-                    calling_callbacks(draft, task, data, incremental)
-                )
+        end_fit = {
+            draft: callbacks.enter_context(
+                calling_callbacks(draft, task, data, incremental)
+            )
+            for draft, task, data in zip(drafts, tasks, datasets, strict=True)
+            if hasattr(draft, "_skl_callbacks")
+        }
         train(tasks, one_epoch=incremental)
         for draft, task in zip(drafts, tasks, strict=True):
             if task.has_finite_parameters:
                 draft._take_over(task.learnt_parameters, task.state)
+                if draft in end_fit:
+                    end_fit[draft]()
 
 
 def _raise_for_divergence(diverged, estimators):
@@ -222,10 +232,28 @@ def _raise_for_divergence(diverged, estimators):
     raise ValueError(message)
 
 
-def warn_like_sklearn(tasks):
-    """Warn as scikit-learn does, once for all of them."""
+def warn_of_trainings(estimators, tasks):
+    """Warn as scikit-learn does and of scores that are not there, once for all."""
+    if any(
+        estimator.solver != "lbfgs"
+        and estimator.batch_size != "auto"
+        and estimator.batch_size > task.settings.batch_size
+        for estimator, task in zip(estimators, tasks, strict=True)
+    ):
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to "
+            "be clipped",
+            stacklevel=4,
+        )
     if any(task.state.interrupted for task in tasks):
         warnings.warn("Training interrupted by user.", stacklevel=4)
+    states = [task.state for task in tasks]
+    if any(state.monitored_scores and state.best_score == -np.inf for state in states):
+        warnings.warn(
+            "Early stopping met no validation score that is a number, so that no epoch "
+            "is the best: the network has its starting weights.",
+            stacklevel=4,
+        )
     for task in tasks:
         if task.state.optimize_result is not None:
             _check_optimize_result(

@@ -1,5 +1,6 @@
 """What the estimators' constructor parameters may be, and what they mean."""
 
+from contextlib import suppress
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,7 +10,12 @@ from nnteach.engine.activations import HIDDEN_ACTIVATIONS
 from nnteach.engine.device import find_device
 from nnteach.engine.initializers import WEIGHT_RULES
 from nnteach.engine.optimizers import OPTIMIZERS
-from nnteach.estimators.sklearn_private import Interval, Options, StrOptions
+from nnteach.estimators.sklearn_private import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+)
 
 PARAMETER_CONSTRAINTS = {
     "hidden_layer_sizes": [
@@ -37,7 +43,11 @@ PARAMETER_CONSTRAINTS = {
     "momentum": [Interval(Real, 0, 1, closed="both")],
     "nesterovs_momentum": ["boolean"],
     "early_stopping": ["boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "validation_fraction": [
+        Interval(Real, 0, 1, closed="left"),
+        # as scikit-learn knows a splitter: a str has a method split as well
+        HasMethods(["split", "get_n_splits"]),
+    ],
     "beta_1": [Interval(Real, 0, 1, closed="left")],
     "beta_2": [Interval(Real, 0, 1, closed="left")],
     "epsilon": [Interval(Real, 0, None, closed="neither")],
@@ -58,7 +68,7 @@ def check_hidden_layer_sizes(estimator):
     """The number of neurons in each hidden layer, as a list of int."""
     sizes = estimator.hidden_layer_sizes
     sizes = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
-    if not all(isinstance(size, Integral) for size in sizes):
+    if not all(isinstance(n, Integral) and not isinstance(n, bool) for n in sizes):
         raise ValueError(
             f"The 'hidden_layer_sizes' parameter of {type(estimator).__name__} must be "
             f"an int or a sequence of int. Got {estimator.hidden_layer_sizes!r} "
@@ -114,6 +124,63 @@ def check_dropout(estimator, n_hidden_layers):
             "use a stochastic solver, or dropout=0."
         )
     return tuple(float(rate) for rate in rates)
+
+
+def check_class_weight(class_weight, classes, n_labels=None):
+    """The weights that a dict lists for classes, 1 for those that it leaves out.
+
+    Parameters
+    ----------
+    class_weight : dict or list of dict
+    classes : list
+    n_labels : int or None
+        Number of labels of multilabel targets, which need a dict each; None for others.
+
+    Returns
+    -------
+    ndarray of shape (1, n_classes) or (n_labels, n_classes)
+    """
+    parameter = "The 'class_weight' parameter of MLPClassifierNet must"
+    if n_labels is None:
+        needed, fits = "a dict from class to weight", isinstance(class_weight, dict)
+        class_weight = [class_weight]
+    else:
+        needed = f"a list of {n_labels} dicts, one for each label"
+        fits = isinstance(class_weight, list) and len(class_weight) == n_labels
+    if not (fits and all(isinstance(weights, dict) for weights in class_weight)):
+        came = class_weight[0] if n_labels is None else class_weight
+        raise ValueError(
+            f"{parameter} be 'balanced', None or {needed}. Got {came!r} instead."
+        )
+    for weights in class_weight:
+        for weight in weights.values():
+            if not (isinstance(weight, Real) and 0 <= weight < np.inf):
+                raise ValueError(
+                    f"{parameter} list finite weights of at least 0. Got {weight!r} "
+                    "instead."
+                )
+        # a part of the samples may lack a class that has a weight
+        unknown = [name for name in weights if name not in classes]
+        if unknown and not all(name in weights for name in classes):
+            raise ValueError(
+                f"{parameter} name classes of y, which are {classes}. Got "
+                f"{unknown[0]!r} instead."
+            )
+    return np.array(
+        [[weights.get(name, 1.0) for name in classes] for weights in class_weight]
+    )
+
+
+def check_score(score, name):
+    """The number that the ``scoring`` of what has this name gave, as a float."""
+    with suppress(ValueError, RuntimeError):  # of several numbers in an array, a tensor
+        score = score.item() if hasattr(score, "item") else score
+    if not isinstance(score, Real):
+        raise ValueError(
+            f"The 'scoring' parameter of {name} must give a number. Got {score!r} "
+            "instead."
+        )
+    return float(score)
 
 
 def check_device(estimator):

@@ -53,6 +53,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
         loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
+        Under "adamw" the weights lose the fraction `alpha` times learning rate at each
+        step instead, and the losses in ``history_`` have no penalty.
 
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
@@ -106,11 +108,14 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     early_stopping : bool, default=False
         Whether training stops when the score on a validation set no longer improves,
         and the weights of the best epoch are kept. The set is `X_val` and `y_val` if
-        they are passed to `fit`, otherwise `validation_fraction` of the training data.
-        Not for "lbfgs".
+        they are passed to `fit`, otherwise what `validation_fraction` sets aside of the
+        training data. Not for "lbfgs".
 
-    validation_fraction : float, default=0.1
-        Fraction of the training data that early stopping sets aside, in [0, 1).
+    validation_fraction : float or splitter, default=0.1
+        What early stopping sets aside of the training data: a fraction in [0, 1), drawn
+        at random, of two samples at least; or what the first split of a scikit-learn
+        splitter names, such as :class:`sklearn.model_selection.PredefinedSplit` or
+        `GroupShuffleSplit`, which gets X, y and, if passed to `fit`, `groups`.
 
     beta_1 : float, default=0.9
         Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".
@@ -157,7 +162,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     dropout : float or sequence of float, default=0.0
         Fraction of each hidden layer's neurons that are left out at random in every
         batch of the training, in [0, 1): one for all hidden layers, or one for each.
-        Not for "lbfgs".
+        Equal samples of a batch lose the same neurons, as one sample of twice the
+        weight would. Not for "lbfgs".
 
     quantile : float, default=0.5
         What ``loss="quantile"`` estimates, in (0, 1).

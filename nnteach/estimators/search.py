@@ -18,7 +18,7 @@ from nnteach.estimators.many import (
     DIVERGED,
     prepare_task,
     train_tasks,
-    warn_like_sklearn,
+    warn_of_trainings,
 )
 from nnteach.estimators.sklearn_private import (
     _check_method_params,
@@ -408,13 +408,17 @@ def _train_ahead(fits):
         _prepare(group, inputs)
     ready = [fit for group in groups.values() for fit in group if fit.task is not None]
     tasks = [fit.task for fit in ready]
-    train_tasks([fit.network for fit in ready], tasks, [fit.data for fit in ready])
+    try:
+        train_tasks([fit.network for fit in ready], tasks, [fit.data for fit in ready])
+    except Exception:
+        # in a callback or a scorer: fitted one by one, each fails or succeeds by itself
+        return
     for fit in ready:
         fit.seconds += fit.task.seconds
         finite = fit.task.has_finite_parameters
         fit.hand_over(None if finite else ValueError(DIVERGED))
         fit.task = None
-    warn_like_sklearn(tasks)
+    warn_of_trainings([fit.network for fit in ready], tasks)
 
 
 def _prepare(group, inputs):

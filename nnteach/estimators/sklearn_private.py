@@ -2,13 +2,20 @@
 
 from sklearn.callback._callback_support import callback_management_context
 from sklearn.model_selection._validation import _fit_and_score
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+)
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.optimize import _check_optimize_result
 from sklearn.utils.validation import _check_method_params, _check_sample_weight
 
 __all__ = [
+    "HasMethods",
     "Interval",
     "Options",
     "StrOptions",
@@ -19,4 +26,5 @@ __all__ = [
     "_fit_and_score",
     "_safe_split",
     "callback_management_context",
+    "validate_parameter_constraints",
 ]

@@ -5,6 +5,12 @@ import re
 import numpy as np
 import pytest
 from sklearn.datasets import make_moons
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    GroupShuffleSplit,
+    KFold,
+    PredefinedSplit,
+)
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
 
@@ -33,6 +39,11 @@ def _no_training(monkeypatch):
         (dict(learning_rate="fast"), "The 'learning_rate' parameter of {} must be"),
         (dict(learning_rate_init=0), "The 'learning_rate_init' parameter of {} must"),
         (dict(validation_fraction=1.0), "The 'validation_fraction' parameter of {}"),
+        (
+            dict(validation_fraction="0.1"),
+            "The 'validation_fraction' parameter of {} must be a float in the range "
+            "[0.0, 1.0) or an object implementing 'split'",
+        ),
         (dict(n_iter_no_change=0), "The 'n_iter_no_change' parameter of {} must be"),
         (dict(random_state="seed"), "The 'random_state' parameter of {} must be"),
         (dict(weight_init="ones"), "The 'weight_init' parameter of {} must be a str"),
@@ -53,6 +64,8 @@ def _no_training(monkeypatch):
             "hidden_layer_sizes must be > 0, got [3, 0].",
         ),
         (dict(hidden_layer_sizes=(3, 2.5)), "must be an int or a sequence of int"),
+        (dict(hidden_layer_sizes=(True,)), "sequence of int. Got (True,) instead."),
+        (dict(hidden_layer_sizes=True), "sequence of int. Got True instead."),
         (dict(hidden_layer_sizes=-1), "The 'hidden_layer_sizes' parameter of {} must"),
     ],
 )
@@ -85,6 +98,63 @@ def test_classifier_targets():
         MLPClassifierNet().fit(X, X[:, 0])
     with pytest.raises(ValueError, match=r"softmax needs one output.*at least three"):
         MLPClassifierNet(out_activation="softmax").fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({0: "a"}, "list finite weights of at least 0. Got 'a' instead."),
+        ({0: np.nan}, "list finite weights of at least 0. Got nan instead."),
+        ({0: np.inf}, "list finite weights of at least 0. Got inf instead."),
+        ({0: -1, 1: 1}, "list finite weights of at least 0. Got -1 instead."),
+        ({0: None}, "list finite weights of at least 0. Got None instead."),
+        ({2: 1.0}, "name classes of y, which are [0, 1]. Got 2 instead."),
+        ({"0": 1.0, 1: 2.0}, "name classes of y, which are [0, 1]. Got '0' instead."),
+        ({0: 0, 1: 0}, "leave a sample with a weight above 0. Got {0: 0, 1: 0}"),
+        ([{0: 1}], "be 'balanced', None or a dict from class to weight. Got [{0: 1}]"),
+        ([], "be 'balanced', None or a dict from class to weight. Got [] instead."),
+    ],
+)
+def test_class_weight(weights, message):
+    expected = f"The 'class_weight' parameter of MLPClassifierNet must {message}"
+    with pytest.raises(ValueError, match=re.escape(expected)):
+        MLPClassifierNet(class_weight=weights).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({0: 1}, "a list of 2 dicts, one for each label. Got {0: 1} instead."),
+        ([{0: 1}], "a list of 2 dicts, one for each label. Got [{0: 1}] instead."),
+        ([{0: 1}, 2], "a list of 2 dicts, one for each label. Got [{0: 1}, 2]"),
+        ([{0: 1}, {2: 1}], "name classes of y, which are [0, 1]. Got 2 instead."),
+        ([{0: 1}, {1: -1}], "list finite weights of at least 0. Got -1 instead."),
+    ],
+)
+def test_class_weight_of_several_labels(weights, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        MLPClassifierNet(class_weight=weights).fit(X, np.stack([Y, 1 - Y], axis=1))
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        ("balanced", "could not convert string to float: 'balanced'"),
+        ({0: 1}, "'dict'"),
+        ([1.0], "sample_weight.shape == (1,), expected (40,)"),
+        (np.ones((40, 1)), "Sample weights must be 1D array or scalar"),
+        (np.full(40, np.nan), "Input sample_weight contains NaN"),
+        (np.zeros(40), "at least one non-zero number"),
+    ],
+)
+def test_sample_weight(estimator, weight, message):
+    start = "sample_weight must be None or an array-like of shape (40,): "
+    with pytest.raises(ValueError, match=f"{re.escape(start)}.*{re.escape(message)}"):
+        estimator().fit(X, Y, weight)
+    net = estimator().initialize(X, Y)
+    with pytest.raises(ValueError, match=f"{re.escape(start)}.*{re.escape(message)}"):
+        net.loss_and_gradients(X, Y, weight)
 
 
 def test_poisson_targets():
@@ -138,10 +208,74 @@ def test_y_val_of_another_kind():
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
-def test_too_few_samples_to_split(estimator):
-    net = estimator(early_stopping=True, validation_fraction=0.1)
-    with pytest.raises(ValueError, match=r"validation set is too small|test_size = 1"):
-        net.fit(X[:4], [0, 1, 0, 1])
+@pytest.mark.parametrize("fraction", [0.0, 0.1, 0.9])
+def test_too_few_samples_to_split(estimator, fraction):
+    net = estimator(early_stopping=True, validation_fraction=fraction)
+    message = (
+        rf"cannot set validation_fraction={fraction} of n_samples=2 aside: .*y_val"
+    )
+    with pytest.raises(ValueError, match=message):
+        net.fit(X[:2], [0, 1])
+
+
+class FirstSplit(BaseCrossValidator):
+    """A splitter of this one split, or one that raises this error."""
+
+    def __init__(self, only):
+        self.only = only
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return 1
+
+    def split(self, X, y=None, groups=None):
+        if isinstance(self.only, Exception):
+            raise self.only
+        yield from [] if self.only is None else [self.only]
+
+
+@pytest.mark.parametrize(
+    ("splitter", "message"),
+    [
+        (FirstSplit(None), "It yields no split."),
+        (FirstSplit(([0, 1, 2], [])), "2 to validate on are needed. Got 3 and 0."),
+        (FirstSplit(([0, 1, 2], [3])), "2 to validate on are needed. Got 3 and 1."),
+        (FirstSplit(([], [2, 3])), "At least 1 sample to train and 2"),
+        (FirstSplit(([0, 1, 2], [2, 1, 5])), "2 samples are in both parts."),
+        (FirstSplit(([-1, 1], [39, 1])), "2 samples are in both parts."),
+        (FirstSplit(([0, 1], [39, 40])), "index 40 is out of bounds"),
+        (FirstSplit(([0.0, 1.0], [2.0, 3.0])), "integer or boolean arrays are valid"),
+        (FirstSplit(([True], [False])), "boolean"),
+        (FirstSplit([[0, 1, 2]]), "not enough values to unpack"),
+        (FirstSplit(3), "not iterable"),
+        (FirstSplit(KeyError("year")), "year"),
+        (GroupShuffleSplit(), "The 'groups' parameter should not be None"),
+        (KFold, "It is a class; pass an instance of it: KFold()."),
+    ],
+)
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+def test_splitters(estimator, splitter, message):
+    net = estimator(early_stopping=True, validation_fraction=splitter)
+    expected = re.escape(f"validation_fraction={splitter!r} cannot split n_samples=40")
+    with pytest.raises(ValueError, match=f"{expected}.*{re.escape(message)}"):
+        net.fit(X, Y)
+
+
+def test_groups():
+    net = MLPClassifierNet(early_stopping=True)
+    with pytest.raises(ValueError, match=r"groups was given with .*=0\.1, .*splitter"):
+        net.fit(X, Y, groups=Y)
+    net.set_params(validation_fraction=GroupShuffleSplit())
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        net.fit(X, Y, groups=Y[:5])
+
+
+@pytest.mark.parametrize("purpose", ["train", "validate"])
+def test_parts_without_weight(purpose):
+    splitter = PredefinedSplit(np.where(np.arange(40) < 30, -1, 0))
+    net = MLPClassifierNet(early_stopping=True, validation_fraction=splitter)
+    weight = (np.arange(40) < 30) == (purpose == "validate")
+    with pytest.raises(ValueError, match=rf"All \d+ samples to {purpose} on have"):
+        net.fit(X, Y, weight)
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])

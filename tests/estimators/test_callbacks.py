@@ -1,11 +1,14 @@
 """Callbacks: scikit-learn's and ours, alone, in pipelines, searches and stacks."""
 
 import pickle
+import re
 import sys
 import warnings
 
 import numpy as np
 import pytest
+import torch
+from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
@@ -376,29 +379,260 @@ def test_each_net_of_a_stack_has_its_own(moons):
         assert_allclose(net.coefs_[0], expected.coefs_[0], rtol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda X, y: EarlyStopping(X, y),
-        lambda X, y: Snapshots(),
-        lambda X, y: ValidationMonitor(X, y, scoring="accuracy"),
-    ],
-)
-def test_one_callback_cannot_follow_two_trainings_at_once(make, moons):
-    X, y, *_ = moons
-    callback = make(X, y)
-    nets = [make_net(random_state=s).set_callbacks(callback) for s in (0, 1)]
-    with pytest.raises(ValueError, match="give every estimator its own"):
-        fit_many(nets, X, y)
-    assert not any(hasattr(net, "coefs_") for net in nets)
-    # one after the other it can
-    for net in nets:
-        assert net.fit(X, y).n_iter_ == 6
+def make_ours(X, y):
+    return (
+        EarlyStopping(X, y, scoring="neg_log_loss", patience=2),
+        Snapshots([1, 2]),
+        ValidationMonitor(X, y, scoring="accuracy"),
+    )
 
 
-def test_a_wrong_scoring_is_refused_before_training(moons):
-    X, y, *_ = moons
-    net = make_net().set_callbacks(EarlyStopping(X, y, scoring="best"))
-    with pytest.raises(ValueError, match="scoring"):
+def findings(callbacks):
+    stop, film, monitor = callbacks
+    weights = {epoch: net.coefs_[0] for epoch, net in film.estimators_.items()}
+    return stop.scores_, stop.best_epoch_, stop.best_score_, weights, monitor.scores_
+
+
+def assert_same_findings(callbacks, expected, **tolerance):
+    for found, wanted in zip(findings(callbacks), findings(expected), strict=True):
+        if isinstance(wanted, dict):
+            assert found.keys() == wanted.keys()
+            found, wanted = list(found.values()), list(wanted.values())
+        assert_allclose(found, wanted, **tolerance)
+
+
+def test_a_stack_may_share_callbacks(moons):
+    X, y, X_val, y_val = moons
+    rates = (0.5, 0.001, 0.1)
+    alone = []
+    for rate in rates:
+        expected = make_ours(X_val, y_val)
+        net = make_net(30, learning_rate_init=rate).set_callbacks(*expected)
+        alone.append(net.fit(X, y))
+    shared = make_ours(X_val, y_val)
+    nets = [make_net(30, learning_rate_init=rate) for rate in rates]
+    for net, single in zip(
+        fit_many([net.set_callbacks(*shared) for net in nets], X, y), alone, strict=True
+    ):
+        assert net.n_iter_ == single.n_iter_
+        assert_allclose(net.coefs_[0], single.coefs_[0], rtol=1e-9)
+    # they tell of the last one
+    assert_same_findings(shared, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_a_search_in_parallel(backend, moons):
+    X, y, X_val, y_val = moons
+    grid = {"learning_rate_init": [0.5, 0.1, 0.02, 0.001], "random_state": [0, 1]}
+    expected, shared = make_ours(X_val, y_val), make_ours(X_val, y_val)
+    alone = GridSearchCV(make_net(30).set_callbacks(*expected), grid, cv=3).fit(X, y)
+    search = GridSearchCV(make_net(30).set_callbacks(*shared), grid, cv=3, n_jobs=2)
+    with parallel_config(backend):
+        search.fit(X, y)
+    assert_allclose(
+        search.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"]
+    )
+    # the best is trained last
+    assert_same_findings(shared, expected, rtol=1e-9)
+
+
+def test_what_was_found_before_a_failure_can_be_read(moons):
+    X, y, X_val, y_val = moons
+    ours = make_ours(X_val, y_val)
+    net = make_net().set_callbacks(*ours, raise_at(2, RuntimeError("full disk")))
+    with pytest.raises(RuntimeError, match="full disk"):
+        net.fit(X, y)
+    stop, film, monitor = ours
+    assert len(stop.scores_) == len(film.estimators_) == 2
+    assert len(monitor.scores_["accuracy"]) == 2
+
+
+def test_callbacks_can_be_pickled_at_any_time(moons):
+    X, y, X_val, y_val = moons
+    ours = make_ours(X_val, y_val)
+    pickles = []
+    watcher = Recorder(lambda epoch: pickles.append(pickle.dumps(ours[0])))
+    make_net(3).set_callbacks(*ours, watcher).fit(X, y)
+    again = pickle.loads(pickles[0])
+    make_net(3).set_callbacks(again).fit(X, y)
+    assert again.scores_ == pickle.loads(pickle.dumps(ours[0])).scores_
+
+
+def test_the_best_weights_are_there_when_the_fit_ends(moons):
+    X, y, X_val, y_val = moons
+    stop = EarlyStopping(X_val, y_val, scoring="neg_log_loss", patience=4)
+    recorder, monitor = Recorder(), ScoringMonitor(scoring="neg_log_loss")
+    net = make_net(500, learning_rate_init=0.2)
+    net.set_callbacks(recorder, monitor, stop).fit(X, y)
+    _, at_the_end = recorder.seen[-1]
+    assert_array_equal(at_the_end.coefs_[0], net.coefs_[0])
+    log = monitor.get_logs().data_as_pandas.set_index("task_name").neg_log_loss
+    assert log["fit"] == log["epoch"].iloc[stop.best_epoch_ - 1]
+
+
+def test_all_but_the_weights_tells_of_the_whole_training(moons):
+    X, y, X_val, y_val = moons
+    stop = EarlyStopping(X_val, y_val, scoring="neg_log_loss", patience=4)
+    net = make_net(500, learning_rate_init=0.2, warm_start=True)
+    net.set_callbacks(stop).fit(X, y)
+    whole = make_net(net.n_iter_, learning_rate_init=0.2, warm_start=True).fit(X, y)
+    assert net.loss_curve_ == whole.loss_curve_
+    assert (net.loss_, net.best_loss_) == (whole.loss_, whole.best_loss_)
+    assert (net.n_iter_, net.t_) == (whole.n_iter_, whole.t_)
+    # the optimizer's state is that of the end as well
+    whole.coefs_, whole.intercepts_ = net.coefs_, net.intercepts_
+    for estimator in (net, whole):
+        estimator.set_params(shuffle=False, max_iter=3).set_callbacks().fit(X, y)
+    assert_array_equal(net.coefs_[0], whole.coefs_[0])
+
+
+class ScoreFrom:
+    """A scorer that gives what a list says, epoch after epoch."""
+
+    def __init__(self, scores):
+        self.scores = iter(scores)
+
+    def __call__(self, estimator, X, y):
+        return next(self.scores)
+
+
+@pytest.mark.parametrize("max_iter", [3, 50])
+@pytest.mark.parametrize("restore", [True, False])
+def test_a_score_that_is_always_nan_is_an_error(max_iter, restore, moons):
+    X, y, X_val, y_val = moons
+    scoring = ScoreFrom([np.nan] * 50)
+    stop = EarlyStopping(
+        X_val, y_val, scoring=scoring, patience=5, restore_best_weights=restore
+    )
+    net = make_net(max_iter).set_callbacks(stop)
+    n_epochs = min(max_iter, 5)
+    with pytest.raises(ValueError, match=f"Got NaN after each of {n_epochs} instead"):
         net.fit(X, y)
     assert not hasattr(net, "coefs_")
+    assert len(stop.scores_) == n_epochs
+
+
+def test_a_score_that_is_sometimes_nan_is_no_improvement(moons):
+    X, y, X_val, y_val = moons
+    scoring = ScoreFrom([np.nan, -np.inf, np.nan, 0.5, np.nan, np.nan, np.nan])
+    stop = EarlyStopping(X_val, y_val, scoring=scoring, patience=3)
+    net = make_net(50).set_callbacks(stop).fit(X, y)
+    assert (net.n_iter_, stop.best_epoch_, stop.best_score_) == (7, 4, 0.5)
+
+
+@pytest.mark.parametrize(
+    "score", ["good", None, [0.5, 0.6], np.array([1.0, 2.0]), 1j, {"a": "b"}]
+)
+def test_a_score_that_is_no_number(score, moons):
+    X, y, X_val, y_val = moons
+    for callback in (
+        EarlyStopping(X_val, y_val, scoring=ScoreFrom([score])),
+        ValidationMonitor(X_val, y_val, scoring=ScoreFrom([score])),
+    ):
+        name = type(callback).__name__
+        message = f"The 'scoring' parameter of {name} must give a number. Got "
+        with pytest.raises(ValueError, match=message):
+            make_net(2).set_callbacks(callback).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "score", [1, np.float32(0.5), np.array(0.5), torch.tensor(2.0)]
+)
+def test_a_score_of_any_kind_of_number(score, moons):
+    X, y, X_val, y_val = moons
+    stop = EarlyStopping(X_val, y_val, scoring=ScoreFrom([score] * 2), patience=1)
+    make_net().set_callbacks(stop).fit(X, y)
+    assert stop.scores_ == [float(score)] * 2
+    assert {type(value) for value in stop.scores_} == {float}
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: EarlyStopping(0, 0, patience="a"),
+            "The 'patience' parameter of EarlyStopping must be an int in the range "
+            "[1, inf). Got 'a' instead.",
+        ),
+        (lambda: EarlyStopping(0, 0, patience=0), "[1, inf). Got 0 instead."),
+        (lambda: EarlyStopping(0, 0, patience=-1), "[1, inf). Got -1 instead."),
+        (lambda: EarlyStopping(0, 0, patience=2.0), "[1, inf). Got 2.0 instead."),
+        (
+            lambda: EarlyStopping(0, 0, min_delta="x"),
+            "The 'min_delta' parameter of EarlyStopping must be a float in the range "
+            "[0.0, inf). Got 'x' instead.",
+        ),
+        (lambda: EarlyStopping(0, 0, min_delta=-0.1), "inf). Got -0.1 instead."),
+        (lambda: EarlyStopping(0, 0, min_delta=np.nan), "inf). Got nan instead."),
+        (
+            lambda: EarlyStopping(0, 0, restore_best_weights="no"),
+            "The 'restore_best_weights' parameter of EarlyStopping must be",
+        ),
+        (
+            lambda: EarlyStopping(0, 0, scoring=["accuracy"]),
+            "The 'scoring' parameter of EarlyStopping must be an instance of 'str', a "
+            "callable or None. Got ['accuracy'] instead.",
+        ),
+        (
+            lambda: Snapshots([0, "a"]),
+            "The 'epochs' parameter of Snapshots must be None or an iterable of int, "
+            "each at least 1. Got 0 instead.",
+        ),
+        (lambda: Snapshots(["a"]), "each at least 1. Got 'a' instead."),
+        (lambda: Snapshots([1.5]), "each at least 1. Got 1.5 instead."),
+        (lambda: Snapshots("all"), "each at least 1. Got 'a' instead."),
+        (lambda: Snapshots(5), "an iterable of int, each at least 1. Got 5 instead."),
+        (
+            lambda: ValidationMonitor(0, 0, scoring=3),
+            "The 'scoring' parameter of ValidationMonitor must be",
+        ),
+    ],
+)
+def test_wrong_parameters_are_refused_at_once(make, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("callback", "scoring", "message"),
+    [
+        (EarlyStopping, "best", "Got 'best' instead"),
+        (EarlyStopping, accuracy_score, "looks like it is a metric function"),
+        (ValidationMonitor, "best", "Got 'best' instead"),
+        (ValidationMonitor, ["accuracy", "best"], "'best' is not a valid scoring"),
+        (ValidationMonitor, [], "Empty list was given"),
+        (ValidationMonitor, {"a": 3}, "Got 3 instead"),
+        (ValidationMonitor, accuracy_score, "looks like it is a metric function"),
+    ],
+)
+def test_a_wrong_scoring_is_refused_before_training(callback, scoring, message, moons):
+    X, y, *_ = moons
+    recorder = Recorder()
+    net = make_net().set_callbacks(recorder, callback(X, y, scoring=scoring))
+    start = rf"The 'scoring' parameter of {callback.__name__} must be"
+    with pytest.raises(ValueError, match=f"(?s){start}.*{message}"):
+        net.fit(X, y)
+    assert recorder.calls == ["setup", "teardown"]
+    assert not hasattr(net, "coefs_")
+
+
+def test_the_estimators_own_scoring_must_give_a_number(moons):
+    X, y, *_ = moons
+    for score in ("good", None):
+        net = make_net(early_stopping=True, scoring=lambda *_, score=score: score)
+        message = "The 'scoring' parameter of MLPClassifierNet must give a number. Got"
+        with pytest.raises(ValueError, match=message):
+            net.fit(X, y)
+    with pytest.raises(ValueError, match="looks like it is a metric function"):
+        make_net(early_stopping=True, scoring=accuracy_score).fit(X, y)
+
+
+def test_the_estimators_own_scoring_that_is_always_nan(moons):
+    X, y, *_ = moons
+    net = make_net(early_stopping=True, scoring=lambda *_: np.nan)
+    message = "no validation score that is a number"
+    with pytest.warns(UserWarning, match=message) as caught:
+        net.fit(X, y)
+    assert caught[0].filename == __file__
+    start = make_net().initialize(X, y)
+    assert_array_equal(net.coefs_[0], start.coefs_[0])

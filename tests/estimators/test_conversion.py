@@ -18,6 +18,7 @@ from sklearn.datasets import (
     make_regression,
 )
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import ShuffleSplit
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
@@ -261,6 +262,7 @@ def test_to_sklearn_says_what_it_cannot_express(estimator, message):
         MLPClassifierNet(learning_rate="cosine", dropout=0.1),
         MLPRegressorNet(loss="huber"),
         MLPRegressorNet(loss="quantile", learning_rate="one_cycle", solver="rmsprop"),
+        MLPClassifierNet(early_stopping=True, validation_fraction=ShuffleSplit(5)),
     ],
 )
 def test_to_sklearn_leaves_out_what_only_says_how_to_train(estimator):

@@ -141,6 +141,22 @@ def test_one_warning_for_all(moons):
     assert caught[0].filename == __file__
 
 
+@pytest.mark.parametrize(
+    "train",
+    [
+        lambda net, X, y: net.fit(X, y),
+        lambda net, X, y: net.partial_fit(X, y, classes=[0, 1]),
+        lambda net, X, y: fit_many([net, clone(net)], X, y),
+    ],
+)
+def test_a_batch_that_is_too_large_is_clipped(train, moons):
+    X, y, *_ = moons
+    net = MLPClassifierNet((4,), batch_size=1000, max_iter=1, n_iter_no_change=np.inf)
+    with pytest.warns(UserWarning, match="It is going to be clipped") as caught:
+        train(net, X, y)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
 def test_no_estimators():
     assert fit_many([], [[0.0]], [0]) == []
 

@@ -1,7 +1,7 @@
 """What a notebook shows of an estimator."""
 
-import importlib
 import re
+from email.message import Message
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
+from nnteach.estimators import html_repr
 
 WEBSITE = "https://example.org/nnteach"
 PAGE = WEBSITE + "/api/generated/nnteach.{}.html"
@@ -19,8 +20,7 @@ PAGE = WEBSITE + "/api/generated/nnteach.{}.html"
 
 @pytest.fixture
 def website(monkeypatch):
-    module = importlib.import_module("nnteach.estimators.html_repr")
-    monkeypatch.setattr(module, "WEBSITE", WEBSITE)
+    monkeypatch.setattr(html_repr, "WEBSITE", WEBSITE)
 
 
 @pytest.fixture
@@ -93,8 +93,25 @@ def test_a_fitted_attribute_links_to_its_description(website, net):
     assert "What was measured in every epoch" in link.get_text()
 
 
-def test_without_an_address_there_is_no_dead_link(net):
+def test_without_an_address_there_is_no_dead_link(net, monkeypatch):
+    monkeypatch.setattr(html_repr, "WEBSITE", None)
     assert parse(net).find_all("a", href=True) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "address"),
+    [
+        ([], None),
+        (["Source, https://example.org/source"], None),
+        (["Source, https://example.org", f"Documentation, {WEBSITE}/"], WEBSITE),
+    ],
+)
+def test_the_address_is_that_of_the_packages_metadata(entries, address, monkeypatch):
+    message = Message()
+    for entry in entries:
+        message["Project-URL"] = entry
+    monkeypatch.setattr(html_repr, "metadata", lambda name: message)
+    assert html_repr._find_website() == address
 
 
 def test_a_class_of_somebody_else_does_not_link_to_our_pages(website):

@@ -179,6 +179,8 @@ def test_frames(frame, make, blobs):
     with pytest.raises(ValueError, match=r"(?s)X_val does not fit X: .*same order"):
         make().fit(inputs, targets, X_val=reordered, y_val=targets)
     with pytest.raises(ValueError, match="feature names should match"):
+        net.predict(frame({name.upper(): columns[name] for name in "abcd"}))
+    with pytest.raises(ValueError, match="feature names should match"):
         net.partial_fit(frame({name: X[:, 0] for name in "abce"}), targets)
     with pytest.warns(UserWarning, match="does not have valid feature names"):
         net.predict(X)

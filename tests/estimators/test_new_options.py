@@ -61,7 +61,12 @@ class TestLBFGS:
         y = X @ rng.normal(size=(4, n_outputs)) + rng.normal(size=(60, n_outputs))
         y = y[:, 0] if n_outputs == 1 else y
         net = MLPRegressorNet(
-            hidden_layer_sizes=(), solver="lbfgs", alpha=5.0, tol=1e-9, max_iter=1000
+            hidden_layer_sizes=(),
+            solver="lbfgs",
+            alpha=5.0,
+            tol=1e-9,
+            max_iter=1000,
+            random_state=0,
         ).fit(X, y)
         # ours averages over the outputs, ridge regression adds them up
         ridge = Ridge(alpha=5.0 * n_outputs).fit(X, y)
@@ -71,7 +76,9 @@ class TestLBFGS:
         X, y = make_classification(
             100, 4, n_informative=4, n_redundant=0, n_classes=3, random_state=0
         )
-        net = MLPClassifierNet((), solver="lbfgs", alpha=2.0, tol=1e-9, max_iter=1000)
+        net = MLPClassifierNet(
+            (), solver="lbfgs", alpha=2.0, tol=1e-9, max_iter=1000, random_state=0
+        )
         logistic = LogisticRegression(C=0.5, tol=1e-9, max_iter=1000).fit(X, y)
         expected = logistic.predict_proba(X)
         assert_allclose(net.fit(X, y).predict_proba(X), expected, atol=1e-4)
@@ -288,9 +295,33 @@ class TestClassWeight:
         expected = MLPClassifierNet(**settings).fit(X, labels, weight)
         assert_array_equal(net.coefs_[0], expected.coefs_[0])
 
+    def test_a_dict_for_each_label(self, unbalanced):
+        X, y = unbalanced
+        labels = np.stack([y, X[:, 0] > 0, X[:, 1] > 0], axis=1)
+        settings = dict(hidden_layer_sizes=(5,), max_iter=5, **FIXED)
+        listed = [{0: 2, 1: 3.0}, {}, {1: 0.5}]
+        net = MLPClassifierNet(**settings, class_weight=listed).fit(X, labels)
+        weight = np.where(y, 3, 2) * np.where(X[:, 1] > 0, 0.5, 1)
+        expected = MLPClassifierNet(**settings).fit(X, labels, weight)
+        assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
+    def test_a_class_that_a_part_of_the_samples_lacks(self, unbalanced):
+        X, y = unbalanced
+        settings = dict(hidden_layer_sizes=(5,), max_iter=5, **FIXED)
+        net = MLPClassifierNet(**settings, class_weight={0: 1, 1: 3, 2: 7}).fit(X, y)
+        expected = MLPClassifierNet(**settings, class_weight={1: 3}).fit(X, y)
+        assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
+    def test_boolean_classes(self, unbalanced):
+        X, y = unbalanced
+        settings = dict(hidden_layer_sizes=(5,), max_iter=5, **FIXED)
+        net = MLPClassifierNet(**settings, class_weight={True: 3}).fit(X, y == 1)
+        expected = MLPClassifierNet(**settings, class_weight={1: 3}).fit(X, y)
+        assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
     def test_bad_weights(self, unbalanced):
         X, y = unbalanced
-        with pytest.raises(ValueError, match="not in class_weight"):
+        with pytest.raises(ValueError, match=r"name classes of y.*Got 'rarely'"):
             MLPClassifierNet(class_weight={"rarely": 2.0}).fit(X, y)
         with pytest.raises(ValueError, match="'class_weight' parameter"):
             MLPClassifierNet(class_weight="equal").fit(X, y)

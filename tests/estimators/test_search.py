@@ -18,7 +18,10 @@ from sklearn.model_selection import (
     GroupKFold,
     KFold,
     RandomizedSearchCV,
+    ShuffleSplit,
     StratifiedKFold,
+    StratifiedShuffleSplit,
+    TimeSeriesSplit,
     cross_val_score,
 )
 from sklearn.neural_network import MLPClassifier
@@ -249,6 +252,7 @@ def test_each_preprocessing_is_fitted_once_a_fold(moons, monkeypatch, stacks):
         dict(scoring="loss"),
         dict(scoring="roc_auc"),
         dict(validation_fraction=0.25),
+        dict(validation_fraction=StratifiedShuffleSplit(random_state=0)),
     ],
 )
 def test_early_stopping_candidates(settings, moons):
@@ -263,6 +267,13 @@ def test_early_stopping_candidates(settings, moons):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             search_both(estimator, grid, *moons, cv=3, scoring="neg_log_loss")
+
+
+def test_splitters_as_candidates(moons):
+    net = clone(CLASSIFIER).set_params(early_stopping=True)
+    splitters = [0.2, ShuffleSplit(random_state=0), TimeSeriesSplit(2)]
+    grid = {"validation_fraction": splitters, **RATES}
+    search_both(net, grid, *moons, cv=3, scoring="neg_log_loss")
 
 
 def test_settings_with_draws_and_losses_of_their_own(moons):
@@ -412,6 +423,28 @@ def test_callbacks_of_the_network_follow_each_candidate(moons):
     ours = search_both(net, GRID, X[30:], y[30:], cv=3)
     assert len(stop.scores_) == ours.best_estimator_.n_iter_
     assert len(stop.scores_) < 15
+
+
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
+def test_a_callback_that_fails_concerns_its_candidate_alone(moons):
+    X, y = moons
+
+    def nan_for_large_rates(net, X, y):
+        return np.nan if net.learning_rate_init > 0.05 else net.score(X, y)
+
+    stop = EarlyStopping(X, y, scoring=nan_for_large_rates, patience=2)
+    net = clone(CLASSIFIER).set_callbacks(stop)
+    ours, theirs = (
+        search(net, RATES) for search in (VectorizedGridSearchCV, GridSearchCV)
+    )
+    for search in (ours, theirs):
+        with pytest.warns(FitFailedWarning, match="Got NaN after each of 2 instead"):
+            search.fit(X, y)
+    scores = ours.cv_results_["mean_test_score"]
+    assert_allclose(scores, theirs.cv_results_["mean_test_score"])
+    assert np.isnan(scores).tolist() == [False, True]
+    with pytest.raises(ValueError, match="Got NaN after each of 2 instead"):
+        ours.set_params(error_score="raise").fit(X, y)
 
 
 def test_random_search(moons):
