@@ -95,6 +95,14 @@ class Samples:
             else:
                 yield part, self._X[None, part]
 
+    def n_multiplications(self, architecture):
+        """How many multiplications take all samples through a network."""
+        n_samples, n_inputs = self.X.shape
+        first, *others = architecture.layers
+        n_numbers = self.X.nnz if self.is_sparse else n_samples * n_inputs
+        n_weights_above = sum(layer.n_weights for layer in others)
+        return n_numbers * first.fan_out + n_samples * n_weights_above
+
     @property
     def is_weighted(self):
         """Whether the samples have weights in training."""

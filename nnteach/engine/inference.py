@@ -53,7 +53,7 @@ def _go_forward(architecture, parameters, samples, keep):
             keep(part, stack.forward(X))
 
     n_samples = samples.X.shape[0]
-    n_multiplications = n_samples * architecture.n_weights
+    n_multiplications = samples.n_multiplications(architecture)
     if samples.device == "cpu" and n_multiplications >= MULTIPLICATIONS_PER_THREAD:
         share = math.ceil(n_samples / torch.get_num_threads())
         run_in_threads(go_forward, parts(slice(0, n_samples), share))

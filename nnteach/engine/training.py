@@ -59,7 +59,7 @@ def _train_group(group, one_epoch):
     settings, architecture = group[0].settings, group[0].architecture
     if settings.solver == "lbfgs":
         for task in group:
-            with torch_threads(len(task.rows) * architecture.n_weights):
+            with torch_threads(task.samples.n_multiplications(architecture)):
                 train_lbfgs(task)
         return
     size = len(group)
