@@ -6,9 +6,10 @@ from importlib.metadata import version
 
 import psutil
 import pytest
+import torch
 
 from systems import SYSTEMS
-from systems.one_core import COMPILER
+from systems.one_core import COMPILER, compiler_version
 from worker import (
     N_THREADS,
     THREADS,
@@ -38,6 +39,8 @@ def pytest_configure(config):
 def pytest_generate_tests(metafunc):
     if "round_" in metafunc.fixturenames:
         n_rounds = metafunc.config.getoption("rounds")
+        if marker := metafunc.definition.get_closest_marker("at_most_rounds"):
+            n_rounds = min(n_rounds, *marker.args)
         ids = [f"round{number}" for number in range(n_rounds)]
         metafunc.parametrize("round_", range(n_rounds), ids=ids)
 
@@ -51,6 +54,9 @@ def pytest_benchmark_update_machine_info(config, machine_info):
     machine_info["cores"] = config.n_cores
     machine_info["memory_bytes"] = psutil.virtual_memory().total
     machine_info["threads"] = N_THREADS
+    has_gpu = torch.cuda.is_available()
+    machine_info["gpu"] = torch.cuda.get_device_name() if has_gpu else None
+    machine_info["compiler"] = compiler_version()
     machine_info["versions"] = {name: version(name) for name in PACKAGES}
 
 
@@ -117,15 +123,21 @@ def measure(benchmark, warmed_up):
             "epochs": work.epochs,
             "networks": work.n_networks,
             "parameters": work.n_parameters,
+            "layer_sizes": work.layer_sizes,
+            "activation": work.activation,
+            "samples": work.n_samples,
+            "batch_size": work.batch_size,
             **told,
         }
-        info["seconds"] = benchmark.pedantic(
+        seconds = benchmark.pedantic(
             worker.call,
             (train, work.name),
             setup=lambda: worker.call(reset, work.name),
             rounds=1,
             iterations=1,
         )
+        if seconds is not None:
+            info["seconds"] = seconds
         benchmark.extra_info.update(info)
         return worker, benchmark.extra_info
 

@@ -46,12 +46,9 @@ def main(task, name):
     start = perf_counter()
     call(*arguments)
     seconds = perf_counter() - start
-    growth = peak_bytes() - before
-    print(
-        json.dumps(
-            {"input_bytes": n_bytes, "growth_bytes": growth, "call_seconds": seconds}
-        )
-    )
+    growth = float(peak_bytes() - before)
+    told = {"input_bytes": n_bytes, "growth_bytes": growth, "seconds": seconds}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

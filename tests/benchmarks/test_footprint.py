@@ -12,7 +12,6 @@ MEMORY_CASES = [
     for task in ("large", "predict")
     for name in ("nnteach", "nnteach-float64", "scikit-learn", "scikit-learn-float64")
 ]
-MEMORY_ROUNDS = 3
 IMPORTS = {
     "nnteach": "import nnteach",
     "scikit-learn": "import sklearn.neural_network, torch",
@@ -20,10 +19,9 @@ IMPORTS = {
 IMPORTS_A_ROUND = 2
 
 
+@pytest.mark.at_most_rounds(3)
 @pytest.mark.parametrize(("task", "name"), MEMORY_CASES)
 def test_memory(benchmark, round_, task, name):
-    if round_ >= MEMORY_ROUNDS:
-        pytest.skip(f"{MEMORY_ROUNDS} rounds are enough for memory")
     run = benchmark.pedantic(
         subprocess.run,
         ([sys.executable, Path(__file__).with_name("memory.py"), task, name],),
@@ -31,8 +29,9 @@ def test_memory(benchmark, round_, task, name):
         rounds=1,
         iterations=1,
     )
+    info = json.loads(run.stdout)
     benchmark.extra_info.update(
-        kind="memory", work=f"memory-{task}", system=name, **json.loads(run.stdout)
+        kind="memory", work=f"memory-{task}", system=name, **info
     )
 
 

@@ -16,17 +16,15 @@ CASES = [
     for work in works
     for name in SYSTEMS_OF[quantity]
 ]
-ROUNDS = 3
 
 
+@pytest.mark.at_most_rounds(3)
 @pytest.mark.parametrize(
     ("quantity", "work", "name"),
     CASES,
     ids=[f"growth-{work.name}-{name}" for _, work, name in CASES],
 )
 def test_growth(measure, round_, quantity, work, name):
-    if round_ >= ROUNDS:
-        pytest.skip(f"{ROUNDS} rounds are enough for an exponent")
     _, info = measure("growth", name, work)
     info["quantity"] = quantity
     info["value"] = int(work.name.partition("=")[2])

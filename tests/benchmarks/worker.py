@@ -62,10 +62,12 @@ def prepare(system, work):
     trainers[work.name] = trainer = module.Trainer(work, **system.options)
     start = perf_counter()
     train(work.name)
+    n_threads = {pool["num_threads"] for pool in threadpool_info()}
+    assert n_threads <= {N_THREADS}, n_threads
+    compiled = getattr(trainer, "compile_seconds", None)
     return {
         "warm_up_seconds": perf_counter() - start,
-        "compile_seconds": getattr(trainer, "compile_seconds", None),
-        "threads": {pool["prefix"]: pool["num_threads"] for pool in threadpool_info()},
+        **({"compile_seconds": compiled} if compiled is not None else {}),
     }
 
 

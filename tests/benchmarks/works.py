@@ -110,6 +110,10 @@ FEWER_EPOCHS = {
     ("approximation-seeds", "jax"): 50,
 }
 
+# long enough for a GPU to be filled
+MANY = replace(MOONS, name="moons-1000", n_networks=1000, epochs=20)
+ON_GPU = (*SINGLES, *STACKS, MANY)
+
 PREDICTED_ROWS = (1, 1000, 1_000_000)
 
 # Each quantity over two decades or more, all else as in the moons.

@@ -17,6 +17,7 @@ class Trainer:
         self.work = work
         X, y = load_data(work.data, work.n_samples, "float32")
         self.X, self.y = X, y
+        keras.utils.set_random_seed(0)
         n_inputs, *sizes, n_outputs = work.layer_sizes
         activation = ACTIVATIONS[work.activation]
         self.network = keras.Sequential(

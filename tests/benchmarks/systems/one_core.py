@@ -11,6 +11,15 @@ LIBRARIES = ["-lmvec", "-lm"]
 COMPILER = shutil.which("gcc")
 
 
+def compiler_version():
+    """Name and flags of the compiler, or None if there is none."""
+    if COMPILER is None:
+        return None
+    command = [COMPILER, "-dumpfullversion"]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return " ".join(["gcc", run.stdout.strip(), *FLAGS])
+
+
 class Trainer:
     """A run of the program, which takes its own time and makes its own data."""
 

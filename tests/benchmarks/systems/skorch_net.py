@@ -30,6 +30,7 @@ class Trainer:
     def train(self):
         """Train a network of fresh weights."""
         work = self.work
+        torch.manual_seed(0)
         self.network = ESTIMATORS[work.loss](
             module=build_network,
             module__layer_sizes=work.layer_sizes,

@@ -21,6 +21,7 @@ class Trainer:
     def train(self):
         """Train a network of fresh weights."""
         work, X, y = self.work, self.X, self.y
+        torch.manual_seed(0)
         self.network = build_network(work.layer_sizes, work.activation)
         criterion = CRITERIA[work.loss]()
         optimizer = torch.optim.Adam(
