@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from nnteach.displays.palette import OKABE_ITO
 
@@ -27,8 +27,6 @@ COLORS = {
 }
 MARKERS = {"nnteach": "o", "scikit-learn": "s", "torch": "^", "jax": "D", "c": "v"}
 OTHERS_COLOR = "#6F6F6F"
-# what lies this near is the same, as far as a figure can tell
-NEARLY = 1.05
 
 
 def draw_figures(measurements, folder):
@@ -70,59 +68,61 @@ def plain_ticks(axis):
 def draw_steps(measurements):
     """Time of a step by system, a panel for each work."""
     figure, axes = plt.subplots(2, 2, figsize=(8, 5.6), layout="constrained")
-    won = total = 0
+    n_slower = n_others = 0
     for ax, work in zip(axes.flat, PANELS, strict=True):
-        results = {name: measurements.result(work, name) for name in NAMES}
         times = {
             name: micro([result["seconds"], *result["quartiles"]]) / result["steps"]
-            for name, result in results.items()
-            if result is not None
+            for name in NAMES
+            if (result := measurements.result(work, name)) is not None
         }
-        order = sorted(times, key=lambda name: -times[name][0])
-        for place, name in enumerate(order):
-            median, low, high = times[name]
-            color = COLORS[OURS] if name == OURS else OTHERS_COLOR
-            ax.plot([low, high], [place, place], color=color, linewidth=2)
-            ax.plot(median, place, "o", color=color, markersize=7)
-            label = f"{median:,.0f}" if median >= 10 else f"{median:.1f}"
-            ax.annotate(
-                label,
-                (max(median, high), place),
-                xytext=(7, 0),
-                textcoords="offset points",
-                verticalalignment="center",
-                fontsize=9,
-                color=color,
-            )
-        ax.set_yticks(range(len(order)), [NAMES[name] for name in order])
-        for tick, name in zip(ax.get_yticklabels(), order, strict=True):
-            if name == OURS:
-                tick.set(color=COLORS[OURS], fontweight="bold")
-        slower = len(order) - 1 - order[::-1].index(OURS)
-        won, total = won + slower, total + len(order) - 1
-        low, high = ax.get_xlim()
-        ax.set(
-            title=f"{work}: faster than {slower} of {len(order) - 1}",
-            xscale="log",
-            xlabel="µs per step",
-        )
-        shortest, longest = (
-            min(t[1] for t in times.values()),
-            max(t[2] for t in times.values()),
-        )
-        ax.set_xlim(shortest / 1.5, longest * (longest / shortest) ** 0.22)
-        ax.grid(axis="x", color="#E0E0E0")
-        ax.set_axisbelow(True)
-        ax.spines[["top", "right"]].set_visible(False)
-        plain_ticks(ax.xaxis)
-    title = f"A step of nnteach is shorter than the others' in {won} of {total} cases"
+        slower = [name for name in times if times[name][0] > times[OURS][0]]
+        n_slower, n_others = n_slower + len(slower), n_others + len(times) - 1
+        draw_panel(ax, times)
+        ax.set_title(f"{work}: faster than {len(slower)} of {len(times) - 1}")
+    title = f"nnteach has the shorter step in {n_slower} of {n_others} comparisons"
     figure.suptitle(title)
-    works = ", ".join(PANELS)
     alt = (
-        f"Dots on logarithmic axes, a panel each for {works}: the median time of a "
-        f"step by system, with a bar between the quartiles. {title}."
+        f"Dots on logarithmic axes, a panel each for {', '.join(PANELS)}: the median "
+        f"time of a step by system, with a bar between the quartiles. {title}."
     )
     return figure, alt
+
+
+def draw_panel(ax, times):
+    """Median and quartiles of each system, the fastest at the top."""
+    order = sorted(times, key=lambda name: -times[name][0])
+    for place, name in enumerate(order):
+        median, low, high = times[name]
+        color = COLORS[OURS] if name == OURS else OTHERS_COLOR
+        ax.plot([low, high], [place, place], color=color, linewidth=2)
+        ax.plot(median, place, "o", color=color, markersize=7)
+        ax.annotate(
+            f"{median:,.0f}",
+            (max(median, high), place),
+            xytext=(7, 0),
+            textcoords="offset points",
+            verticalalignment="center",
+            fontsize=9,
+            color=color,
+        )
+    ax.set_yticks(range(len(order)), [NAMES[name] for name in order])
+    ax.get_yticklabels()[order.index(OURS)].set(color=COLORS[OURS], fontweight="bold")
+    shortest, longest = np.min(list(times.values())), np.max(list(times.values()))
+    # room for the number beside the last dot
+    ax.set(
+        xscale="log",
+        xlabel="µs per step",
+        xlim=(shortest / 1.5, longest * (longest / shortest) ** 0.35),
+    )
+    style(ax, "x")
+    plain_ticks(ax.xaxis)
+
+
+def style(ax, grid):
+    """A pale grid and no frame."""
+    ax.grid(axis=grid, color="#E0E0E0")
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def draw_lines(ax, lines):
@@ -130,12 +130,11 @@ def draw_lines(ax, lines):
     for name, (x, y) in lines.items():
         ax.plot(x, y, color=COLORS[name], marker=MARKERS[name], label=NAMES[name])
     ax.set(xscale="log", yscale="log")
-    ax.grid(color="#E0E0E0")
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    plain_ticks(ax.xaxis)
-    plain_ticks(ax.yaxis)
-    ax.xaxis.set_minor_locator(NullLocator())
+    style(ax, "both")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    for axis in (ax.xaxis, ax.yaxis):
+        plain_ticks(axis)
+        axis.set_minor_locator(NullLocator())
 
 
 def draw_stack(measurements):

@@ -28,6 +28,7 @@ WORKS = {
     "approximation-seeds": "approximation, 20 seeds",
     "digits": "digits",
     "large": "large",
+    "moons-1000": "moons, 1000 seeds",
     "search": "search",
     "predict-1": "predict 1 row",
     "predict-1000": "predict 1000 rows",
@@ -379,12 +380,24 @@ def growth_table(measurements):
 
 def gpu_table(measurements):
     """Absolute times on a GPU."""
-    rows = [["work", "a step of one network", "the whole", "steps", "networks"]]
+    header = ["work", "networks", "steps", "the whole", "a step of all networks"]
+    header += ["that is so many starts", "a step of one network"]
+    launch = measurements.result("gpu-limits", "nnteach-gpu")["launch_seconds"]
+    rows = []
     for result in measurements.all_of("gpu"):
-        counts = [str(result["steps"]), str(result["networks"])]
-        times = [format_seconds(seconds_of(result)), format_seconds(result["seconds"])]
-        rows.append([WORKS.get(result["work"], result["work"]), *times, *counts])
-    return rows
+        step = result["seconds"] / result["steps"]
+        rows.append(
+            [
+                WORKS.get(result["work"], result["work"]),
+                f"{result['networks']}",
+                f"{result['steps']}",
+                format_seconds(result["seconds"]),
+                format_seconds(step),
+                f"{step / launch:.0f}",
+                format_seconds(seconds_of(result)),
+            ]
+        )
+    return [header, *rows]
 
 
 # -- What the page includes ------------------------------------------------------------
@@ -434,11 +447,17 @@ def write_parts(folder=FOLDER):
 
 
 def gpu_part(measurements):
-    """The table of the GPU, or why there is none."""
-    table = gpu_table(measurements)
-    if len(table) == 1:
+    """The table of the GPU and what the GPU can do at all, or why there is none."""
+    limits = measurements.result("gpu-limits", "nnteach-gpu")
+    if limits is None:
         return "torch found no CUDA device there, so this part was skipped."
-    return rst_table(table)
+    launch = format_seconds(limits["launch_seconds"])
+    speed = f"{limits['bytes_per_second'] / 1e9:.0f} GB/s"
+    sentence = (
+        f"Starting one operation takes {launch} there, and copying reads and writes "
+        f"{speed}."
+    )
+    return f"{sentence}\n\n{rst_table(gpu_table(measurements))}"
 
 
 def rst_table(table):

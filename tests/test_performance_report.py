@@ -122,10 +122,34 @@ def test_the_page_includes_every_part(report, tmp_path):
         assert (tmp_path / name).stat().st_size > 0
 
 
-def test_without_a_gpu_the_page_says_so(report, measurements):
-    measurements.results = {
-        key: result
-        for key, result in measurements.results.items()
-        if result["kind"] != "gpu"
-    }
+GPU = "nnteach-gpu"
+ON_GPU = [
+    {
+        "kind": "gpu-limits",
+        "work": "gpu-limits",
+        "system": GPU,
+        "seconds": 1.0,
+        "launch_seconds": 5e-6,
+        "bytes_per_second": 2e12,
+    },
+    {
+        "kind": "gpu",
+        "work": "moons-1000",
+        "system": GPU,
+        "seconds": 0.4,
+        "steps": 1000,
+        "networks": 1000,
+    },
+]
+
+
+def test_the_page_has_what_a_gpu_did_or_why_there_is_none(report, measurements):
+    measurements.results = {}
     assert "no CUDA device" in report.gpu_part(measurements)
+    measurements.results = {(r["work"], r["system"]): r for r in ON_GPU}
+    part = report.gpu_part(measurements)
+    assert "5.00 µs" in part
+    assert "2000 GB/s" in part
+    cells = [line.strip(" *-") for line in part.splitlines()[-7:]]
+    expected = ["moons, 1000 seeds", "1000", "1000", "400 ms", "400 µs", "80", "400 ns"]
+    assert [cell.replace("\N{NO-BREAK SPACE}", " ") for cell in cells] == expected

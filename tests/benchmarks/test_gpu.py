@@ -4,11 +4,9 @@ import pytest
 import torch
 
 from systems.gpu_limits import gpu_limits
-from worker import training_loss
 from works import ON_GPU
 
 NAME = "nnteach-gpu"
-SHARE_TO_LEARN = 0.5
 pytestmark = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="torch finds no CUDA device"
 )
@@ -16,12 +14,8 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.at_most_rounds(3)
 @pytest.mark.parametrize("work", ON_GPU, ids=[f"gpu-{work.name}" for work in ON_GPU])
-def test_training(measure, losses_to_compare, round_, work):
-    worker, info = measure("gpu", NAME, work)
-    loss = worker.call(training_loss, work.name)
-    constant, reference = losses_to_compare(work)
-    info["share_learnt"] = (constant - loss) / (constant - reference)
-    assert info["share_learnt"] > SHARE_TO_LEARN
+def test_training(measure, assert_learnt, round_, work):
+    assert_learnt(*measure("gpu", NAME, work), work)
 
 
 @pytest.mark.at_most_rounds(3)

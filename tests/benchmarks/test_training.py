@@ -3,7 +3,6 @@
 import pytest
 
 from systems.search import run_search
-from worker import training_loss
 from works import SEARCH, SINGLES, STACKS, work_for
 
 OURS_AND_SKLEARN = [
@@ -18,21 +17,14 @@ CASES = [
     *((work, "c") for work in SINGLES if work.name in ("moons", "approximation")),
     *((work, name) for work in STACKS for name in [*OURS_AND_SKLEARN, "jax"]),
 ]
-# so much of what scikit-learn learns must the others learn, from other starting weights
-SHARE_TO_LEARN = 0.5
 
 
 @pytest.mark.parametrize(
     ("work", "name"), CASES, ids=[f"{work.name}-{name}" for work, name in CASES]
 )
-def test_training(measure, losses_to_compare, round_, work, name):
+def test_training(measure, assert_learnt, round_, work, name):
     work = work_for(work, name)
-    worker, info = measure("training", name, work)
-    info["loss"] = worker.call(training_loss, work.name)
-    constant, reference = losses_to_compare(work)
-    info["share_learnt"] = (constant - info["loss"]) / (constant - reference)
-    # nobody is timed for doing nothing
-    assert info["share_learnt"] > SHARE_TO_LEARN
+    assert_learnt(*measure("training", name, work), work)
 
 
 @pytest.mark.parametrize("name", ["nnteach", "scikit-learn"])

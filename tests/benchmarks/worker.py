@@ -5,7 +5,6 @@ import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from time import perf_counter
 
 import numpy as np
 from joblib.externals.loky import get_reusable_executor
@@ -60,15 +59,11 @@ def prepare(system, work):
     """Make a trainer and train once to warm up; return what is known from it."""
     module = importlib.import_module(system.module)
     trainers[work.name] = trainer = module.Trainer(work, **system.options)
-    start = perf_counter()
     train(work.name)
     n_threads = {pool["num_threads"] for pool in threadpool_info()}
     assert n_threads <= {N_THREADS}, n_threads
     compiled = getattr(trainer, "compile_seconds", None)
-    return {
-        "warm_up_seconds": perf_counter() - start,
-        **({"compile_seconds": compiled} if compiled is not None else {}),
-    }
+    return {} if compiled is None else {"compile_seconds": compiled}
 
 
 def reset(name):

@@ -1,7 +1,5 @@
 """Searches for the best learning rate and penalty."""
 
-from math import prod
-
 from sklearn.model_selection import GridSearchCV
 
 from nnteach import VectorizedGridSearchCV
@@ -16,7 +14,7 @@ SEARCHES = {
 
 
 def run_search(name):
-    """Fit all candidates on all folds, and the best on all data; return its score."""
+    """Search; return the best candidate's score and how many fits it was among."""
     search, module, options = SEARCHES[name]
     trainer = module.Trainer(SEARCH)
     search = search(
@@ -25,5 +23,5 @@ def run_search(name):
         cv=SEARCH_FOLDS,
         **options,
     ).fit(trainer.X, trainer.y)
-    n_candidates = prod(len(values) for values in SEARCH_GRID.values())
-    return float(search.best_score_), n_candidates * SEARCH_FOLDS
+    n_fits = len(search.cv_results_["params"]) * search.n_splits_
+    return float(search.best_score_), n_fits
