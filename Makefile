@@ -1,8 +1,12 @@
 # Everything here works in a virtual environment of its own, .venv, which the first
-# target that needs it makes from pyproject.toml and constraints.txt.
+# target that needs it makes from pyproject.toml and constraints.txt; the benchmark in
+# another, .venv-benchmark.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+BENCHMARK_BIN := .venv-benchmark/bin
+BENCHMARK_INSTALLED := .venv-benchmark/installed
+ROUNDS ?= 5
 START_PAGE := docs/_build/html/index.html
 SPHINX := $(BIN)/python -m sphinx -W -n --keep-going -d docs/_build/doctrees
 
@@ -12,7 +16,7 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test lint gallery check-site readme-picture clean
+.PHONY: help site test lint gallery check-site readme-picture benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,17 +52,30 @@ check-site: $(INSTALLED) ## check the built site: links, requests to other hosts
 readme-picture: $(INSTALLED) ## draw the README's picture anew, by running the README's code
 	$(BIN)/python docs/readme_picture.py
 
-clean: ## remove what the targets have made, except .venv
+benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or a part: make benchmark WORK=moons [ROUNDS=5]
+	@mkdir -p build
+	$(BENCHMARK_BIN)/python -m pytest -c tests/benchmarks/pytest.ini tests/benchmarks --rounds=$(ROUNDS) \
+		$(if $(WORK),-k '$(WORK)') --benchmark-json=build/benchmark.json
+	$(BENCHMARK_BIN)/python docs/performance_report.py build/benchmark.json $(if $(WORK),--keep)
+
+clean: ## remove what the targets have made, except the virtual environments
 	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache *.egg-info
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
+	@touch $@
+
+$(BENCHMARK_INSTALLED): pyproject.toml constraints.txt tests/benchmarks/constraints.txt | $(BENCHMARK_BIN)/python
+	$(BENCHMARK_BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt -c tests/benchmarks/constraints.txt -e '.[bench]'
+	@touch $@
+
+$(BIN)/python $(BENCHMARK_BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "nnteach needs Python 3.11 or newer, and '$(PYTHON)' is not; name one that is:" \
 			"make PYTHON=python3.12 site" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 		echo "'$(PYTHON)' comes without its venv module; install it (on Debian and Ubuntu:" \
 			"apt install python3-venv) or name another Python: make PYTHON=python3.12 site" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
-	@touch $@
+	$(PYTHON) -m venv $(@:/bin/python=)

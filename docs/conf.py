@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nnteach
 
-sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks
+sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks, performance_report
 
 project = "nnteach"
 author = copyright = "The nnteach developers"
@@ -24,7 +24,12 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
 ]
-exclude_patterns = ["_build", "gallery/**/*.py", "gallery/**/*.ipynb"]
+exclude_patterns = [
+    "_build",
+    "gallery/**/*.py",
+    "gallery/**/*.ipynb",
+    "performance/*.rst",  # parts that performance.rst includes
+]
 templates_path = ["_templates"]
 default_role = "literal"
 bibtex_bibfiles = ["references.bib"]
@@ -86,7 +91,15 @@ html_theme_options = {
     "show_prev_next": True,
 }
 html_sidebars = {
-    page: [] for page in ("install", "notation", "glossary", "references", "changelog")
+    page: []
+    for page in (
+        "install",
+        "performance",
+        "notation",
+        "glossary",
+        "references",
+        "changelog",
+    )
 }
 
 
@@ -97,5 +110,13 @@ def drop_foreign_labels(app, what, name, obj, options, lines):
         lines[:] = [re.sub(pattern, text, line) for line in lines]
 
 
+def write_performance_parts(app):
+    """Make tables and figures of what ``make benchmark`` has measured."""
+    from performance_report import write_parts
+
+    write_parts()
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", drop_foreign_labels)
+    app.connect("builder-inited", write_performance_parts)

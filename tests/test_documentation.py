@@ -44,20 +44,35 @@ def test_the_changelog_knows_this_version():
     assert f"\n{nnteach.__version__}\n---" in read("CHANGELOG.md")
 
 
-def test_every_dependency_is_pinned_to_a_public_version():
-    pins = dict(
-        re.findall(r"^([\w.-]+)==(\S+)$", read("constraints.txt"), re.MULTILINE)
-    )
-    assert not any("+" in version for version in pins.values())
+@pytest.mark.parametrize(
+    ("extras", "files"),
+    [
+        (["test", "docs"], ["constraints.txt"]),
+        (["bench"], ["constraints.txt", "tests/benchmarks/constraints.txt"]),
+    ],
+)
+def test_every_dependency_is_pinned_to_a_public_version(extras, files):
+    text = "\n".join(read(file) for file in files)
+    pins = re.findall(r"^([\w.-]+)==(\S+)$", text, re.MULTILINE)
+    names = [normalized(name) for name, _ in pins]
+    assert len(names) == len(set(names))
+    assert not any("+" in version for _, version in pins)
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    extras = project["optional-dependencies"]
-    for requirement in [*project["dependencies"], *extras["test"], *extras["docs"]]:
+    wanted = [*project["dependencies"]]
+    for extra in extras:
+        wanted += project["optional-dependencies"][extra]
+    for requirement in wanted:
         name = re.match(r"[\w.-]+", requirement)[0]
-        assert normalized(name) in map(normalized, pins), name
+        assert normalized(name) in names, name
 
 
 def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_benchmark_is_no_test(request):
+    folders = {item.path.parent.name for item in request.session.items}
+    assert "benchmarks" not in folders
 
 
 def test_every_citation_has_its_reference():

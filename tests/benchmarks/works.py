@@ -1,0 +1,177 @@
+"""What the systems are timed on: networks, data and settings, the same for all."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from math import ceil
+
+import numpy as np
+from sklearn.datasets import load_digits, make_moons
+
+# scikit-learn's defaults of Adam; no system has a penalty on the weights
+LEARNING_RATE = 1e-3
+BETA_1 = 0.9
+BETA_2 = 0.999
+EPSILON = 1e-8
+
+
+@dataclass(frozen=True)
+class Work:
+    """A training to be timed."""
+
+    name: str
+    data: str
+    layer_sizes: tuple  # inputs and outputs included
+    activation: str
+    loss: str  # "binary", "multiclass" or "squared"
+    n_samples: int
+    batch_size: int
+    epochs: int
+    n_networks: int = 1
+
+    @property
+    def n_steps(self):
+        """Updates of one network."""
+        return self.epochs * ceil(self.n_samples / self.batch_size)
+
+    @property
+    def n_parameters(self):
+        """Weights and biases of one network."""
+        sizes = self.layer_sizes
+        return sum((a + 1) * b for a, b in pairwise(sizes))
+
+
+MOONS = Work(
+    name="moons",
+    data="moons",
+    layer_sizes=(2, 100, 25, 1),
+    activation="relu",
+    loss="binary",
+    n_samples=1000,
+    batch_size=64,
+    epochs=100,
+)
+APPROXIMATION = Work(
+    name="approximation",
+    data="curve",
+    layer_sizes=(1, 50, 1),
+    activation="logistic",
+    loss="squared",
+    n_samples=10_000,
+    batch_size=2000,
+    epochs=400,
+)
+DIGITS = Work(
+    name="digits",
+    data="digits",
+    layer_sizes=(64, 100, 10),
+    activation="relu",
+    loss="multiclass",
+    n_samples=1797,
+    batch_size=200,
+    epochs=100,
+)
+LARGE = Work(
+    name="large",
+    data="teacher",
+    layer_sizes=(784, 256, 128, 10),
+    activation="relu",
+    loss="multiclass",
+    n_samples=60_000,
+    batch_size=256,
+    epochs=2,
+)
+SEEDS = 20
+SINGLES = (MOONS, APPROXIMATION, DIGITS, LARGE)
+STACKS = (
+    replace(MOONS, name="moons-seeds", n_networks=SEEDS),
+    replace(APPROXIMATION, name="approximation-seeds", n_networks=SEEDS, epochs=100),
+)
+SEARCH = replace(MOONS, name="search", epochs=20)
+SEARCH_GRID = {
+    "learning_rate_init": [0.0003, 0.001, 0.003, 0.01],
+    "alpha": [0.0, 0.0001, 0.001, 0.01],
+}
+SEARCH_FOLDS = 5
+
+# What is compared is the time of a step: slow systems make fewer of them.
+FEWER_EPOCHS = {
+    ("moons", "skorch"): 50,
+    ("moons", "keras-torch"): 20,
+    ("approximation", "skorch"): 100,
+    ("approximation", "keras-torch"): 200,
+    ("approximation", "keras-jax"): 200,
+    ("digits", "skorch"): 50,
+    ("digits", "keras-torch"): 20,
+    ("moons-seeds", "scikit-learn"): 25,
+    ("moons-seeds", "scikit-learn-float64"): 25,
+    ("approximation-seeds", "scikit-learn"): 50,
+    ("approximation-seeds", "scikit-learn-float64"): 50,
+    ("approximation-seeds", "jax"): 50,
+}
+
+# long enough for a GPU to be filled
+MANY = replace(MOONS, name="moons-1000", n_networks=1000, epochs=20)
+ON_GPU = (*SINGLES, *STACKS, MANY)
+
+PREDICTED_ROWS = (1, 1000, 1_000_000)
+
+# Each quantity over two decades or more, all else as in the moons.
+GROWTH = {
+    "n_samples": [
+        replace(MOONS, name=f"n_samples={n}", n_samples=n, epochs=5)
+        for n in (1000, 3162, 10_000, 31_623, 100_000)
+    ],
+    "width": [
+        replace(MOONS, name=f"width={w}", layer_sizes=(2, w, w, 1), epochs=10)
+        for w in (10, 32, 100, 316, 1000)
+    ],
+    "depth": [
+        replace(MOONS, name=f"depth={d}", layer_sizes=(2, *[25] * d, 1), epochs=10)
+        for d in (1, 3, 10, 32, 100)
+    ],
+    "K": [
+        replace(MOONS, name=f"K={k}", n_networks=k, epochs=10)
+        for k in (1, 3, 10, 32, 100, 316, 1000)
+    ],
+}
+
+
+def work_for(work, system):
+    """The work with the number of epochs that this system is given."""
+    return replace(work, epochs=FEWER_EPOCHS.get((work.name, system), work.epochs))
+
+
+@cache
+def load_data(name, n_samples, dtype):
+    """Return inputs of shape (n_samples, n_features) and targets (n_samples,)."""
+    X, y = DATA[name](n_samples)
+    X = np.ascontiguousarray(X, dtype=dtype)
+    return X, y.astype(dtype) if y.dtype.kind == "f" else y.astype(np.int64)
+
+
+def make_curve(n_samples):
+    """A smooth function of one number, without noise."""
+    x = np.linspace(0, 1, n_samples)
+    return x[:, None], 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)
+
+
+def make_teacher(n_samples):
+    """Normal inputs in the ten classes that a random linear map gives them."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n_samples, 784), dtype=np.float32)
+    return X, (X @ rng.standard_normal((784, 10), dtype=np.float32)).argmax(axis=1)
+
+
+def make_digits(n_samples):
+    """scikit-learn's digits, between 0 and 1."""
+    X, y = load_digits(return_X_y=True)
+    return X[:n_samples] / 16, y[:n_samples]
+
+
+DATA = {
+    "moons": lambda n_samples: make_moons(n_samples, noise=0.2, random_state=0),
+    "curve": make_curve,
+    "digits": make_digits,
+    "teacher": make_teacher,
+}
