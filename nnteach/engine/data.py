@@ -95,13 +95,12 @@ class Samples:
             else:
                 yield part, self._X[None, part]
 
-    def n_multiplications(self, architecture):
-        """How many multiplications take all samples through a network."""
-        n_samples, n_inputs = self.X.shape
+    def multiplications_per_sample(self, architecture):
+        """How many multiplications take a sample through a network, on average."""
         first, *others = architecture.layers
-        n_numbers = self.X.nnz if self.is_sparse else n_samples * n_inputs
-        n_weights_above = sum(layer.n_weights for layer in others)
-        return n_numbers * first.fan_out + n_samples * n_weights_above
+        n_samples, n_inputs = self.X.shape
+        n_numbers = self.X.nnz / n_samples if self.is_sparse else n_inputs
+        return n_numbers * first.fan_out + sum(layer.n_weights for layer in others)
 
     @property
     def is_weighted(self):

@@ -53,7 +53,7 @@ def _go_forward(architecture, parameters, samples, keep):
             keep(part, stack.forward(X))
 
     n_samples = samples.X.shape[0]
-    n_multiplications = samples.n_multiplications(architecture)
+    n_multiplications = n_samples * samples.multiplications_per_sample(architecture)
     if samples.device == "cpu" and n_multiplications >= MULTIPLICATIONS_PER_THREAD:
         share = math.ceil(n_samples / torch.get_num_threads())
         run_in_threads(go_forward, parts(slice(0, n_samples), share))
@@ -91,9 +91,16 @@ class Objective:
             weight = torch.ones_like(self.targets[..., 0])
         self.share = weight / weight.sum()
         self.penalty = (alpha / weight.sum()).view(1, 1)
+        self.n_multiplications = self.rows.stop * samples.multiplications_per_sample(
+            architecture
+        )
 
     def __call__(self, parameters):
-        """Compute the value, a float, and the gradient, both of shape (P,)."""
+        """Compute the value, a float, and the gradient, an ndarray of shape (P,)."""
+        with torch_threads(self.n_multiplications):
+            return self._evaluate(parameters)
+
+    def _evaluate(self, parameters):
         stack = self.stack
         stack.parameters.copy_(torch.from_numpy(parameters))
         # the backward pass differentiates the sum over the outputs

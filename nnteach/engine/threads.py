@@ -6,6 +6,7 @@ shared out instead. Their number is torch's: ``torch.set_num_threads`` and the v
 OMP_NUM_THREADS set it.
 """
 
+import os
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Event
@@ -16,12 +17,22 @@ import torch
 MULTIPLICATIONS_PER_THREAD = 2**23
 
 
+_forked_process = Event()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked_process.set)
+
+
 @contextmanager
 def torch_threads(n_multiplications):
-    """Let torch share out operations only if they are this many multiplications."""
+    """Let torch share out operations only if they are this many multiplications.
+
+    In a forked process it never does: the threads that torch has started before are
+    not there, and it would wait for them for ever.
+    """
     n_threads = torch.get_num_threads()
+    is_short = n_multiplications < MULTIPLICATIONS_PER_THREAD
     try:
-        if n_multiplications < MULTIPLICATIONS_PER_THREAD:
+        if is_short or _forked_process.is_set():
             torch.set_num_threads(1)
         yield
     finally:

@@ -56,11 +56,10 @@ def train(tasks, *, one_epoch=False):
 
 def _train_group(group, one_epoch):
     """Train tasks of one ``stack_key``, in stacks of a size that suits the machine."""
-    settings, architecture = group[0].settings, group[0].architecture
+    settings = group[0].settings
     if settings.solver == "lbfgs":
         for task in group:
-            with torch_threads(task.samples.n_multiplications(architecture)):
-                train_lbfgs(task)
+            train_lbfgs(task)
         return
     size = len(group)
     if settings.device == "cpu":
@@ -74,7 +73,7 @@ def _train_group(group, one_epoch):
         return
     for start in range(0, len(group), size):
         stack = group[start : start + size]
-        with torch_threads(len(stack) * settings.batch_size * architecture.n_weights):
+        with torch_threads(len(stack) * _multiplications(group[0])):
             StackTraining(stack, one_epoch).run()
 
 
@@ -83,11 +82,16 @@ def _networks_in_cache(task):
     return max(1, CACHE_BYTES // (2 * n_activations * task.parameters.itemsize))
 
 
-def _work(task):
-    """What a step of a single network costs, in multiplications."""
-    n_neurons = sum(task.architecture.layer_sizes[1:])
-    per_sample = task.architecture.n_weights + WORK_PER_NEURON * n_neurons
+def _multiplications(task):
+    """How many multiplications the forward pass of a step has."""
+    per_sample = task.samples.multiplications_per_sample(task.architecture)
     return task.settings.batch_size * per_sample
+
+
+def _work(task):
+    """What a step costs in all, in multiplications."""
+    n_neurons = task.settings.batch_size * sum(task.architecture.layer_sizes[1:])
+    return _multiplications(task) + WORK_PER_NEURON * n_neurons
 
 
 def _can_run_in_threads(group):

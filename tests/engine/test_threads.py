@@ -1,7 +1,10 @@
 """Stacks and samples that are shared out among threads."""
 
 import _thread
+import multiprocessing
+import os
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -119,3 +122,20 @@ def test_many_rows_in_threads_equal_few_rows(two_threads):
     assert_allclose(net.predict(many), np.concatenate(few), rtol=1e-12)
     hidden = net.hidden_activations(many)[1]
     assert_allclose(hidden[-5:], net.hidden_activations(many[-5:])[1], rtol=1e-12)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_goes_on_where_torch_has_started_threads(two_threads):
+    X = np.random.RandomState(0).normal(size=(500, 400))
+    y = np.arange(500) % 10
+    net = MLPClassifierNet((200,), max_iter=1, n_iter_no_change=np.inf).fit(X, y)
+    process = multiprocessing.get_context("fork").Process(
+        target=lambda: (net.fit(X, y), net.loss_and_gradients(X, y), net.predict(X))
+    )
+    with warnings.catch_warnings():
+        # Python 3.12 and later warn of every fork of a process with threads
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
+    process.join(60)
+    process.kill()
+    assert process.exitcode == 0
