@@ -242,11 +242,11 @@ class StackTraining:
         for index in leaving:
             self.tasks[index].state.finished = True
         self.tasks = [self.tasks[index] for index in staying]
-        self.stack = self.stack.keep(staying)
-        self.optimizer.keep(staying)
-        self.dropout.keep(staying)
-        self.order = self.order[staying]
         if self.tasks:
+            self.stack = self.stack.keep(staying)
+            self.optimizer.keep(staying)
+            self.dropout.keep(staying)
+            self.order = self.order[staying]
             self._make_room()
 
     def _hand_back(self, indices):
