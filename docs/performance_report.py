@@ -62,8 +62,8 @@ class Target:
     at_most: bool = False
 
 
-# Those beside C on the moons were set for a program that the compiler made take twice the
-# time of the present one: they are twice as many times the time of this one.
+# Those beside C on the moons were set for a program that the compiler made take twice
+# the time of the present one, and are doubled here.
 TARGETS = {
     ("moons", "scikit-learn"): Target(2.5, 3.5),
     ("moons", "skorch"): Target(8),

@@ -48,6 +48,14 @@ class NetworkStack:
         self.weights, self.biases = layer_views(architecture, parameters)
         self._all_weights = parameters[:, : architecture.n_weights]
         self._workspaces = {}
+        # with a single input, products of numbers are faster than those of matrices
+        products = [
+            torch.addcmul if layer.fan_in == 1 else torch.baddbmm
+            for layer in architecture.layers
+        ]
+        self._layers = list(
+            zip(products, self.weights, self.biases, self.activations, strict=True)
+        )
         if loss is not None:
             self.gradients = torch.empty_like(parameters)
             self.weight_gradients, self.bias_gradients = layer_views(
@@ -77,19 +85,17 @@ class NetworkStack:
             writes over the hidden layers, and the output if it has no place to go.
         """
         workspace = self._workspace(X.shape[1])
-        workspace.masks = [*masks, *[None] * (len(self.weights) - len(masks))]
+        workspace.masks = masks
         room = workspace.outputs if out is None else [*workspace.outputs[:-1], out]
-        layers = zip(self.weights, self.biases, self.activations, room, strict=True)
         activations = [X]
-        for layer, (weight, bias, activation, z) in enumerate(layers):
-            # with a single input, products of numbers are faster than of matrices
-            multiply = torch.addcmul if weight.shape[1] == 1 else torch.baddbmm
-            multiply(bias, activations[-1], weight, out=z)
+        for layer, (product, weight, bias, activation) in enumerate(self._layers):
+            z = product(bias, activations[-1], weight, out=room[layer])
             known = z.clone() if activation.needs_input else None
             a = activation.function_(z)
             workspace.known[layer] = a if known is None else known
-            mask = workspace.masks[layer]
-            activations.append(a if mask is None else a * mask)
+            if layer < len(masks) and masks[layer] is not None:
+                a = a * masks[layer]
+            activations.append(a)
         return activations
 
     def backward(self, activations, y, sample_scale, penalty):
@@ -122,7 +128,7 @@ class NetworkStack:
             if layer > 0:
                 weight = self.weights[layer]
                 delta = torch.bmm(delta, weight.mT, out=deltas[layer - 1])
-                if masks[layer - 1] is not None:
+                if masks and masks[layer - 1] is not None:
                     delta *= masks[layer - 1]
                 self.activations[layer - 1].backpropagate_(delta, known[layer - 1])
         if penalty is not None:
@@ -162,7 +168,7 @@ class Workspace:
     known : list of Tensor of shape (K, n_samples, n_neurons)
         What the activation's backward rule asks for: g(Z), or Z.
     masks : list of (Tensor or None)
-        The last forward pass's dropout, None for the output.
+        The last forward pass's dropout of the hidden layers, empty without.
     """
 
     outputs: list

@@ -34,6 +34,7 @@ class Optimizer(ABC):
         self.n_updates = n_updates
         self.n_weights = n_weights
         self._scratch = torch.empty_like(buffers[0])
+        self._learning_rates = None
 
     def keep(self, rows):
         """Go on with these rows of the stack alone."""
@@ -42,6 +43,9 @@ class Optimizer(ABC):
 
     def set_learning_rates(self, learning_rates):
         """Set the learning rate of each network, a list of K numbers."""
+        if learning_rates == self._learning_rates:
+            return
+        self._learning_rates = learning_rates
         self.learning_rate = self._scratch.new_tensor(learning_rates).view(-1, 1)
         same = len(set(learning_rates)) == 1
         self.common_learning_rate = learning_rates[0] if same else None

@@ -20,10 +20,9 @@ from nnteach.engine.validation import validate
 
 # a stack's activations and their gradients should stay in a core's own cache
 CACHE_BYTES = 2**20
-# a step of less work than this is over before a second thread has woken up
-WORK_PER_THREAD = 3 * 2**19
-# what the elementwise operations on a neuron's output cost, in multiplications
-WORK_PER_NEURON = 16
+# threads pay where a stack's products have this many multiplications: where they have
+# fewer, and where elementwise operations take the time, each waits for the interpreter
+MULTIPLICATIONS_PER_STACK = 2**20
 
 
 def train(tasks, *, one_epoch=False):
@@ -65,7 +64,8 @@ def _train_group(group, one_epoch):
     if settings.device == "cpu":
         size = min(size, _networks_in_cache(group[0]))
     share = min(size, math.ceil(len(group) / torch.get_num_threads()))
-    if _work(group[0]) * share >= WORK_PER_THREAD and _can_run_in_threads(group):
+    is_long = share * _multiplications(group[0]) >= MULTIPLICATIONS_PER_STACK
+    if is_long and _can_run_in_threads(group):
         stacks = [group[i : i + share] for i in range(0, len(group), share)]
         run_in_threads(
             lambda stack, stop: StackTraining(stack, one_epoch, stop).run(), stacks
@@ -86,12 +86,6 @@ def _multiplications(task):
     """How many multiplications the forward pass of a step has."""
     per_sample = task.samples.multiplications_per_sample(task.architecture)
     return task.settings.batch_size * per_sample
-
-
-def _work(task):
-    """What a step costs in all, in multiplications."""
-    n_neurons = task.settings.batch_size * sum(task.architecture.layer_sizes[1:])
-    return _multiplications(task) + WORK_PER_NEURON * n_neurons
 
 
 def _can_run_in_threads(group):
