@@ -54,6 +54,7 @@ readme-picture: $(INSTALLED) ## draw the README's picture anew, by running the R
 
 benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or a part: make benchmark WORK=moons [ROUNDS=5]
 	@mkdir -p build
+	@rm -f build/benchmark.json
 	$(BENCHMARK_BIN)/python -m pytest -c tests/benchmarks/pytest.ini tests/benchmarks --rounds=$(ROUNDS) \
 		$(if $(WORK),-k '$(WORK)') --benchmark-json=build/benchmark.json
 	$(BENCHMARK_BIN)/python docs/performance_report.py build/benchmark.json $(if $(WORK),--keep)

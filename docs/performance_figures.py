@@ -46,7 +46,7 @@ def draw_figures(measurements, folder):
             plt.close(figure)
             parts[name] = "\n".join(
                 [
-                    f".. image:: performance/{name}.png",
+                    f".. figure:: performance/{name}.png",
                     f"   :width: {width}px",
                     f"   :alt: {alt}",
                 ]

@@ -9,6 +9,7 @@ makes of these measurements all that the page includes.
 import argparse
 import json
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,8 @@ TARGETS = {
 }
 # beyond the input
 MEMORY_BOUNDS = {"memory-predict": 256e6}
+# whose exponents are shown
+GROWING = (OURS, "scikit-learn")
 QUANTITIES = {
     "n_samples": "samples",
     "width": "neurons in each of two hidden layers",
@@ -288,12 +291,14 @@ def memory_rows(measurements, only_targets):
 
 def step_table(measurements):
     """Time of a step of one network, systems by works."""
-    works = [work for work in WORKS if measurements.time(work, OURS)]
-    works = [work for work in works if "steps" in measurements.result(work, OURS)]
+    measured = {result["work"] for result in measurements.all_of("training")}
+    works = [work for work in WORKS if work in measured]
     rows = [["", *(WORKS[work] for work in works)]]
     for system, name in SYSTEMS.items():
         times = [measurements.time(work, system) for work in works]
-        rows.append([name, *(format_seconds(time) if time else "" for time in times)])
+        if any(times):
+            cells = [format_seconds(time) if time else "" for time in times]
+            rows.append([name, *cells])
     return rows
 
 
@@ -356,35 +361,34 @@ def footprint_table(measurements):
 
 def growth_table(measurements):
     """Exponents over all sizes and over the last decade."""
-    header = ["time grows with", "from", "to"]
-    for system in (OURS, "scikit-learn"):
-        header += [f"exponent, {system}", f"last decade, {system}"]
+    header = ["an epoch's time grows with", "from", "to"]
+    header += [f"{what}, {who}" for who in GROWING for what in ("all", "last decade")]
     rows = []
     for quantity, title in QUANTITIES.items():
-        row = None
-        for system in (OURS, "scikit-learn"):
-            results = measurements.growth(quantity, system)
-            values = np.array([result["value"] for result in results])
-            seconds = np.array([result["seconds"] for result in results])
-            if row is None:
-                row = [title, f"{values[0]}", f"{values[-1]}"]
-            if not results:
-                row += ["", ""]
-                continue
-            last = values >= values[-1] / 10
-            row += [
-                f"{exponent(values, seconds):.2f}",
-                f"{exponent(values[last], seconds[last]):.2f}",
-            ]
-        rows.append(row)
+        ours, theirs = (measurements.growth(quantity, system) for system in GROWING)
+        if ours:
+            sizes = [str(ours[0]["value"]), str(ours[-1]["value"])]
+            rows.append([title, *sizes, *exponents(ours), *exponents(theirs)])
     return [header, *rows]
+
+
+def exponents(results):
+    """The exponent over all sizes and that over the last decade, as text."""
+    if not results:
+        return ["", ""]
+    values = np.array([result["value"] for result in results])
+    seconds = np.array([result["seconds"] / result["epochs"] for result in results])
+    last = values >= values[-1] / 10
+    found = exponent(values, seconds), exponent(values[last], seconds[last])
+    return [f"{slope:.2f}" for slope in found]
 
 
 def gpu_table(measurements):
     """Absolute times on a GPU."""
     header = ["work", "networks", "steps", "the whole", "a step of all networks"]
     header += ["that is so many starts", "a step of one network"]
-    launch = measurements.result("gpu-limits", "nnteach-gpu")["launch_seconds"]
+    limits = measurements.result("gpu-limits", "nnteach-gpu")
+    launch = limits["launch_seconds"] if limits else np.nan
     rows = []
     for result in measurements.all_of("gpu"):
         step = result["seconds"] / result["steps"]
@@ -436,8 +440,9 @@ def write_parts(folder=FOLDER):
         "growth": growth_table(measurements),
     }
     parts = {name: rst_table(table) for name, table in tables.items()}
+    ratios = ratio_table(measurements)
     parts["search"] = rst_table(
-        [RATIO_HEADER, *(r for r in ratio_table(measurements) if r[0] == "search")]
+        [row[:5] for row in ratios if row[0] in (RATIO_HEADER[0], WORKS["search"])]
     )
     parts["gpu"] = gpu_part(measurements)
     parts["facts"] = "\n".join(
@@ -480,17 +485,23 @@ def format_text(table):
 
 
 def main():
-    """Print the table, and replace the measurements."""
+    """Print the tables, and replace the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report", type=Path)
     parser.add_argument("--keep", action="store_true", help="write nothing")
     arguments = parser.parse_args()
+    if not arguments.report.exists():
+        sys.exit("Nothing was measured: all that was asked for was skipped.")
     data = summarize(json.loads(arguments.report.read_text(encoding="utf-8")))
-    print(format_text(ratio_table(Measurements(data))))
+    measurements = Measurements(data)
+    tables = [step_table, ratio_table, growth_table, gpu_table]
+    for table in (make(measurements) for make in tables):
+        if len(table) > 1:
+            print(format_text(table), end="\n\n")
     if not arguments.keep:
         text = json.dumps(data, indent=1, ensure_ascii=False)
         MEASUREMENTS.write_text(text + "\n", encoding="utf-8")
-        print(f"\nThe performance page is built from\n{MEASUREMENTS}")
+        print(f"The performance page is built from {MEASUREMENTS}")
 
 
 if __name__ == "__main__":

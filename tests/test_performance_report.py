@@ -118,8 +118,10 @@ def test_the_page_includes_every_part(report, tmp_path):
     facts = (tmp_path / "facts.rst").read_text(encoding="utf-8")
     named = set(re.findall(r"^\.\. \|(.+)\|", facts, re.MULTILINE))
     assert set(re.findall(r"\|([^|]+)\|", page.replace("\n", " "))) == named
-    for name in re.findall(r"image:: performance/(\w+\.png)", page):
-        assert (tmp_path / name).stat().st_size > 0
+    figures = {path.name for path in tmp_path.glob("*.png")}
+    text = "\n".join(path.read_text("utf-8") for path in tmp_path.glob("*.rst"))
+    assert set(re.findall(r"figure:: performance/(\w+\.png)", text)) == figures
+    assert len(re.findall(r":alt: \w+", text)) == len(figures) == 3
 
 
 GPU = "nnteach-gpu"

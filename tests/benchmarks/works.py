@@ -116,23 +116,38 @@ ON_GPU = (*SINGLES, *STACKS, MANY)
 
 PREDICTED_ROWS = (1, 1000, 1_000_000)
 
-# Each quantity over two decades or more, all else as in the moons.
+# Each quantity over two decades or more, all else as in the moons; so many epochs that
+# what a fit costs once does not count.
 GROWTH = {
     "n_samples": [
-        replace(MOONS, name=f"n_samples={n}", n_samples=n, epochs=5)
-        for n in (1000, 3162, 10_000, 31_623, 100_000)
+        replace(MOONS, name=f"n_samples={n}", n_samples=n, epochs=epochs)
+        for n, epochs in [
+            (1000, 50),
+            (3162, 20),
+            (10_000, 10),
+            (31_623, 5),
+            (100_000, 3),
+        ]
     ],
     "width": [
-        replace(MOONS, name=f"width={w}", layer_sizes=(2, w, w, 1), epochs=10)
-        for w in (10, 32, 100, 316, 1000)
+        replace(MOONS, name=f"width={w}", layer_sizes=(2, w, w, 1), epochs=epochs)
+        for w, epochs in [(10, 50), (32, 50), (100, 50), (316, 20), (1000, 5)]
     ],
     "depth": [
-        replace(MOONS, name=f"depth={d}", layer_sizes=(2, *[25] * d, 1), epochs=10)
-        for d in (1, 3, 10, 32, 100)
+        replace(MOONS, name=f"depth={d}", layer_sizes=(2, *[25] * d, 1), epochs=epochs)
+        for d, epochs in [(1, 50), (3, 50), (10, 20), (32, 10), (100, 10)]
     ],
     "K": [
-        replace(MOONS, name=f"K={k}", n_networks=k, epochs=10)
-        for k in (1, 3, 10, 32, 100, 316, 1000)
+        replace(MOONS, name=f"K={k}", n_networks=k, epochs=epochs)
+        for k, epochs in [
+            (1, 100),
+            (3, 50),
+            (10, 50),
+            (32, 20),
+            (100, 20),
+            (316, 10),
+            (1000, 10),
+        ]
     ],
 }
 
