@@ -246,7 +246,14 @@ def warn_of_trainings(estimators, tasks):
             stacklevel=4,
         )
     if any(task.state.interrupted for task in tasks):
-        warnings.warn("Training interrupted by user.", stacklevel=4)
+        message = "Training interrupted by user."
+        n_untrained = sum(task.state.n_iter == 0 for task in tasks)
+        if n_untrained and len(tasks) > 1:
+            message += (
+                f" {n_untrained} of the {len(tasks)} networks had not finished an "
+                "epoch."
+            )
+        warnings.warn(message, stacklevel=4)
     states = [task.state for task in tasks]
     if any(state.monitored_scores and state.best_score == -np.inf for state in states):
         warnings.warn(
