@@ -102,7 +102,7 @@ class BaseMLPNet(
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples; None weighs all the same.
+            Weights of the training samples, at least 0; None weighs all the same.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Inputs of a validation set, on which nothing is trained. Its loss and its
             score after every epoch are kept in ``history_``; with
@@ -111,7 +111,7 @@ class BaseMLPNet(
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Targets of the validation set.
         sample_weight_val : array-like of shape (n_val,), default=None
-            Weights of the validation samples.
+            Weights of the validation samples, at least 0.
         groups : array-like of shape (n_samples,), default=None
             Passed to the splitter that `validation_fraction` may be, for example to a
             :class:`sklearn.model_selection.GroupShuffleSplit`.
@@ -153,7 +153,7 @@ class BaseMLPNet(
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples.
+            Weights of the training samples, at least 0.
 
         Returns
         -------
@@ -226,7 +226,7 @@ class BaseMLPNet(
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples; None weighs all the same.
+            Weights of the samples, at least 0; None weighs all the same.
 
         Returns
         -------

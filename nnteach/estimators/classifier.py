@@ -462,7 +462,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples.
+            Weights of the training samples, at least 0.
         classes : array-like of shape (n_classes,), default=None
             All classes that any call will see. Needed at the first call.
 

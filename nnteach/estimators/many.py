@@ -49,13 +49,13 @@ def fit_many(
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Training targets.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the training samples; None weighs all the same.
+        Weights of the training samples, at least 0; None weighs all the same.
     X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
         Validation inputs; see :meth:`MLPClassifierNet.fit`.
     y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
         Validation targets.
     sample_weight_val : array-like of shape (n_val,), default=None
-        Weights of the validation samples.
+        Weights of the validation samples, at least 0.
     groups : array-like of shape (n_samples,), default=None
         Passed to the splitters that `validation_fraction` may be.
 
