@@ -30,9 +30,9 @@ from nnteach.estimators.parameters import (
     check_hidden_activations,
     check_hidden_layer_sizes,
 )
-from nnteach.estimators.sklearn_private import _check_sample_weight
 from nnteach.estimators.validation import (
     check_given_together,
+    check_weight,
     choose_parts,
     split_off,
     use_given_set,
@@ -102,7 +102,7 @@ class BaseMLPNet(
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples; None weighs all the same.
+            Weights of the training samples, at least 0; None weighs all the same.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Inputs of a validation set, on which nothing is trained. Its loss and its
             score after every epoch are kept in ``history_``; with
@@ -111,7 +111,7 @@ class BaseMLPNet(
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Targets of the validation set.
         sample_weight_val : array-like of shape (n_val,), default=None
-            Weights of the validation samples.
+            Weights of the validation samples, at least 0.
         groups : array-like of shape (n_samples,), default=None
             Passed to the splitter that `validation_fraction` may be, for example to a
             :class:`sklearn.model_selection.GroupShuffleSplit`.
@@ -153,7 +153,7 @@ class BaseMLPNet(
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples.
+            Weights of the training samples, at least 0.
 
         Returns
         -------
@@ -226,7 +226,7 @@ class BaseMLPNet(
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples; None weighs all the same.
+            Weights of the samples, at least 0; None weighs all the same.
 
         Returns
         -------
@@ -251,7 +251,7 @@ class BaseMLPNet(
         y = self._encode_further_targets(y, "y").astype(X.dtype, copy=False)
         check_consistent_length(X, y)
         if sample_weight is not None:
-            sample_weight = _check_weight(sample_weight, X)
+            sample_weight = check_weight(sample_weight, X)
         objective = Objective(
             self.architecture_,
             self._choose_output()[1],
@@ -302,7 +302,7 @@ class BaseMLPNet(
         dropout = check_dropout(self, len(self.architecture_.layer_sizes) - 2)
         device = check_device(self)
         if sample_weight is not None:
-            sample_weight = _check_weight(sample_weight, X)
+            sample_weight = check_weight(sample_weight, X)
         training_weight = self._weigh_classes(y, sample_weight)
         if training_weight is not None:
             training_weight = training_weight.astype(X.dtype, copy=False)
@@ -313,11 +313,11 @@ class BaseMLPNet(
         rows, validation = np.arange(len(y)), None
         if X_val is not None:
             rows, validation = use_given_set(
-                self, samples, y, X_val, y_val, sample_weight_val
+                self, samples, given[0], y, X_val, y_val, sample_weight_val
             )
         elif self.early_stopping and self.solver != "lbfgs":
             parts = choose_parts(self, targets, *given, random_state)
-            rows, validation = split_off(self, samples, y, *parts)
+            rows, validation = split_off(self, samples, given[0], y, *parts)
         state = self._state(goes_on, parameters)
         if any(dropout) and state.dropout_seed is None:
             # drawn last, and only then: without it the draws are scikit-learn's
@@ -441,13 +441,3 @@ class BaseMLPNet(
             self.best_validation_score_ = state.best_score
         self.history_ = {key: np.array(values) for key, values in state.history.items()}
         self._training_state = state
-
-
-def _check_weight(sample_weight, X):
-    try:
-        return _check_sample_weight(sample_weight, X, dtype=X.dtype)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"sample_weight must be None or an array-like of shape ({X.shape[0]},): "
-            f"{error}"
-        ) from error

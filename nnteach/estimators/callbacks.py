@@ -15,6 +15,7 @@ from nnteach.estimators.sklearn_private import (
     callback_management_context,
     validate_parameter_constraints,
 )
+from nnteach.estimators.validation import check_further_data
 
 # what a fitted estimator has after an epoch, and a callback is shown
 EPOCH_ATTRIBUTES = (
@@ -169,6 +170,7 @@ class EarlyStopping(EpochCallback):
 
     def start(self, estimator):
         """Start counting."""
+        _check_validation_data(self, estimator)
         self._scorer = _make_scorer(self, estimator)
         self.scores_ = []
         self.best_score_ = np.nan
@@ -278,6 +280,7 @@ class ValidationMonitor(EpochCallback):
 
     def start(self, estimator):
         """Start without scores."""
+        _check_validation_data(self, estimator)
         self._scorer = _make_scorer(self, estimator)
         self.scores_ = {}
 
@@ -307,6 +310,20 @@ def _check_epochs(epochs):
             f"each at least 1. Got {(wrong or numbers)[0]!r} instead."
         )
     return set(numbers)
+
+
+def _check_validation_data(callback, estimator):
+    # a pipeline or a search has callbacks too, and no epochs to score
+    if not hasattr(estimator, "_encode_further_targets"):
+        return
+    try:
+        check_further_data(
+            estimator, callback.X_val, callback.y_val, (np.float64, np.float32)
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{type(callback).__name__} cannot score on its X_val and y_val: {error}"
+        ) from error
 
 
 def _make_scorer(callback, estimator):

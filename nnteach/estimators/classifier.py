@@ -1,5 +1,7 @@
 """The multilayer perceptron as a classifier."""
 
+from contextlib import contextmanager
+
 import numpy as np
 from scipy import sparse
 from sklearn.base import ClassifierMixin
@@ -460,7 +462,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples.
+            Weights of the training samples, at least 0.
         classes : array-like of shape (n_classes,), default=None
             All classes that any call will see. Needed at the first call.
 
@@ -496,6 +498,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         return self._label_binarizer.y_type_
 
     def _encode_targets(self, y, goes_on, incremental, classes):
+        with _naming_wrong_targets(y, "y"):
+            return self._binarize(y, goes_on, incremental, classes)
+
+    def _binarize(self, y, goes_on, incremental, classes):
         if incremental and _check_partial_fit_first_call(self, classes):
             multilabel = type_of_target(y).startswith("multilabel")
             self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)
@@ -534,7 +540,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
                 f"{name} must have the shape {shape}, like the training targets, which "
                 f"are {self._target_type}. Got an array of shape {y.shape} instead."
             )
-        unknown = np.setdiff1d(unique_labels(y), self.classes_)
+        with _naming_wrong_targets(y, name):
+            unknown = np.setdiff1d(unique_labels(y), self.classes_)
         if len(unknown):
             raise ValueError(
                 f"{name} has labels that the training targets do not have: "
@@ -582,6 +589,46 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
 
     def _choose_score(self):
         return multiclass_accuracy if self._target_type == "multiclass" else accuracy
+
+
+@contextmanager
+def _naming_wrong_targets(y, name):
+    """Say of targets that are no classes what they are, and the way out."""
+    try:
+        yield
+    except (TypeError, ValueError):
+        problem = _find_problem(y, name)
+        if problem is None:
+            raise
+        # scikit-learn's own errors print the whole array
+        raise ValueError(problem) from None
+
+
+def _find_problem(y, name):
+    try:
+        target_type = type_of_target(y, input_name=name)
+    except TypeError:  # labels that cannot be sorted
+        target_type = "unknown"
+    if target_type == "unknown":
+        types = ", ".join(sorted({type(label).__name__ for label in y.ravel()}))
+        return (
+            f"Unknown label type: unknown. The labels of {name} must all be numbers or "
+            f"all be str, without missing ones. Got an array of dtype {y.dtype} with "
+            f"elements of type {types} instead; where these are numbers, convert it "
+            f"with {name}.astype(int)."
+        )
+    if target_type.startswith("continuous"):
+        return (
+            f"Unknown label type: {target_type}. The labels of {name} must be classes, "
+            "but it has continuous values. To predict numbers, use MLPRegressorNet."
+        )
+    if target_type == "multiclass-multioutput":
+        return (
+            f"Unknown label type: {target_type}. {name} must have one column of "
+            "classes, or several of 0 and 1. For several columns of classes, wrap "
+            "MLPClassifierNet in sklearn.multioutput.MultiOutputClassifier."
+        )
+    return None
 
 
 def _balance_classes(y, sample_weight):

@@ -49,13 +49,13 @@ def fit_many(
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Training targets.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the training samples; None weighs all the same.
+        Weights of the training samples, at least 0; None weighs all the same.
     X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
         Validation inputs; see :meth:`MLPClassifierNet.fit`.
     y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
         Validation targets.
     sample_weight_val : array-like of shape (n_val,), default=None
-        Weights of the validation samples.
+        Weights of the validation samples, at least 0.
     groups : array-like of shape (n_samples,), default=None
         Passed to the splitters that `validation_fraction` may be.
 
@@ -246,7 +246,14 @@ def warn_of_trainings(estimators, tasks):
             stacklevel=4,
         )
     if any(task.state.interrupted for task in tasks):
-        warnings.warn("Training interrupted by user.", stacklevel=4)
+        message = "Training interrupted by user."
+        n_untrained = sum(task.state.n_iter == 0 for task in tasks)
+        if n_untrained and len(tasks) > 1:
+            message += (
+                f" {n_untrained} of the {len(tasks)} networks had not finished an "
+                "epoch."
+            )
+        warnings.warn(message, stacklevel=4)
     states = [task.state for task in tasks]
     if any(state.monitored_scores and state.best_score == -np.inf for state in states):
         warnings.warn(

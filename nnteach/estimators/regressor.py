@@ -421,12 +421,15 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         return tags
 
     def _encode_targets(self, y, *_):
+        self._check_range(y, "y")
+        return y.reshape(len(y), -1)
+
+    def _check_range(self, y, name):
         if self.loss == "poisson" and np.min(y) < 0:
             raise ValueError(
-                "Some value(s) of y are out of the valid range of the loss 'poisson', "
-                f"which needs y >= 0. The smallest is {np.min(y)}."
+                f"Some value(s) of {name} are out of the valid range of the loss "
+                f"'poisson', which needs {name} >= 0. The smallest is {np.min(y)}."
             )
-        return y.reshape(len(y), -1)
 
     def _encode_further_targets(self, y, name):
         y = check_array(
@@ -438,7 +441,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
                 f"{name} has {y.shape[1]} columns, but the targets of "
                 f"{type(self).__name__} have {self.n_outputs_}."
             )
-        return self._encode_targets(y)
+        self._check_range(y, name)
+        return y
 
     def _choose_output(self):
         activation = "exp" if self.loss == "poisson" else "identity"

@@ -61,8 +61,9 @@ class _SearchInStacks:
             raise TypeError(
                 f"The 'estimator' parameter of {type(self).__name__} must be an "
                 "MLPClassifierNet, an MLPRegressorNet or a Pipeline that ends in one. "
-                f"Got {self.estimator!r} instead; for other estimators take the search "
-                "of sklearn.model_selection."
+                f"Got {self.estimator!r} instead; for other estimators, such as a "
+                "TransformedTargetRegressor, take the search of "
+                "sklearn.model_selection, or transform y before the search."
             )
         with parallel_config(backend=_TrainingAhead()):
             return super().fit(X, y, **params)
@@ -142,6 +143,10 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     -----
     Candidates with ``random_state=None`` draw other numbers than in `GridSearchCV`;
     with an integer they are the same networks.
+
+    For any other estimator take `GridSearchCV`: also for a
+    :class:`sklearn.compose.TransformedTargetRegressor`, unless you transform y before
+    the search.
 
     X itself is kept once if it is an array or a CSR matrix and there is no
     preprocessing, otherwise once for each fold and preprocessing.

@@ -2,6 +2,7 @@
 
 from sklearn.callback._callback_support import callback_management_context
 from sklearn.model_selection._validation import _fit_and_score
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -24,6 +25,7 @@ __all__ = [
     "_check_partial_fit_first_call",
     "_check_sample_weight",
     "_fit_and_score",
+    "_safe_indexing",
     "_safe_split",
     "callback_management_context",
     "validate_parameter_constraints",

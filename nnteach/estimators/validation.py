@@ -14,7 +14,7 @@ from nnteach.engine.data import Samples
 from nnteach.engine.network import unpack
 from nnteach.engine.task import Validation
 from nnteach.estimators.parameters import check_score
-from nnteach.estimators.sklearn_private import _check_sample_weight
+from nnteach.estimators.sklearn_private import _check_sample_weight, _safe_indexing
 
 
 def check_given_together(X_val, y_val, sample_weight_val):
@@ -29,8 +29,62 @@ def check_given_together(X_val, y_val, sample_weight_val):
         raise ValueError("sample_weight_val was given without X_val and y_val.")
 
 
-def use_given_set(estimator, samples, y, X_val, y_val, sample_weight_val):
+def check_weight(sample_weight, X, name="sample_weight"):
+    """The weights of the samples in X, one for each, as an array of X's dtype."""
+    try:
+        return _check_sample_weight(
+            sample_weight, X, dtype=X.dtype, ensure_non_negative=True
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must be None or an array-like of shape ({X.shape[0]},): {error}"
+        ) from error
+
+
+def check_further_data(estimator, X_val, y_val, dtype):
+    """Check a validation set against what the estimator is trained on.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+        It knows its training data already, fitted or about to be.
+    X_val, y_val : object
+        As the user passed them.
+    dtype : dtype or tuple of dtype
+
+    Returns
+    -------
+    X_val : ndarray or CSR matrix, of shape (n_val, n_features)
+    targets : ndarray of shape (n_val, n_outputs)
+    """
+    try:
+        X_val = validate_data(
+            estimator, X_val, accept_sparse="csr", dtype=dtype, reset=False
+        )
+    except ValueError as error:
+        raise ValueError(f"X_val does not fit X: {error}") from error
+    targets = estimator._encode_further_targets(y_val, "y_val")
+    try:
+        check_consistent_length(X_val, targets)
+    except ValueError as error:
+        raise ValueError(f"X_val and y_val do not fit each other: {error}") from error
+    return X_val, targets.astype(X_val.dtype, copy=False)
+
+
+def use_given_set(estimator, samples, X, y, X_val, y_val, sample_weight_val):
     """Train on all samples and validate on the user's set.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+    samples : Samples
+        The training samples.
+    X : object
+        Their inputs as they were passed to ``fit``.
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Their targets, not yet encoded.
+    X_val, y_val, sample_weight_val : object
+        As they were passed to ``fit``.
 
     Returns
     -------
@@ -39,29 +93,19 @@ def use_given_set(estimator, samples, y, X_val, y_val, sample_weight_val):
     Validation
     """
     dtype = samples.y.dtype
-    try:
-        X_val = validate_data(
-            estimator, X_val, accept_sparse="csr", dtype=dtype, reset=False
+    checked, targets = check_further_data(estimator, X_val, y_val, dtype)
+    if sample_weight_val is not None:
+        sample_weight_val = check_weight(
+            sample_weight_val, checked, "sample_weight_val"
         )
-    except ValueError as error:
-        raise ValueError(f"X_val does not fit X: {error}") from error
-    targets = estimator._encode_further_targets(y_val, "y_val").astype(dtype)
-    try:
-        check_consistent_length(X_val, targets)
-        if sample_weight_val is not None:
-            sample_weight_val = _check_sample_weight(
-                sample_weight_val, X_val, dtype=dtype
-            )
-    except ValueError as error:
-        raise ValueError(
-            f"X_val, y_val and sample_weight_val do not fit each other: {error}"
-        ) from error
     validation = _make_validation(
         estimator,
-        Samples(X_val, targets, score_weight=sample_weight_val, device=samples.device),
+        Samples(
+            checked, targets, score_weight=sample_weight_val, device=samples.device
+        ),
         np.arange(len(targets)),
-        (samples.X, y, samples.score_weight),
-        (X_val, y_val, sample_weight_val),
+        (_as_given(estimator, X, samples.X), y, samples.score_weight),
+        (_as_given(estimator, X_val, checked), y_val, sample_weight_val),
     )
     return np.arange(len(y)), validation
 
@@ -147,8 +191,18 @@ def _take_first_split(splitter, n_samples, X, y, groups):
     return rows, validation_rows
 
 
-def split_off(estimator, samples, y, rows, validation_rows):
+def split_off(estimator, samples, X, y, rows, validation_rows):
     """Train on some of the samples and validate on others.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+    samples : Samples
+    X : object
+        Their inputs as they were passed to ``fit``.
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Their targets, not yet encoded.
+    rows, validation_rows : ndarray of int
 
     Returns
     -------
@@ -163,14 +217,24 @@ def split_off(estimator, samples, y, rows, validation_rows):
                 f"All {len(part)} samples to {purpose} on have weight 0; pass X_val "
                 "and y_val, or a splitter as validation_fraction, to choose others."
             )
+    X = _as_given(estimator, X, samples.X)
     training_set, validation_set = (
-        (samples.X[part], y[part], None if weight is None else weight[part])
+        (_safe_indexing(X, part), y[part], None if weight is None else weight[part])
         for part in (rows, validation_rows)
     )
     validation = _make_validation(
         estimator, samples, validation_rows, training_set, validation_set
     )
     return rows, validation
+
+
+def _as_given(estimator, X, checked):
+    """X as it was passed to ``fit`` where its columns have names, else as checked.
+
+    A scorer hands it to the estimator's public methods, which expect those names.
+    """
+    has_names = hasattr(estimator, "feature_names_in_") and hasattr(X, "columns")
+    return X if has_names else checked
 
 
 def _make_validation(estimator, samples, rows, training_set, validation_set):
@@ -190,12 +254,14 @@ def _parameter_scorer(estimator, training_set, validation_set):
     scorer = check_scoring(estimator, estimator.scoring)
     name = type(estimator).__name__
     candidate = copy.copy(estimator)
+    candidate.n_iter_ = 0
     parts = [
         (X, y, {} if weight is None else {"sample_weight": weight})
         for X, y, weight in (training_set, validation_set)
     ]
 
     def score(parameters):
+        candidate.n_iter_ += 1
         if not np.isfinite(parameters).all():
             return np.nan, np.nan
         candidate.coefs_, candidate.intercepts_ = unpack(

@@ -93,9 +93,34 @@ def test_data(estimator, data, message):
         estimator().fit(*data)
 
 
-def test_classifier_targets():
-    with pytest.raises(ValueError, match="Unknown label type"):
-        MLPClassifierNet().fit(X, X[:, 0])
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (X[:, 0], "but it has continuous values. To predict numbers, use MLPRegressor"),
+        (np.stack([Y, 2 * Y], axis=1), "sklearn.multioutput.MultiOutputClassifier."),
+        (X, "Unknown label type: continuous-multioutput"),
+        (
+            np.array(["a", None])[Y],
+            "Got an array of dtype object with elements of type NoneType, str instead",
+        ),
+        (np.array([None, "a"])[Y], "elements of type NoneType, str instead"),
+        (Y.astype(object), "elements of type int instead; where these are numbers"),
+    ],
+)
+def test_classifier_targets(y, message):
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        MLPClassifierNet().fit(X, y)
+    assert re.search(r"\by (must|has)", str(caught.value))
+    assert len(str(caught.value)) < 300
+    if y.ndim == 1:
+        with pytest.raises(ValueError, match=re.escape(message)) as caught:
+            MLPClassifierNet().fit(X, Y, X_val=X, y_val=y)
+        assert "y_val must" in str(caught.value)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        MLPClassifierNet().partial_fit(X, y, classes=[0, 1])
+
+
+def test_softmax_of_two_classes():
     with pytest.raises(ValueError, match=r"softmax needs one output.*at least three"):
         MLPClassifierNet(out_activation="softmax").fit(X, Y)
 
@@ -146,6 +171,7 @@ def test_class_weight_of_several_labels(weights, message):
         (np.ones((40, 1)), "Sample weights must be 1D array or scalar"),
         (np.full(40, np.nan), "Input sample_weight contains NaN"),
         (np.zeros(40), "at least one non-zero number"),
+        (np.where(Y, 1, -1), "Negative values in data passed to `sample_weight`"),
     ],
 )
 def test_sample_weight(estimator, weight, message):
@@ -160,6 +186,8 @@ def test_sample_weight(estimator, weight, message):
 def test_poisson_targets():
     with pytest.raises(ValueError, match=r"needs y >= 0\. The smallest is -1"):
         MLPRegressorNet("poisson").fit(X, Y - 1)
+    with pytest.raises(ValueError, match=r"of y_val are .* needs y_val >= 0"):
+        MLPRegressorNet("poisson").fit(X, Y, X_val=X, y_val=Y - 1)
     with pytest.raises(ValueError, match="which needs positive outputs"):
         MLPRegressorNet("poisson", out_activation="identity").fit(X, Y)
 
@@ -178,7 +206,12 @@ def test_poisson_targets():
         (dict(X_val=X * np.nan, y_val=Y), "X_val does not fit X: Input X contains NaN"),
         (
             dict(X_val=X, y_val=Y, sample_weight_val=[1.0]),
+            "sample_weight_val must be None or an array-like of shape (40,): "
             "sample_weight.shape == (1,), expected (40,)",
+        ),
+        (
+            dict(X_val=X, y_val=Y, sample_weight_val=-np.ones(40)),
+            "sample_weight_val must be None or an array-like of shape (40,): Negative",
         ),
         (dict(X_val=X, y_val=np.stack([Y, Y], axis=1)), "y_val "),
     ],

@@ -184,6 +184,17 @@ def test_keyboard_interrupt_keeps_the_net(solver, moons):
     assert net.loss_curve_ == expected.loss_curve_
 
 
+def test_keyboard_interrupt_tells_how_many_nets_are_untrained(moons):
+    X, y, *_ = moons
+    first, *others = [MLPClassifierNet((size,), random_state=0) for size in (3, 4, 5)]
+    first.set_callbacks(raise_at(3, KeyboardInterrupt()))
+    message = r"by user\. 2 of the 3 networks had not finished an epoch\.$"
+    with pytest.warns(UserWarning, match=message) as caught:
+        fit_many([first, *others], X, y)
+    assert caught[0].filename == __file__
+    assert [net.n_iter_ for net in (first, *others)] == [3, 0, 0]
+
+
 def test_partial_fit_is_one_epoch(moons):
     X, y, *_ = moons
     recorder = Recorder()
@@ -636,3 +647,35 @@ def test_the_estimators_own_scoring_that_is_always_nan(moons):
     assert caught[0].filename == __file__
     start = make_net().initialize(X, y)
     assert_array_equal(net.coefs_[0], start.coefs_[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X, y[:5]), "inconsistent numbers of samples: [40, 5]"),
+        (
+            lambda X, y: (X[:, :1], y),
+            "X_val does not fit X: X has 1 features, but MLPClassifierNet is expecting "
+            "2 features",
+        ),
+        (lambda X, y: (X * np.nan, y), "X_val does not fit X: Input X contains NaN"),
+        (lambda X, y: (X, y + 7), "y_val has labels that the training targets do not"),
+        (
+            lambda X, y: (X, np.array(["a", "b"])[y]),
+            "not have: ['a', 'b']. The classes",
+        ),
+        (lambda X, y: (X, y.astype(str)), "not have: ['0', '1']. The classes"),
+        (lambda X, y: (X, None), "Input should have at least 1 dimension"),
+    ],
+)
+@pytest.mark.parametrize("callback", [EarlyStopping, ValidationMonitor])
+def test_wrong_data_are_refused_before_training(callback, change, message, moons):
+    X, y, X_val, y_val = moons
+    recorder = Recorder()
+    ours = callback(*change(X_val, y_val), scoring="accuracy")
+    net = make_net().set_callbacks(recorder, ours)
+    start = f"{callback.__name__} cannot score on its X_val and y_val: "
+    with pytest.raises(ValueError, match=f"{start}.*{re.escape(message)}"):
+        net.fit(X, y)
+    assert recorder.calls == ["setup", "teardown"]
+    assert not hasattr(net, "coefs_")

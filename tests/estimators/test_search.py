@@ -9,6 +9,7 @@ from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import make_classification, make_moons, make_regression
 from sklearn.decomposition import PCA
 from sklearn.exceptions import FitFailedWarning
@@ -391,6 +392,7 @@ def test_errors_are_raised(moons):
     "estimator",
     [
         LogisticRegression(),
+        TransformedTargetRegressor(REGRESSOR),
         make_pipeline(CLASSIFIER, StandardScaler()),
         make_pipeline(StandardScaler(), MLPClassifier()),
     ],
@@ -400,8 +402,9 @@ def test_wrong_estimator(estimator, moons):
         "'estimator' parameter of VectorizedGridSearchCV must be an MLPClassifierNet, "
         "an MLPRegressorNet or a Pipeline that ends in one. Got"
     )
-    with pytest.raises(TypeError, match=expected):
+    with pytest.raises(TypeError, match=expected) as caught:
         VectorizedGridSearchCV(estimator, {}).fit(*moons)
+    assert "or transform y before the search." in str(caught.value)
 
 
 def test_a_grid_may_replace_the_network(moons):

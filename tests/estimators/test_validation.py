@@ -176,3 +176,33 @@ def test_a_fraction_sets_aside_two_samples_at_least(estimator, n_samples):
     X, y = np.arange(2.0 * n_samples).reshape(-1, 2), np.arange(n_samples) % 2
     net = estimator(**SETTINGS, batch_size=2).fit(X, y)
     assert net.t_ == net.n_iter_ * (n_samples - 2)
+
+
+def has_columns(estimator, X, y):
+    assert list(X.columns) == list("abcd")
+    assert estimator.n_iter_ >= 1
+    return estimator.score(X, y)
+
+
+@pytest.mark.parametrize("scoring", ["accuracy", has_columns])
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_a_scorer_sees_the_data_frame(scoring, handed_over):
+    X, y = make_classification(120, 4, n_redundant=0, random_state=0)
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    validation = dict(X_val=frame[:30], y_val=y[:30]) if handed_over else {}
+    net = MLPClassifierNet(**SETTINGS, scoring=scoring).fit(frame, y, **validation)
+    if handed_over:
+        validation["X_val"] = X[:30]
+    expected = MLPClassifierNet(**SETTINGS).fit(X, y, **validation)
+    assert net.validation_scores_ == expected.validation_scores_
+    assert_array_equal(net.coefs_[0], expected.coefs_[0])
+
+
+def test_a_scorer_counts_epochs_from_the_first():
+    X, y = make_classification(120, 4, n_redundant=0, random_state=0)
+    epochs = []
+    net = MLPClassifierNet(
+        **SETTINGS, scoring=lambda net, X, y: epochs.append(net.n_iter_) or 0.5
+    ).fit(X, y)
+    # of each epoch the training score and the validation score
+    assert epochs == list(np.repeat(np.arange(1, net.n_iter_ + 1), 2))
