@@ -17,6 +17,7 @@ HOUSE = [
     "nnteach.engine.schedules",
     "nnteach.engine.optimizers",
     "nnteach.engine.dropout",
+    "nnteach.engine.products",
     "nnteach.engine.network",
     "nnteach.engine.threads",
     "nnteach.engine.sparse",

@@ -1,7 +1,7 @@
 """Activation functions: each one's forward rule, backward rule and formula.
 
-Every rule works in place, on any shape; the softmax alone looks at its last
-dimension. Where it can be, a derivative is written in terms of the activation's own
+Every rule works in place, on any shape; the softmax alone looks at the last
+dimension but one. Where it can be, a derivative is written in terms of the activation's own
 output a = g(z), so that the backward pass needs nothing but what the forward pass has
 left behind; only gelu and silu need z itself.
 """
@@ -75,12 +75,12 @@ def relu_backpropagate_(delta, a):
 
 def softmax_(z):
     """g(z) = exp(z) / sum of exp(z) over the outputs."""
-    return torch.softmax(z, dim=-1, out=z)
+    return torch.softmax(z, dim=-2, out=z)
 
 
 def softmax_backpropagate_(delta, a):
     """Jacobian diag(a) - a aᵀ."""
-    delta -= (delta * a).sum(dim=-1, keepdim=True)
+    delta -= (delta * a).sum(dim=-2, keepdim=True)
     return delta.mul_(a)
 
 

@@ -48,17 +48,17 @@ class Samples:
         self._score_weight = self._as_tensor(self.score_weight)
 
     def inputs(self, rows, out=None):
-        """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
+        """Inputs of these rows, shape (K, n) to (K, n_inputs, n)."""
         if self.is_sparse:
-            return SparseInputs([self._X[row] for row in rows.numpy()])
+            return SparseInputs([self._X[row].T for row in rows.numpy()])
         if sparse.issparse(self._X):
             X = self._as_tensor(self._X[rows.ravel().numpy()].toarray())
-            X = X.view(*rows.shape, -1)
+            X = X.view(*rows.shape, -1).mT
             return X if out is None else out.copy_(X)
         return _gather(self._X, rows.to(self.device), out)
 
     def targets(self, rows, out=None):
-        """Targets of these rows, shape (K, n) to (K, n, n_outputs)."""
+        """Targets of these rows, shape (K, n) to (K, n_outputs, n)."""
         return _gather(self._y, rows.to(self.device), out)
 
     def weights(self, rows):
@@ -83,17 +83,17 @@ class Samples:
 
         Yields
         ------
-        slice, Tensor or SparseInputs of shape (1, n, n_inputs)
+        slice, Tensor or SparseInputs of shape (1, n_inputs, n)
             Which samples, and their inputs.
         """
         for part in parts(rows, _chunk(self, architecture)):
             if self.is_sparse:
                 is_all = part.stop - part.start == self.X.shape[0]
-                yield part, SparseInputs([self._X if is_all else self._X[part]])
+                yield part, SparseInputs([(self._X if is_all else self._X[part]).T])
             elif sparse.issparse(self._X):
-                yield part, self._as_tensor(self._X[part].toarray())[None]
+                yield part, self._as_tensor(self._X[part].toarray()).T[None]
             else:
-                yield part, self._X[None, part]
+                yield part, self._X[part].T[None]
 
     def multiplications_per_sample(self, architecture):
         """How many multiplications take a sample through a network, on average."""
@@ -164,12 +164,12 @@ class JointSamples:
             start += len(run)
 
     def inputs(self, rows, out=None):
-        """Inputs of these rows, shape (K, n) to (K, n, n_inputs)."""
+        """Inputs of these rows, shape (K, n) to (K, n_inputs, n)."""
         parts = [samples.inputs(rows[run]) for samples, run in self.runs]
         return torch.cat(parts, out=out)
 
     def targets(self, rows, out=None):
-        """Targets of these rows, shape (K, n) to (K, n, n_outputs)."""
+        """Targets of these rows, shape (K, n) to (K, n_outputs, n)."""
         parts = [samples.targets(rows[run]) for samples, run in self.runs]
         return torch.cat(parts, out=out)
 
@@ -192,15 +192,17 @@ def join_samples(members):
 
 
 def _gather(values, rows, out=None):
-    """Rows of a matrix, shape (K, n) to (K, n, n_columns)."""
+    """Rows of a matrix as columns, shape (K, n) to (K, n_columns, n)."""
     n_columns = values.shape[1]
     if n_columns == 1:
         # torch gathers from a vector three times as fast
         values = values.view(-1)
-    if out is not None:
-        out = out.view(rows.numel(), *values.shape[1:])
-    gathered = torch.index_select(values, 0, rows.reshape(-1), out=out)
-    return gathered.view(*rows.shape, n_columns)
+    by_rows = None
+    if out is not None and out.mT.is_contiguous():
+        by_rows = out.mT.view(rows.numel(), *values.shape[1:])
+    gathered = torch.index_select(values, 0, rows.reshape(-1), out=by_rows)
+    gathered = gathered.view(*rows.shape, n_columns).mT
+    return gathered if by_rows is not None or out is None else out.copy_(gathered)
 
 
 def parts(whole, size):
@@ -220,14 +222,16 @@ def evaluate(stack, samples, rows):
 
     Returns
     -------
-    Tensor of shape (K, n, n_outputs)
+    Tensor of shape (K, n_outputs, n)
     """
-    n_outputs = stack.architecture.n_outputs
-    outputs = stack.parameters.new_empty((*rows.shape, n_outputs))
     chunk = _chunk(samples, stack.architecture) // len(rows)
-    for part in parts(slice(0, rows.shape[1]), max(1, chunk)):
-        stack.forward(samples.inputs(rows[:, part]), out=outputs[:, part])
-    return outputs
+    return torch.cat(
+        [
+            stack.forward(samples.inputs(rows[:, part]))[-1].clone()
+            for part in parts(slice(0, rows.shape[1]), max(1, chunk))
+        ],
+        dim=2,
+    )
 
 
 def _chunk(samples, architecture):

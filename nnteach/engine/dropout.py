@@ -54,7 +54,7 @@ class Dropout:
 
         Returns
         -------
-        list of (Tensor of shape (K, n_samples, n_neurons) or None)
+        list of (Tensor of shape (K, n_neurons, n_samples) or None)
         """
         if not self.rates:
             return []
@@ -67,8 +67,8 @@ class Dropout:
                 )
             ]
         )
-        # (K, n_samples, 1) + (K, 1, 1)
-        keys = _scramble(samples[..., np.newaxis] + _scramble(self.seeds + update))
+        # (K, 1, n_samples) + (K, 1, 1)
+        keys = _scramble(samples[:, np.newaxis] + _scramble(self.seeds + update))
         masks, n_neurons = [], 0
         for rate, width in zip(
             self.rates, stack.architecture.layer_sizes[1:-1], strict=True
@@ -78,7 +78,7 @@ class Dropout:
             if rate == 0:
                 masks.append(None)
                 continue
-            uniform = _scramble(keys + _scramble(neurons))  # (K, n_samples, width)
+            uniform = _scramble(keys + _scramble(neurons)[:, np.newaxis])
             kept = torch.from_numpy(uniform >= np.uint32(rate * 2**32))
             masks.append(kept.to(stack.parameters) / (1 - rate))
         return masks

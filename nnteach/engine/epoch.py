@@ -8,6 +8,9 @@ from nnteach.engine.data import parts
 
 # up to this many numbers, the inputs of a whole pass are gathered at once
 GATHER_LIMIT = 2**22
+# up to this many inputs a sample, products are faster where the samples' values of an
+# input lie side by side; gathering would take longer than that saves with more of them
+FEW_INPUTS = 8
 
 
 @dataclass
@@ -19,10 +22,10 @@ class Batch:
     place : slice
         Which samples of the pass the batch has.
     n_samples : int
-    X : Tensor or SparseInputs of shape (K, n_samples, n_inputs)
-    y, outputs : Tensor of shape (K, n_samples, n_outputs)
+    X : Tensor or SparseInputs of shape (K, n_inputs, n_samples)
+    y, outputs : Tensor of shape (K, n_outputs, n_samples)
         Targets, and room for what the networks put out.
-    sample_scale : Tensor of shape () or (K, n_samples, 1)
+    sample_scale : Tensor of shape () or (K, 1, n_samples)
         Factor of each sample's loss: its share of the batch's weight.
     penalty : Tensor of shape (K, 1) or None
         Factor of the L2 penalty: alpha over the batch's weight.
@@ -52,30 +55,40 @@ class Epoch:
     """
 
     def __init__(self, stack, samples, n_rows, batch_size, alpha):
-        new = stack.parameters.new_empty
-        n_networks, n_inputs = len(stack.parameters), stack.architecture.n_inputs
-        shape = (n_networks, n_rows, stack.architecture.n_outputs)
+        self._new = stack.parameters.new_empty
+        self.n_networks = len(stack.parameters)
+        self.n_inputs = stack.architecture.n_inputs
         self.samples = samples
         self.alpha = alpha
-        self.targets, self.outputs = new(shape), new(shape)
+        self.targets = self._new((self.n_networks, stack.architecture.n_outputs, n_rows))
         self.is_gathered_at_once = (
-            not samples.is_sparse and n_networks * n_rows * n_inputs <= GATHER_LIMIT
+            not samples.is_sparse
+            and self.n_networks * n_rows * self.n_inputs <= GATHER_LIMIT
         )
-        n_gathered = n_rows if self.is_gathered_at_once else min(batch_size, n_rows)
         if not samples.is_sparse:
-            self.inputs = new((n_networks, n_gathered, n_inputs))
+            n_gathered = n_rows if self.is_gathered_at_once else min(batch_size, n_rows)
+            self._room = self._new(self.n_networks * self.n_inputs * n_gathered)
+        if self.is_gathered_at_once:
+            self.inputs = self._shape_room(n_rows)
         self._batches = [
             self._batch(place) for place in parts(slice(0, n_rows), batch_size)
         ]
+
+    def _shape_room(self, n_samples):
+        """Room for the inputs of so many samples."""
+        room = self._room[: self.n_networks * self.n_inputs * n_samples]
+        if self.n_inputs <= FEW_INPUTS:
+            return room.view(self.n_networks, self.n_inputs, n_samples)
+        return room.view(self.n_networks, n_samples, self.n_inputs).mT
 
     def _batch(self, place):
         n_samples = place.stop - place.start
         return Batch(
             place,
             n_samples,
-            self.inputs[:, place] if self.is_gathered_at_once else None,
-            self.targets[:, place],
-            self.outputs[:, place],
+            self.inputs[..., place] if self.is_gathered_at_once else None,
+            self.targets[..., place],
+            self._new((*self.targets.shape[:2], n_samples)),
             self.targets.new_tensor(1 / n_samples),
             None if self.alpha is None else self.alpha / n_samples,
         )
@@ -96,15 +109,13 @@ class Epoch:
     def _gather(self, rows):
         if self.samples.is_sparse:
             return self.samples.inputs(rows)
-        n_inputs = self.inputs.shape[-1]
-        room = self.inputs.view(-1)[: rows.numel() * n_inputs]
-        return self.samples.inputs(rows, out=room.view(*rows.shape, n_inputs))
+        return self.samples.inputs(rows, out=self._shape_room(rows.shape[1]))
 
     def _weigh(self, batch, weight):
         total = weight.sum(dim=1, keepdim=True)
         # a batch whose samples all have weight zero must not divide by it
         total = torch.where(total == 0, 1.0, total)
-        batch.sample_scale = (weight / total)[..., None]
+        batch.sample_scale = (weight / total)[:, None]
         batch.penalty = None if self.alpha is None else self.alpha / total
 
     def mean_loss(self, loss, penalties):
@@ -116,8 +127,9 @@ class Epoch:
         penalties : Tensor of shape (K, 1)
             Sum of the penalties met in the pass, once for each sample.
         """
-        losses = loss.sample_losses(self.outputs, self.targets)
+        outputs = torch.cat([batch.outputs for batch in self._batches], dim=2)
+        losses = loss.sample_losses(outputs, self.targets)
         if self.samples.is_weighted:
             scales = [batch.sample_scale * batch.n_samples for batch in self._batches]
-            losses *= torch.cat(scales, dim=1)[..., 0]
+            losses *= torch.cat(scales, dim=2)[:, 0]
         return (losses.sum(dim=1) + penalties[:, 0]) / losses.shape[1]

@@ -20,7 +20,7 @@ def compute_outputs(architecture, parameters, samples):
     outputs = np.empty((samples.X.shape[0], architecture.n_outputs), parameters.dtype)
 
     def keep(part, activations):
-        outputs[part] = activations[-1][0].cpu().numpy()
+        outputs[part] = activations[-1][0].T.cpu().numpy()
 
     _go_forward(architecture, parameters, samples, keep)
     return outputs
@@ -35,7 +35,7 @@ def compute_hidden_activations(architecture, parameters, samples):
 
     def keep(part, activations):
         for layer, activation in zip(hidden, activations[1:-1], strict=True):
-            layer[part] = activation[0].cpu().numpy()
+            layer[part] = activation[0].T.cpu().numpy()
 
     _go_forward(architecture, parameters, samples, keep)
     return hidden
@@ -88,7 +88,7 @@ class Objective:
         self.targets = samples.targets(rows)
         weight = samples.weights(rows)
         if weight is None:
-            weight = torch.ones_like(self.targets[..., 0])
+            weight = torch.ones_like(self.targets[:, 0])
         self.share = weight / weight.sum()
         self.penalty = (alpha / weight.sum()).view(1, 1)
         self.n_multiplications = self.rows.stop * samples.multiplications_per_sample(
@@ -111,11 +111,11 @@ class Objective:
         value = penalty[0, 0] / 2 * stack.squared_weights()[0, 0]
         gradient = torch.zeros_like(stack.gradients)
         for part, X in self.samples.in_order(stack.architecture, self.rows):
-            targets, share = self.targets[:, part], self.share[:, part]
+            targets, share = self.targets[..., part], self.share[:, part]
             activations = stack.forward(X)
             losses = stack.loss.sample_losses(activations[-1], targets)
             value += (share * losses).sum()
-            scale = share[..., None] / n_averaged
+            scale = share[:, None] / n_averaged
             stack.backward(activations, targets, scale, penalty)
             gradient += stack.gradients
             penalty = None

@@ -15,7 +15,7 @@ class Loss:
     name : str
         scikit-learn's name where it has one.
     value : callable
-        ``value(a, y)`` of tensors of shape (..., n_samples, n_outputs) gives the loss
+        ``value(a, y)`` of tensors of shape (..., n_outputs, n_samples) gives the loss
         of each sample, of shape (..., n_samples), as scikit-learn reports it: a mean
         over the outputs in regression, a sum over them otherwise.
     gradient_ : callable
@@ -71,7 +71,7 @@ def squared_error_gradient_(residual, a, y):
 
 def log_loss(a, y):
     """Cross-entropy of one-hot targets and class probabilities, in nats."""
-    return -torch.xlogy(y, _inside_unit_interval(a)).sum(dim=-1)
+    return -_inside_unit_interval(a).log_().mul_(y).sum(dim=-2)
 
 
 def log_loss_gradient_(residual, a, y):
@@ -82,7 +82,7 @@ def log_loss_gradient_(residual, a, y):
 def binary_log_loss(a, y):
     """Cross-entropy of independent yes-or-no targets, summed over them, in nats."""
     a = _inside_unit_interval(a)
-    return -(torch.xlogy(y, a) + torch.xlogy(1 - y, 1 - a)).sum(dim=-1)
+    return -torch.lerp((1 - a).log_(), a.log(), y).sum(dim=-2)
 
 
 def binary_log_loss_gradient_(residual, a, y):
@@ -93,7 +93,7 @@ def binary_log_loss_gradient_(residual, a, y):
 
 def poisson(a, y):
     """Half the Poisson deviance, summed over the outputs."""
-    return (torch.xlogy(y, y / a) - y + a).sum(dim=-1)
+    return (torch.xlogy(y, y / a) - y + a).sum(dim=-2)
 
 
 def poisson_gradient_(residual, a, y):
@@ -138,7 +138,7 @@ def pinball_gradient_(residual, a, y, quantile):
 
 def _average_outputs(losses):
     # torch takes its time over the mean of a single number
-    return losses[..., 0] if losses.shape[-1] == 1 else losses.mean(dim=-1)
+    return losses[..., 0, :] if losses.shape[-2] == 1 else losses.mean(dim=-2)
 
 
 def _inside_unit_interval(probability):

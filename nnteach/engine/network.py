@@ -1,10 +1,10 @@
 """A stack of K networks of one architecture: the forward and the backward pass.
 
-For layer l with weights W, biases b and activation g, and the rows of A the samples,
+For layer l with weights W, biases b and activation g, and the columns of A the samples,
 
-    forward     Z[l] = A[l-1] W[l] + b[l]          A[l] = g(Z[l])
-    backward    D[L] = dE/dZ[L]                    D[l] = (D[l+1] W[l+1]ᵀ) · g'(Z[l])
-                dE/dW[l] = A[l-1]ᵀ D[l]            dE/db[l] = column sums of D[l]
+    forward     Z[l] = W[l] A[l-1] + b[l]          A[l] = g(Z[l])
+    backward    D[L] = dE/dZ[L]                    D[l] = (W[l+1]ᵀ D[l+1]) · g'(Z[l])
+                dE/dW[l] = D[l] A[l-1]ᵀ            dE/db[l] = row sums of D[l]
 
 where E is the objective that training makes smaller and · multiplies entry by entry.
 Each symbol stands for K arrays at once, one for each network.
@@ -21,13 +21,17 @@ import numpy as np
 import torch
 
 from nnteach.engine.activations import ACTIVATIONS
+from nnteach.engine.products import pick_products
+
+# from here on a layer's weights lie input by input in memory, and not neuron by
+# neuron: so many inputs are often sparse, and then a sample meets the weights of few
+MANY_INPUTS = 2**10
 
 
 class NetworkStack:
     """K networks whose parameters are views of one (K, P) buffer.
 
-    A row of the buffer holds all weights of a network, then all its biases, as
-    scikit-learn's L-BFGS packs them.
+    A row of the buffer holds all weights of a network, then all its biases.
 
     Parameters
     ----------
@@ -48,13 +52,9 @@ class NetworkStack:
         self.weights, self.biases = layer_views(architecture, parameters)
         self._all_weights = parameters[:, : architecture.n_weights]
         self._workspaces = {}
-        # with a single input, products of numbers are faster than those of matrices
-        products = [
-            torch.addcmul if layer.fan_in == 1 else torch.baddbmm
-            for layer in architecture.layers
-        ]
+        self._transposed = [weight.mT for weight in self.weights]
         self._layers = list(
-            zip(products, self.weights, self.biases, self.activations, strict=True)
+            zip(self.weights, self.biases, self.activations, strict=True)
         )
         if loss is not None:
             self.gradients = torch.empty_like(parameters)
@@ -72,29 +72,32 @@ class NetworkStack:
 
         Parameters
         ----------
-        X : Tensor of shape (K, n_samples, n_inputs)
-        masks : sequence of (Tensor of shape (K, n_samples, n_neurons) or None)
+        X : Tensor of shape (K, n_inputs, n_samples)
+        masks : sequence of (Tensor of shape (K, n_neurons, n_samples) or None)
             Dropout: what each hidden layer's activations are multiplied by.
-        out : Tensor of shape (K, n_samples, n_outputs), optional
+        out : Tensor of shape (K, n_outputs, n_samples), optional
             Where to write the output.
 
         Returns
         -------
-        list of Tensor of shape (K, n_samples, n_neurons)
+        list of Tensor of shape (K, n_neurons, n_samples)
             X, the hidden layers, the output. The next call with as many samples
             writes over the hidden layers, and the output if it has no place to go.
         """
-        workspace = self._workspace(X.shape[1])
+        workspace = self._workspace(X.shape[2])
         workspace.masks = masks
+        workspace.below = [X.mT, *workspace.transposed]
         room = workspace.outputs if out is None else [*workspace.outputs[:-1], out]
         activations = [X]
-        for layer, (product, weight, bias, activation) in enumerate(self._layers):
-            z = product(bias, activations[-1], weight, out=room[layer])
+        for layer, (weight, bias, activation) in enumerate(self._layers):
+            baddbmm, _ = workspace.products[layer]
+            z = baddbmm(bias, weight, activations[-1], out=room[layer])
             known = z.clone() if activation.needs_input else None
             a = activation.function_(z)
             workspace.known[layer] = a if known is None else known
             if layer < len(masks) and masks[layer] is not None:
                 a = a * masks[layer]
+                workspace.below[layer + 1] = a.mT
             activations.append(a)
         return activations
 
@@ -108,26 +111,25 @@ class NetworkStack:
         ----------
         activations : list of Tensor
             What the last call of ``forward`` returned.
-        y : Tensor of shape (K, n_samples, n_outputs)
+        y : Tensor of shape (K, n_outputs, n_samples)
             Targets.
-        sample_scale : Tensor of shape () or (K, n_samples, 1)
+        sample_scale : Tensor of shape () or (K, 1, n_samples)
             Factor of each sample's loss; 1 / n_samples for the mean.
         penalty : Tensor of shape (K, 1) or None
             Factor of the L2 penalty on the weights, None for no penalty.
         """
-        workspace = self._workspace(y.shape[1])
+        workspace = self._workspace(y.shape[2])
         deltas, known, masks = workspace.deltas, workspace.known, workspace.masks
         delta = self.loss.delta(
             activations[-1], y, self.activations[-1], known[-1], out=deltas[-1]
         )
         delta *= sample_scale
         for layer in reversed(range(len(self.weights))):
-            below = activations[layer]
-            torch.bmm(below.mT, delta, out=self.weight_gradients[layer])
-            torch.sum(delta, dim=1, keepdim=True, out=self.bias_gradients[layer])
+            _, bmm = workspace.products[layer]
+            bmm(delta, workspace.below[layer], out=self.weight_gradients[layer])
+            torch.sum(delta, dim=2, keepdim=True, out=self.bias_gradients[layer])
             if layer > 0:
-                weight = self.weights[layer]
-                delta = torch.bmm(delta, weight.mT, out=deltas[layer - 1])
+                delta = bmm(self._transposed[layer], delta, out=deltas[layer - 1])
                 if masks and masks[layer - 1] is not None:
                     delta *= masks[layer - 1]
                 self.activations[layer - 1].backpropagate_(delta, known[layer - 1])
@@ -145,14 +147,20 @@ class NetworkStack:
         if n_samples not in self._workspaces:
             n_networks = len(self.parameters)
             shapes = [
-                (n_networks, n_samples, width)
+                (n_networks, width, n_samples)
                 for width in self.architecture.layer_sizes[1:]
             ]
             new = self.parameters.new_empty
+            outputs = [new(shape) for shape in shapes]
             self._workspaces[n_samples] = Workspace(
-                outputs=[new(shape) for shape in shapes],
+                outputs=outputs,
+                transposed=[output.mT for output in outputs],
                 deltas=[] if self.loss is None else [new(shape) for shape in shapes],
                 known=[None for _ in shapes],
+                products=[
+                    pick_products(layer.n_weights * n_samples, self.parameters)
+                    for layer in self.architecture.layers
+                ],
             )
         return self._workspaces[n_samples]
 
@@ -163,10 +171,16 @@ class Workspace:
 
     Attributes
     ----------
-    outputs, deltas : list of Tensor of shape (K, n_samples, n_neurons)
+    outputs, deltas : list of Tensor of shape (K, n_neurons, n_samples)
         Room for each layer's g(Z) and for the gradient with respect to Z.
-    known : list of Tensor of shape (K, n_samples, n_neurons)
+    known : list of Tensor of shape (K, n_neurons, n_samples)
         What the activation's backward rule asks for: g(Z), or Z.
+    transposed : list of Tensor of shape (K, n_samples, n_neurons)
+        Views of ``outputs``.
+    products : list of (callable, callable)
+        What computes each layer's matrix products, with a summand and without.
+    below : list of (Tensor or SparseInputs)
+        The last forward pass's input of each layer, transposed.
     masks : list of (Tensor or None)
         The last forward pass's dropout of the hidden layers, empty without.
     """
@@ -174,11 +188,14 @@ class Workspace:
     outputs: list
     deltas: list
     known: list
+    products: list
+    transposed: list
+    below: list = field(default_factory=list)
     masks: list = field(default_factory=list)
 
 
 def layer_views(architecture, buffer):
-    """View a (K, P) buffer as weights (K, fan_in, fan_out) and biases (K, 1, fan_out).
+    """View a (K, P) buffer as weights (K, fan_out, fan_in) and biases (K, fan_out, 1).
 
     Works on torch's tensors and on numpy's arrays.
     """
@@ -186,25 +203,29 @@ def layer_views(architecture, buffer):
     weights, biases, start = [], [], 0
     for layer in architecture.layers:
         stop = start + layer.n_weights
-        weights.append(
-            buffer[:, start:stop].reshape(n_networks, layer.fan_in, layer.fan_out)
-        )
+        weight = buffer[:, start:stop]
+        if layer.fan_in > MANY_INPUTS:
+            weight = weight.reshape(n_networks, layer.fan_in, layer.fan_out).mT
+        else:
+            weight = weight.reshape(n_networks, layer.fan_out, layer.fan_in)
+        weights.append(weight)
         start = stop
     for layer in architecture.layers:
         stop = start + layer.n_biases
-        biases.append(buffer[:, start:stop].reshape(n_networks, 1, layer.fan_out))
+        biases.append(buffer[:, start:stop].reshape(n_networks, layer.fan_out, 1))
         start = stop
     return weights, biases
 
 
 def pack(coefs, intercepts):
     """Lay scikit-learn's ``coefs_`` and ``intercepts_`` out as one (P,) array."""
-    return np.concatenate([array.ravel() for array in (*coefs, *intercepts)])
+    weights = [coef if len(coef) > MANY_INPUTS else coef.T for coef in coefs]
+    return np.concatenate([array.ravel() for array in (*weights, *intercepts)])
 
 
 def unpack(architecture, parameters):
     """Cut a (P,) array into copies like ``coefs_`` and ``intercepts_``."""
     weights, biases = layer_views(architecture, parameters[np.newaxis])
-    return [weight[0].copy() for weight in weights], [
-        bias[0, 0].copy() for bias in biases
+    return [weight[0].T.copy() for weight in weights], [
+        bias[0, :, 0].copy() for bias in biases
     ]

@@ -8,7 +8,7 @@ def accuracy(outputs, targets, sample_weight=None):
 
     Parameters
     ----------
-    outputs, targets : Tensor of shape (K, n_samples, n_outputs)
+    outputs, targets : Tensor of shape (K, n_outputs, n_samples)
         Probabilities, and zeros and ones. Several outputs of which one target is 1
         are classes; a single one, or any other, are independent labels.
     sample_weight : Tensor of shape (K, n_samples) or None
@@ -17,12 +17,12 @@ def accuracy(outputs, targets, sample_weight=None):
     -------
     Tensor of shape (K,)
     """
-    return _average(((outputs > 0.5) == (targets > 0.5)).all(dim=-1), sample_weight)
+    return _average(((outputs > 0.5) == (targets > 0.5)).all(dim=1), sample_weight)
 
 
 def multiclass_accuracy(outputs, targets, sample_weight=None):
     """Fraction of samples whose likeliest class is the right one."""
-    return _average(outputs.argmax(dim=-1) == targets.argmax(dim=-1), sample_weight)
+    return _average(outputs.argmax(dim=1) == targets.argmax(dim=1), sample_weight)
 
 
 def r2(outputs, targets, sample_weight=None):
@@ -35,11 +35,11 @@ def r2(outputs, targets, sample_weight=None):
         else 0.
     """
     weight = (
-        torch.ones_like(targets[..., 0]) if sample_weight is None else sample_weight
-    )[..., None]
-    mean = (weight * targets).sum(1, keepdim=True) / weight.sum(1, keepdim=True)
-    residual = (weight * (targets - outputs).square()).sum(1)
-    total = (weight * (targets - mean).square()).sum(1)
+        torch.ones_like(targets[:, 0]) if sample_weight is None else sample_weight
+    )[:, None]
+    mean = (weight * targets).sum(2, keepdim=True) / weight.sum(2, keepdim=True)
+    residual = (weight * (targets - outputs).square()).sum(2)
+    total = (weight * (targets - mean).square()).sum(2)
     constant = torch.where(residual == 0, 1.0, 0.0).to(residual.dtype)
     return torch.where(total == 0, constant, 1 - residual / total).mean(dim=-1)
 

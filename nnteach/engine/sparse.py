@@ -7,14 +7,14 @@ import torch
 class SparseInputs:
     """The inputs of K networks as sparse matrices.
 
-    The forward pass multiplies the inputs by weights, the backward pass their
-    transpose by deltas. torch leaves both, and the joining of inputs, to this class
+    The forward pass multiplies weights by the inputs, the backward pass deltas by their
+    transpose. torch leaves both, and the joining of inputs, to this class
     (https://pytorch.org/docs/stable/notes/extending.html), so that the passes are
     written once. On several matrices torch's own sparse tensors cannot do them.
 
     Parameters
     ----------
-    matrices : list of CSR or CSC matrix or array, each of shape (n_samples, n_inputs)
+    matrices : list of CSC matrix or array, each of shape (n_inputs, n_samples)
         One for each network.
     """
 
@@ -24,7 +24,7 @@ class SparseInputs:
 
     @property
     def mT(self):  # noqa: N802
-        """The inputs transposed, of shape (K, n_inputs, n_samples)."""
+        """The inputs transposed, of shape (K, n_samples, n_inputs)."""
         return SparseInputs([matrix.T for matrix in self.matrices])
 
     @classmethod
@@ -34,18 +34,18 @@ class SparseInputs:
         return PRODUCTS[function](*args, **(kwargs or {}))
 
 
-def add_product(bias, inputs, weight, *, out):
-    """Compute inputs times weight plus bias, as ``torch.baddbmm`` does."""
+def add_product(bias, weight, inputs, *, out):
+    """Compute weight times inputs plus bias, as ``torch.baddbmm`` does."""
     for matrix, *arrays in zip(inputs.matrices, bias, weight, out, strict=True):
         b, W, z = (array.numpy() for array in arrays)
-        np.add(matrix @ W, b, out=z)
+        np.add((matrix.T @ W.T).T, b, out=z)
     return out
 
 
-def product(inputs, delta, *, out):
-    """Compute inputs times delta, as ``torch.bmm`` does."""
+def product(delta, inputs, *, out):
+    """Compute delta times inputs, as ``torch.bmm`` does."""
     for matrix, d, gradient in zip(inputs.matrices, delta, out, strict=True):
-        gradient.numpy()[:] = matrix @ d.numpy()
+        gradient.numpy()[:] = (matrix.T @ d.numpy().T).T
     return out
 
 
@@ -55,7 +55,6 @@ def join(parts, *, out=None):
 
 
 PRODUCTS = {
-    torch.addcmul: add_product,
     torch.baddbmm: add_product,
     torch.bmm: product,
     torch.cat: join,

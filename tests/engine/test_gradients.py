@@ -11,7 +11,7 @@ from torch.testing import assert_close
 from nnteach import Architecture
 from nnteach.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnteach.engine.losses import LOSSES
-from nnteach.engine.network import NetworkStack, layer_views, pack, unpack
+from nnteach.engine.network import MANY_INPUTS, NetworkStack, layer_views, pack, unpack
 
 AUTOGRAD_ACTIVATIONS = {
     "identity": lambda z: z,
@@ -23,28 +23,28 @@ AUTOGRAD_ACTIVATIONS = {
     "gelu": torch.nn.functional.gelu,
     "silu": torch.nn.functional.silu,
     "softplus": torch.nn.functional.softplus,
-    "softmax": lambda z: torch.softmax(z, dim=-1),
+    "softmax": lambda z: torch.softmax(z, dim=-2),
     "exp": torch.exp,
 }
 QUANTILE = 0.8
 JUDGED_LOSSES = {**LOSSES, "quantile": replace(LOSSES["quantile"], parameter=QUANTILE)}
 AUTOGRAD_LOSSES = {
-    "squared_error": lambda a, y: ((a - y) ** 2).sum(-1) / 2,
+    "squared_error": lambda a, y: ((a - y) ** 2).sum(-2) / 2,
     "absolute_error": lambda a, y: torch.nn.functional.l1_loss(
         a, y, reduction="none"
-    ).sum(-1),
+    ).sum(-2),
     "huber": lambda a, y: torch.nn.functional.huber_loss(a, y, reduction="none").sum(
-        -1
+        -2
     ),
     "quantile": lambda a, y: torch.maximum(
         QUANTILE * (y - a), (QUANTILE - 1) * (y - a)
-    ).sum(-1),
-    "log_loss": lambda a, y: -(y * torch.log(a)).sum(-1),
+    ).sum(-2),
+    "log_loss": lambda a, y: -(y * torch.log(a)).sum(-2),
     "binary_log_loss": lambda a, y: (
-        -(y * torch.log(a) + (1 - y) * torch.log(1 - a)).sum(-1)
+        -(y * torch.log(a) + (1 - y) * torch.log(1 - a)).sum(-2)
     ),
     # up to a constant, whose gradient autograd would get wrong at y = 0
-    "poisson": lambda a, y: (a - y * torch.log(a)).sum(-1),
+    "poisson": lambda a, y: (a - y * torch.log(a)).sum(-2),
 }
 OUTPUTS = [
     ("squared_error", "identity"),
@@ -72,8 +72,9 @@ OUTPUTS = [
 
 def make_targets(loss, shape, generator):
     if loss == "log_loss":
-        classes = torch.randint(shape[-1], shape[:-1], generator=generator)
-        return torch.nn.functional.one_hot(classes, shape[-1]).double()
+        n_networks, n_outputs, n_samples = shape
+        classes = torch.randint(n_outputs, (n_networks, n_samples), generator=generator)
+        return torch.nn.functional.one_hot(classes, n_outputs).double().mT
     if loss == "binary_log_loss":
         return torch.randint(2, shape, generator=generator).double()
     if loss == "poisson":
@@ -88,10 +89,10 @@ def autograd_gradient(architecture, parameters, loss, X, y, scale, penalty, mask
     for layer, (weight, bias, name) in enumerate(
         zip(weights, biases, architecture.activations, strict=True)
     ):
-        a = AUTOGRAD_ACTIVATIONS[name](a @ weight + bias)
+        a = AUTOGRAD_ACTIVATIONS[name](weight @ a + bias)
         if layer < len(masks) and masks[layer] is not None:
             a = a * masks[layer]
-    objective = (scale * AUTOGRAD_LOSSES[loss](a, y)[..., None]).sum()
+    objective = (scale * AUTOGRAD_LOSSES[loss](a, y)[:, None]).sum()
     for weight in weights:
         objective = objective + (penalty[..., None] / 2 * weight**2).sum()
     objective.backward()
@@ -114,12 +115,12 @@ def test_backward_equals_autograd(loss, out_activation, hidden, depth):
             generator=generator,
             dtype=torch.float64,
         )
-        X = torch.randn(n_networks, 7, 3, generator=generator, dtype=torch.float64)
-        y = make_targets(loss, (n_networks, 7, 2), generator)
+        X = torch.randn(n_networks, 3, 7, generator=generator, dtype=torch.float64)
+        y = make_targets(loss, (n_networks, 2, 7), generator)
         scale = torch.tensor(1 / 7, dtype=torch.float64)
         if weighted:
             scale = torch.rand(
-                n_networks, 7, 1, generator=generator, dtype=torch.float64
+                n_networks, 1, 7, generator=generator, dtype=torch.float64
             )
         penalty = torch.rand(n_networks, 1, generator=generator, dtype=torch.float64)
 
@@ -139,11 +140,11 @@ def test_dropout_equals_autograd(hidden):
     parameters = torch.randn(
         2, architecture.n_parameters, generator=generator, dtype=torch.float64
     )
-    X = torch.randn(2, 7, 3, generator=generator, dtype=torch.float64)
-    y = torch.randn(2, 7, 2, generator=generator, dtype=torch.float64)
+    X = torch.randn(2, 3, 7, generator=generator, dtype=torch.float64)
+    y = torch.randn(2, 2, 7, generator=generator, dtype=torch.float64)
     penalty = torch.rand(2, 1, generator=generator, dtype=torch.float64)
     masks = [
-        (torch.rand(2, 7, width, generator=generator) > 0.4).double() / 0.6
+        (torch.rand(2, width, 7, generator=generator) > 0.4).double() / 0.6
         for width in (5, 4, 6)
     ]
     masks[1] = None
@@ -191,12 +192,41 @@ def test_losses_stay_finite_at_certain_and_wrong_probabilities():
         assert (losses > 30).all()
 
 
-def test_pack_and_unpack_are_inverse():
-    architecture = Architecture((2, 3, 1))
+@pytest.mark.parametrize("n_inputs", [2, MANY_INPUTS + 1])
+def test_pack_and_unpack_are_inverse(n_inputs):
+    architecture = Architecture((n_inputs, 3, 1))
     parameters = np.arange(architecture.n_parameters, dtype=float)
     coefs, intercepts = unpack(architecture, parameters)
-    assert [coef.shape for coef in coefs] == [(2, 3), (3, 1)]
+    assert [coef.shape for coef in coefs] == [(n_inputs, 3), (3, 1)]
     assert [intercept.shape for intercept in intercepts] == [(3,), (1,)]
     np.testing.assert_array_equal(pack(coefs, intercepts), parameters)
     coefs[0][:] = 0
     assert parameters[1] == 1
+
+
+@pytest.mark.parametrize("n_inputs", [30, MANY_INPUTS + 1])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_wide_layers_equal_autograd(n_inputs, dtype):
+    """Products so large that oneDNN takes them, where it can; inputs in both orders."""
+    generator = torch.Generator().manual_seed(0)
+    architecture = Architecture((n_inputs, 300, 200, 3), ("relu", "tanh", "identity"))
+    parameters, X, y, penalty = (
+        torch.randn(shape, generator=generator, dtype=torch.float64)
+        for shape in (
+            (2, architecture.n_parameters),
+            (2, n_inputs, 250),
+            (2, 3, 250),
+            (2, 1),
+        )
+    )
+    parameters *= 0.05
+    expected = autograd_gradient(
+        architecture, parameters, "squared_error", X, y, torch.tensor(1 / 250), penalty
+    )
+    stack = NetworkStack(
+        architecture, parameters.to(dtype), JUDGED_LOSSES["squared_error"]
+    )
+    activations = stack.forward(X.to(dtype))
+    stack.backward(activations, y.to(dtype), torch.tensor(1 / 250), penalty.to(dtype))
+    accuracy = 1e-10 if dtype is torch.float64 else 1e-4
+    assert_close(stack.gradients.double(), expected, rtol=accuracy, atol=accuracy)

@@ -10,6 +10,7 @@ from nnteach import Architecture, MLPRegressorNet, fit_many
 from nnteach.engine.data import Samples
 from nnteach.engine.epoch import Epoch
 from nnteach.engine.network import NetworkStack
+from nnteach.engine.products import onednn_baddbmm, onednn_bmm
 from nnteach.engine.sparse import SparseInputs
 
 CONTAINERS = [sparse.csr_array, sparse.csr_matrix]
@@ -23,18 +24,19 @@ def draw_inputs(n_inputs=6):
 @pytest.mark.parametrize("n_inputs", [1, 6])
 def test_products_equal_those_of_tensors(container, n_inputs):
     X = container(draw_inputs(n_inputs))
-    inputs = SparseInputs([X[:10], X[10:20]])
-    dense = torch.from_numpy(np.stack([X[:10].toarray(), X[10:20].toarray()]))
-    weight = torch.randn(2, n_inputs, 3, dtype=torch.float64)
-    bias = torch.randn(2, 1, 3, dtype=torch.float64)
-    for add_product in (torch.baddbmm, torch.addcmul)[: 2 if n_inputs == 1 else 1]:
-        for kind in (inputs, torch.cat([inputs])):
-            out = torch.empty(2, 10, 3, dtype=torch.float64)
-            add_product(bias, kind, weight, out=out)
-            torch.testing.assert_close(out, dense @ weight + bias)
-    delta, out = torch.randn_like(out), torch.empty_like(weight)
-    torch.bmm(inputs.mT, delta, out=out)
-    torch.testing.assert_close(out, dense.mT @ delta)
+    inputs = SparseInputs([X[:10].T, X[10:20].T])
+    dense = torch.from_numpy(np.stack([X[:10].toarray().T, X[10:20].toarray().T]))
+    weight = torch.randn(2, 3, n_inputs, dtype=torch.float64)
+    bias = torch.randn(2, 3, 1, dtype=torch.float64)
+    for kind in (inputs, torch.cat([inputs])):
+        for baddbmm in (torch.baddbmm, onednn_baddbmm):
+            out = torch.empty(2, 3, 10, dtype=torch.float64)
+            baddbmm(bias, weight, kind, out=out)
+            torch.testing.assert_close(out, weight @ dense + bias)
+    for bmm in (torch.bmm, onednn_bmm):
+        delta, out = torch.randn(2, 3, 10).double(), torch.empty_like(weight)
+        bmm(delta, inputs.mT, out=out)
+        torch.testing.assert_close(out, delta @ dense.mT)
 
 
 def test_other_operations_are_refused():
