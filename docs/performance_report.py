@@ -109,7 +109,7 @@ def summarize(report):
         info["seconds"] /= info.pop("repeats", 1)
         measured[info["kind"], info["work"], info["system"]].append(info)
     machine = report["machine_info"]
-    names = ("cores", "threads", "memory_bytes", "gpu", "compiler")
+    names = ("cores", "threads", "memory_bytes", "gpu", "compiler", "busy_cores")
     return rounded(
         {
             "date": report["datetime"][:10],
@@ -339,6 +339,7 @@ def machine_table(measurements):
         ["system", machine["system"]],
         ["GPU", machine["gpu"] or "none"],
         ["compiler of the C program", machine["compiler"] or "none"],
+        ["cores that other programs kept busy", f"{machine['busy_cores']:.2f}"],
     ]
     return [["", ""], *rows, *map(list, measurements.versions.items())]
 

@@ -42,6 +42,7 @@ def test_rounds_become_a_median_and_quartiles(report):
         "memory_bytes": 8_000_000_000,
         "gpu": None,
         "compiler": None,
+        "busy_cores": 0.01,
     }
     data = report.summarize(
         {

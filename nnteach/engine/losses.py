@@ -71,7 +71,7 @@ def squared_error_gradient_(residual, a, y):
 
 def log_loss(a, y):
     """Cross-entropy of one-hot targets and class probabilities, in nats."""
-    return -_inside_unit_interval(a).log_().mul_(y).sum(dim=-2)
+    return -_inside_unit_interval((a * y).sum(dim=-2)).log_()
 
 
 def log_loss_gradient_(residual, a, y):

@@ -7,7 +7,9 @@ For layer l with weights W, biases b and activation g, and the columns of A the 
                 dE/dW[l] = D[l] A[l-1]ᵀ            dE/db[l] = row sums of D[l]
 
 where E is the objective that training makes smaller and · multiplies entry by entry.
-Each symbol stands for K arrays at once, one for each network.
+Each symbol stands for K arrays at once, one for each network. scikit-learn's ``coefs_``
+are the W transposed, its samples rows; as columns they make the products of a narrow
+layer faster.
 
 References
 ----------

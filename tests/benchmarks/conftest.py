@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from importlib.metadata import version
 
+import numpy as np
 import psutil
 import pytest
 import torch
@@ -36,6 +37,15 @@ def pytest_configure(config):
     config.n_cores = len(cores)
     os.sched_setaffinity(0, cores[:N_THREADS])
     os.environ.update(THREADS)
+    config.times_at_start = busy_seconds()
+
+
+def busy_seconds():
+    """Seconds of the clock, and of computing by all programs and by this one."""
+    everyone, ours = psutil.cpu_times(), os.times()
+    waiting = everyone.idle + getattr(everyone, "iowait", 0)
+    computing = ours.user + ours.system + ours.children_user + ours.children_system
+    return np.array([ours.elapsed, sum(everyone[:8]) - waiting, computing])
 
 
 def pytest_generate_tests(metafunc):
@@ -54,6 +64,8 @@ def pytest_collection_modifyitems(items):
 
 def pytest_benchmark_update_machine_info(config, machine_info):
     machine_info["cores"] = config.n_cores
+    elapsed, everyone, ours = busy_seconds() - config.times_at_start
+    machine_info["busy_cores"] = (everyone - ours) / elapsed
     machine_info["memory_bytes"] = psutil.virtual_memory().total
     machine_info["threads"] = N_THREADS
     has_gpu = torch.cuda.is_available()
