@@ -8,7 +8,7 @@ convolutions, does; but each of its calls takes some microseconds before it begi
 import torch
 
 # a product of as many multiplications takes longer than oneDNN's call
-MULTIPLICATIONS_FOR_ONEDNN = 2**21
+MULTIPLICATIONS_FOR_ONEDNN = 2**22
 
 
 def pick_products(n_multiplications, like):
