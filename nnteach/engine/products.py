@@ -45,8 +45,8 @@ def onednn_baddbmm(C, A, B, *, out):
     """Compute C + A B."""
     if not isinstance(B, torch.Tensor):
         return torch.baddbmm(C, A, B, out=out)
-    for c, a, b, result in zip(C, A, B, out, strict=True):
-        torch.add(_multiply(a, b), c, out=result)
+    for k in range(len(A)):
+        torch.add(_multiply(A[k], B[k]), C[k], out=out[k])
     return out
 
 
@@ -54,8 +54,8 @@ def onednn_bmm(A, B, *, out):
     """Compute A B."""
     if not isinstance(B, torch.Tensor):
         return torch.bmm(A, B, out=out)
-    for a, b, result in zip(A, B, out, strict=True):
-        result.copy_(_multiply(a, b))
+    for k in range(len(A)):
+        out[k].copy_(_multiply(A[k], B[k]))
     return out
 
 
