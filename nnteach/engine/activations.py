@@ -1,9 +1,9 @@
 """Activation functions: each one's forward rule, backward rule and formula.
 
-Every rule works in place, on any shape; the softmax alone looks at the last
-dimension but one. Where it can be, a derivative is written in terms of the activation's own
-output a = g(z), so that the backward pass needs nothing but what the forward pass has
-left behind; only gelu and silu need z itself.
+Every rule works in place, on any shape; the softmax alone looks at the last dimension
+but one. Where it can be, a derivative is written in terms of the activation's output
+a = g(z), so that the backward pass needs nothing but what the forward pass has left
+behind; only gelu and silu need z itself.
 """
 
 from collections.abc import Callable

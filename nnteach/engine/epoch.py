@@ -60,7 +60,9 @@ class Epoch:
         self.n_inputs = stack.architecture.n_inputs
         self.samples = samples
         self.alpha = alpha
-        self.targets = self._new((self.n_networks, stack.architecture.n_outputs, n_rows))
+        self.targets = self._new(
+            (self.n_networks, stack.architecture.n_outputs, n_rows)
+        )
         self.is_gathered_at_once = (
             not samples.is_sparse
             and self.n_networks * n_rows * self.n_inputs <= GATHER_LIMIT

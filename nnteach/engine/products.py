@@ -1,8 +1,8 @@
 """Matrix products of a stack: torch's own, and oneDNN's where those are faster.
 
-torch leaves products of single-precision numbers to MKL, which on other processors than
-Intel's does not use their widest registers. oneDNN, which torch brings along for its
-convolutions, does; but each of its calls takes some microseconds before it begins.
+torch leaves its products to MKL, which on an AMD processor is, in single precision, far
+slower than oneDNN, the library that torch brings along for convolutions. But each of
+oneDNN's calls takes some microseconds before it begins.
 """
 
 import torch
@@ -43,6 +43,7 @@ HAS_ONEDNN = torch.backends.mkldnn.is_available() and hasattr(
 
 def onednn_baddbmm(C, A, B, *, out):
     """Compute C + A B."""
+    # sparse inputs bring products of their own
     if not isinstance(B, torch.Tensor):
         return torch.baddbmm(C, A, B, out=out)
     for k in range(len(A)):
