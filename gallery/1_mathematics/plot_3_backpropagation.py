@@ -202,8 +202,8 @@ def backward(activations, weights, Y, alpha, slope=tanh_slope):
 # the matrices of each; results are written into arrays that exist already, to spare
 # making new ones; each activation function brings its own ``backpropagate_``, so that
 # it works not only for tanh, and is handed what it needs to know, :math:`A_l` or
-# :math:`Z_l`; and ``masks`` hold the
-# neurons that :term:`dropout` leaves out, of which there are none here.
+# :math:`Z_l`; and ``masks`` hold the neurons that :term:`dropout` leaves out, of which
+# there are none here.
 
 import inspect
 
