@@ -216,8 +216,8 @@ def format_ratio(ours, theirs, more="slower", less="faster"):
 
 
 def format_factor(factor):
-    """A factor to two digits."""
-    return f"{factor:.0f}×" if factor >= 9.95 else f"{factor:.1f}×"
+    """A factor to three digits."""
+    return f"{factor:#.3g}".rstrip(".") + "×"
 
 
 def judge(ours, theirs, target):
@@ -444,6 +444,9 @@ def write_parts(folder=FOLDER):
     ratios = ratio_table(measurements)
     parts["search"] = rst_table(
         [row[:5] for row in ratios if row[0] in (RATIO_HEADER[0], WORKS["search"])]
+    )
+    parts["slower"] = rst_table(
+        [row[:5] for row in ratios if row[4].endswith((RATIO_HEADER[4], "slower"))]
     )
     parts["gpu"] = gpu_part(measurements)
     parts["facts"] = "\n".join(

@@ -93,8 +93,8 @@ def test_the_verdict(report, ours, theirs, at_most, verdict):
 
 
 def test_a_ratio_says_which_way_round_it_is(report):
-    assert report.format_ratio(1.0, 3.0) == "3.0× faster"
-    assert report.format_ratio(25.0, 1.0) == "25× slower"
+    assert report.format_ratio(1.0, 3.0) == "3.00× faster"
+    assert report.format_ratio(25.0, 1.0) == "25.0× slower"
 
 
 def test_seconds_have_a_unit_that_fits(report):

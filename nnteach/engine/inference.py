@@ -8,11 +8,10 @@ import torch
 
 from nnteach.engine.data import parts
 from nnteach.engine.network import NetworkStack
-from nnteach.engine.threads import (
-    MULTIPLICATIONS_PER_THREAD,
-    run_in_threads,
-    torch_threads,
-)
+from nnteach.engine.threads import run_in_threads, torch_threads
+
+# new threads take a while to start, so that fewer multiplications are over before
+MULTIPLICATIONS_FOR_NEW_THREADS = 2**29
 
 
 def compute_outputs(architecture, parameters, samples):
@@ -54,7 +53,7 @@ def _go_forward(architecture, parameters, samples, keep):
 
     n_samples = samples.X.shape[0]
     n_multiplications = n_samples * samples.multiplications_per_sample(architecture)
-    if samples.device == "cpu" and n_multiplications >= MULTIPLICATIONS_PER_THREAD:
+    if samples.device == "cpu" and n_multiplications >= MULTIPLICATIONS_FOR_NEW_THREADS:
         share = math.ceil(n_samples / torch.get_num_threads())
         run_in_threads(go_forward, parts(slice(0, n_samples), share))
     else:

@@ -25,8 +25,8 @@ import torch
 from nnteach.engine.activations import ACTIVATIONS
 from nnteach.engine.products import pick_products
 
-# from here on a layer's weights lie input by input in memory, and not neuron by
-# neuron: so many inputs are often sparse, and then a sample meets the weights of few
+# the weights of more inputs lie input by input in memory, and not neuron by neuron: so
+# many inputs are often sparse, and a sample then needs the weights of a few of them
 MANY_INPUTS = 2**10
 
 
@@ -160,8 +160,8 @@ class NetworkStack:
                 deltas=[] if self.loss is None else [new(shape) for shape in shapes],
                 known=[None for _ in shapes],
                 products=[
-                    pick_products(layer.n_weights * n_samples, self.parameters)
-                    for layer in self.architecture.layers
+                    pick_products(weight[0].numel() * n_samples, weight)
+                    for weight in self.weights
                 ],
             )
         return self._workspaces[n_samples]
@@ -228,6 +228,7 @@ def pack(coefs, intercepts):
 def unpack(architecture, parameters):
     """Cut a (P,) array into copies like ``coefs_`` and ``intercepts_``."""
     weights, biases = layer_views(architecture, parameters[np.newaxis])
-    return [weight[0].T.copy() for weight in weights], [
+    # they keep their order in memory, in which they are packed again for a prediction
+    return [weight[0].T.copy(order="K") for weight in weights], [
         bias[0, :, 0].copy() for bias in biases
     ]

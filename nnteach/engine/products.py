@@ -3,22 +3,28 @@
 torch leaves its products to MKL, which on an AMD processor is, in single precision, far
 slower than oneDNN, the library that torch brings along for convolutions. But each of
 oneDNN's calls takes some microseconds before it begins.
+
+A product can be computed as it stands or transposed, (A B)ᵀ = Bᵀ Aᵀ. Which is faster
+depends on how the factors and the result lie in memory.
 """
 
 import torch
 
 # a product of as many multiplications takes longer than oneDNN's call
 MULTIPLICATIONS_FOR_ONEDNN = 2**22
+HAS_ONEDNN = torch.backends.mkldnn.is_available() and hasattr(
+    torch.ops.mkldnn, "_linear_pointwise"
+)
 
 
-def pick_products(n_multiplications, like):
-    """Return what computes C + A B and A B of such size, dtype and device.
+def pick_products(n_multiplications, weight):
+    """Return what computes C + A B and A B for a layer.
 
     Parameters
     ----------
     n_multiplications : int
         Those of one network; how many are in the stack must not change a result.
-    like : Tensor
+    weight : Tensor of shape (K, fan_out, fan_in)
 
     Returns
     -------
@@ -28,21 +34,19 @@ def pick_products(n_multiplications, like):
     """
     if (
         n_multiplications >= MULTIPLICATIONS_FOR_ONEDNN
-        and like.dtype == torch.float32
-        and like.device.type == "cpu"
+        and weight.dtype == torch.float32
+        and weight.device.type == "cpu"
         and HAS_ONEDNN
+        and torch.backends.mkldnn.enabled
     ):
         return onednn_baddbmm, onednn_bmm
+    if not weight[0].is_contiguous():
+        return transposed_baddbmm, transposed_bmm
     return torch.baddbmm, torch.bmm
 
 
-HAS_ONEDNN = torch.backends.mkldnn.is_available() and hasattr(
-    torch.ops.mkldnn, "_linear_pointwise"
-)
-
-
 def onednn_baddbmm(C, A, B, *, out):
-    """Compute C + A B."""
+    """Compute C + A B with oneDNN."""
     # sparse inputs bring products of their own
     if not isinstance(B, torch.Tensor):
         return torch.baddbmm(C, A, B, out=out)
@@ -52,7 +56,7 @@ def onednn_baddbmm(C, A, B, *, out):
 
 
 def onednn_bmm(A, B, *, out):
-    """Compute A B."""
+    """Compute A B with oneDNN."""
     if not isinstance(B, torch.Tensor):
         return torch.bmm(A, B, out=out)
     for k in range(len(A)):
@@ -61,5 +65,26 @@ def onednn_bmm(A, B, *, out):
 
 
 def _multiply(a, b):
-    # a linear layer without bias or activation, whose weight is b transposed
-    return torch.ops.mkldnn._linear_pointwise(a, b.mT, None, "none", [], "")
+    # a first factor that is not contiguous would be copied
+    if not a.is_contiguous() and b.mT.is_contiguous():
+        return _linear(b.mT, a).mT
+    return _linear(a, b.mT)
+
+
+def _linear(x, weight):
+    return torch.ops.mkldnn._linear_pointwise(x, weight, None, "none", [], "")
+
+
+def transposed_baddbmm(C, A, B, *, out):
+    """Compute C + A B for a transposed A, by way of the transposed product."""
+    if not isinstance(B, torch.Tensor):
+        return torch.baddbmm(C, A, B, out=out)
+    return torch.add(torch.bmm(B.mT, A.mT).mT, C, out=out)
+
+
+def transposed_bmm(A, B, *, out):
+    """Compute A B, by way of the transposed product if the result is transposed."""
+    if not isinstance(B, torch.Tensor) or out[0].is_contiguous():
+        return torch.bmm(A, B, out=out)
+    torch.bmm(B.mT, A.mT, out=out.mT)
+    return out

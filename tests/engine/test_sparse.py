@@ -10,7 +10,12 @@ from nnteach import Architecture, MLPRegressorNet, fit_many
 from nnteach.engine.data import Samples
 from nnteach.engine.epoch import Epoch
 from nnteach.engine.network import NetworkStack
-from nnteach.engine.products import onednn_baddbmm, onednn_bmm
+from nnteach.engine.products import (
+    onednn_baddbmm,
+    onednn_bmm,
+    transposed_baddbmm,
+    transposed_bmm,
+)
 from nnteach.engine.sparse import SparseInputs
 
 CONTAINERS = [sparse.csr_array, sparse.csr_matrix]
@@ -29,11 +34,11 @@ def test_products_equal_those_of_tensors(container, n_inputs):
     weight = torch.randn(2, 3, n_inputs, dtype=torch.float64)
     bias = torch.randn(2, 3, 1, dtype=torch.float64)
     for kind in (inputs, torch.cat([inputs])):
-        for baddbmm in (torch.baddbmm, onednn_baddbmm):
+        for baddbmm in (torch.baddbmm, onednn_baddbmm, transposed_baddbmm):
             out = torch.empty(2, 3, 10, dtype=torch.float64)
             baddbmm(bias, weight, kind, out=out)
             torch.testing.assert_close(out, weight @ dense + bias)
-    for bmm in (torch.bmm, onednn_bmm):
+    for bmm in (torch.bmm, onednn_bmm, transposed_bmm):
         delta, out = torch.randn(2, 3, 10).double(), torch.empty_like(weight)
         bmm(delta, inputs.mT, out=out)
         torch.testing.assert_close(out, delta @ dense.mT)
