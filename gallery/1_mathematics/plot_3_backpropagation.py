@@ -191,12 +191,12 @@ def backward(activations, weights, Y, alpha, slope=tanh_slope):
 # The same lines in the library
 # -----------------------------
 # The library trains with these equations too, and with no automatic differentiation.
-# The heart of its source file ``nnteach/engine/network.py`` is the method printed below.
-# Its first lines are the start at the output, where ``sample_scale`` is the division by
-# :math:`n`; the loop goes back layer by layer, and the last lines add the penalty. A
-# sample is a column there, as in the equations of a single sample. So all is transposed,
-# and because :math:`(AB)^\top = B^\top A^\top`, the factors of each product have changed
-# places: ``delta`` is our :math:`D_l^\top`, ``workspace.below[layer]`` our
+# The heart of its source file ``nnteach/engine/network.py`` is the method printed
+# below. Its first lines are the start at the output, where ``sample_scale`` is the
+# division by :math:`n`; the loop goes back layer by layer, and the last lines add the
+# penalty. A sample is a column there, as in the equations of a single sample. So all is
+# transposed, and because :math:`(AB)^\top = B^\top A^\top`, the factors of each product
+# have changed places: ``delta`` is our :math:`D_l^\top`, ``workspace.below[layer]`` our
 # :math:`A_{l-1}`, ``self._transposed[layer]`` our :math:`W_l`. ``bmm`` is a product of
 # matrices, for which each layer has the routine that is fastest for its size, and the
 # sum over the samples gives the bias. It differs from our loop in four more ways: each
