@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import threading
 import warnings
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import make_moons
 
 from nnteach import MLPClassifierNet, MLPRegressorNet, fit_many
-from nnteach.engine import training
+from nnteach.engine import inference, training
 from nnteach.engine.threads import run_in_threads, torch_threads
 
 
@@ -112,16 +113,24 @@ def test_torch_has_several_threads_for_long_operations_only(two_threads):
         assert torch.get_num_threads() == 2
 
 
-def test_many_rows_in_threads_equal_few_rows(two_threads):
+def test_many_rows_in_threads_equal_few_rows(two_threads, monkeypatch):
+    monkeypatch.setattr(inference, "MULTIPLICATIONS_FOR_NEW_THREADS", 2**20)
+    shared_out = Mock(wraps=run_in_threads)
+    monkeypatch.setattr(inference, "run_in_threads", shared_out)
     net = MLPRegressorNet(
-        hidden_layer_sizes=(30, 20), max_iter=2, n_iter_no_change=np.inf
+        hidden_layer_sizes=(30, 20),
+        max_iter=2,
+        n_iter_no_change=np.inf,
+        random_state=0,
     )
     net.fit(X, y.astype(float))
     many = np.random.RandomState(0).normal(size=(40_000, 2))
     few = [net.predict(rows) for rows in np.array_split(many, 400)]
-    assert_allclose(net.predict(many), np.concatenate(few), rtol=1e-12)
+    assert not shared_out.called
+    assert_allclose(net.predict(many), np.concatenate(few), rtol=1e-12, atol=1e-14)
     hidden = net.hidden_activations(many)[1]
     assert_allclose(hidden[-5:], net.hidden_activations(many[-5:])[1], rtol=1e-12)
+    assert shared_out.call_count == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
