@@ -85,10 +85,16 @@ class Epoch:
 
     def _batch(self, place):
         n_samples = place.stop - place.start
+        if self.samples.is_sparse:
+            X = None
+        elif self.is_gathered_at_once:
+            X = self.inputs[..., place]
+        else:
+            X = self._shape_room(n_samples)
         return Batch(
             place,
             n_samples,
-            self.inputs[..., place] if self.is_gathered_at_once else None,
+            X,
             self.targets[..., place],
             self._new((*self.targets.shape[:2], n_samples)),
             self.targets.new_tensor(1 / n_samples),
@@ -102,16 +108,13 @@ class Epoch:
         if self.is_gathered_at_once:
             self.samples.inputs(rows, out=self.inputs)
         for batch in self._batches:
-            if not self.is_gathered_at_once:
-                batch.X = self._gather(rows[:, batch.place])
+            if self.samples.is_sparse:
+                batch.X = self.samples.inputs(rows[:, batch.place])
+            elif not self.is_gathered_at_once:
+                self.samples.inputs(rows[:, batch.place], out=batch.X)
             if weight is not None:
                 self._weigh(batch, weight[:, batch.place])
             yield batch
-
-    def _gather(self, rows):
-        if self.samples.is_sparse:
-            return self.samples.inputs(rows)
-        return self.samples.inputs(rows, out=self._shape_room(rows.shape[1]))
 
     def _weigh(self, batch, weight):
         total = weight.sum(dim=1, keepdim=True)
