@@ -417,6 +417,7 @@ def facts(measurements):
     shares = [result["share_learnt"] for result in trainings]
     return {
         "rounds": max(result["rounds"] for result in trainings),
+        "rounds of growth": max(r["rounds"] for r in measurements.all_of("growth")),
         "threads": measurements.machine["threads"],
         "date": measurements.date,
         "fastest compilation": format_seconds(min(compiled)),

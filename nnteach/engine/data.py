@@ -165,13 +165,13 @@ class JointSamples:
 
     def inputs(self, rows, out=None):
         """Inputs of these rows, shape (K, n) to (K, n_inputs, n)."""
-        parts = [samples.inputs(rows[run]) for samples, run in self.runs]
-        return torch.cat(parts, out=out)
+        inputs = [samples.inputs(rows[run]) for samples, run in self.runs]
+        return torch.cat(inputs, out=out)
 
     def targets(self, rows, out=None):
         """Targets of these rows, shape (K, n) to (K, n_outputs, n)."""
-        parts = [samples.targets(rows[run]) for samples, run in self.runs]
-        return torch.cat(parts, out=out)
+        targets = [samples.targets(rows[run]) for samples, run in self.runs]
+        return torch.cat(targets, out=out)
 
     def weights(self, rows):
         """Weights in training of these rows, shape (K, n) to (K, n), or None."""
@@ -197,12 +197,14 @@ def _gather(values, rows, out=None):
     if n_columns == 1:
         # torch gathers from a vector three times as fast
         values = values.view(-1)
-    by_rows = None
+    rows_of_out = None
     if out is not None and out.mT.is_contiguous():
-        by_rows = out.mT.view(rows.numel(), *values.shape[1:])
-    gathered = torch.index_select(values, 0, rows.reshape(-1), out=by_rows)
+        rows_of_out = out.mT.view(rows.numel(), *values.shape[1:])
+    gathered = torch.index_select(values, 0, rows.reshape(-1), out=rows_of_out)
+    if rows_of_out is not None:
+        return out
     gathered = gathered.view(*rows.shape, n_columns).mT
-    return gathered if by_rows is not None or out is None else out.copy_(gathered)
+    return gathered if out is None else out.copy_(gathered)
 
 
 def parts(whole, size):

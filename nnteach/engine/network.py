@@ -94,9 +94,9 @@ class NetworkStack:
         for layer, (weight, bias, activation) in enumerate(self._layers):
             baddbmm, _ = workspace.products[layer]
             z = baddbmm(bias, weight, activations[-1], out=room[layer])
-            known = z.clone() if activation.needs_input else None
+            # the activation replaces z
+            workspace.known[layer] = z.clone() if activation.needs_input else z
             a = activation.function_(z)
-            workspace.known[layer] = a if known is None else known
             if layer < len(masks) and masks[layer] is not None:
                 a = a * masks[layer]
                 workspace.below[layer + 1] = a.mT

@@ -521,19 +521,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
                     "`y` has classes not in `self.classes_`. `self.classes_` has "
                     f"{self.classes_}. 'y' has {classes}."
                 )
-        return self._one_hot(y)
-
-    def _one_hot(self, y):
-        y = np.asarray(y)
-        if y.ndim == 2 or self._target_type.startswith("multilabel"):
-            return self._label_binarizer.transform(y)
-        # the labels are known to be among the classes, which spares checking them again
-        index = np.searchsorted(self.classes_, y)
-        if len(self.classes_) <= 2:
-            return index[:, np.newaxis]
-        targets = np.zeros((len(y), len(self.classes_)), dtype=np.float32)
-        targets[np.arange(len(y)), index] = 1
-        return targets
+        return self._label_binarizer.transform(y)
 
     def _encode_further_targets(self, y, name):
         y = check_array(
@@ -559,7 +547,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
                 f"{name} has labels that the training targets do not have: "
                 f"{unknown.tolist()}. The classes are {self.classes_.tolist()}."
             )
-        return self._one_hot(y)
+        return self._label_binarizer.transform(y)
 
     def _choose_output(self):
         multiclass = self._target_type == "multiclass"

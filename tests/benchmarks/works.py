@@ -118,37 +118,33 @@ PREDICTED_ROWS = (1, 1000, 1_000_000)
 
 # Each quantity over two decades or more, all else as in the moons; so many epochs that
 # what a fit costs once does not count.
+EPOCHS_BY_SIZE = {
+    "n_samples": {1000: 50, 3162: 20, 10_000: 10, 31_623: 5, 100_000: 3},
+    "width": {10: 50, 32: 50, 100: 50, 316: 20, 1000: 5},
+    "depth": {1: 50, 3: 50, 10: 20, 32: 10, 100: 10},
+    "K": {1: 100, 3: 50, 10: 50, 32: 20, 100: 20, 316: 10, 1000: 10},
+}
+
+
+def moons_of_size(quantity, size):
+    """The moons with a quantity of another size."""
+    changes = {
+        "n_samples": {"n_samples": size},
+        "width": {"layer_sizes": (2, size, size, 1)},
+        "depth": {"layer_sizes": (2, *[25] * size, 1)},
+        "K": {"n_networks": size},
+    }
+    return replace(
+        MOONS,
+        name=f"{quantity}={size}",
+        epochs=EPOCHS_BY_SIZE[quantity][size],
+        **changes[quantity],
+    )
+
+
 GROWTH = {
-    "n_samples": [
-        replace(MOONS, name=f"n_samples={n}", n_samples=n, epochs=epochs)
-        for n, epochs in [
-            (1000, 50),
-            (3162, 20),
-            (10_000, 10),
-            (31_623, 5),
-            (100_000, 3),
-        ]
-    ],
-    "width": [
-        replace(MOONS, name=f"width={w}", layer_sizes=(2, w, w, 1), epochs=epochs)
-        for w, epochs in [(10, 50), (32, 50), (100, 50), (316, 20), (1000, 5)]
-    ],
-    "depth": [
-        replace(MOONS, name=f"depth={d}", layer_sizes=(2, *[25] * d, 1), epochs=epochs)
-        for d, epochs in [(1, 50), (3, 50), (10, 20), (32, 10), (100, 10)]
-    ],
-    "K": [
-        replace(MOONS, name=f"K={k}", n_networks=k, epochs=epochs)
-        for k, epochs in [
-            (1, 100),
-            (3, 50),
-            (10, 50),
-            (32, 20),
-            (100, 20),
-            (316, 10),
-            (1000, 10),
-        ]
-    ],
+    quantity: [moons_of_size(quantity, size) for size in sizes]
+    for quantity, sizes in EPOCHS_BY_SIZE.items()
 }
 
 
