@@ -29,6 +29,12 @@ from nnteach.engine.products import pick_products
 # many inputs are often sparse, and a sample then needs the weights of a few of them
 MANY_INPUTS = 2**10
 
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+WAY_OUT = (
+    "set_weights sets weights and checks them; for other layer sizes set "
+    "hidden_layer_sizes and call initialize or fit."
+)
+
 
 class NetworkStack:
     """K networks whose parameters are views of one (K, P) buffer.
@@ -219,10 +225,63 @@ def layer_views(architecture, buffer):
     return weights, biases
 
 
-def pack(coefs, intercepts):
-    """Lay scikit-learn's ``coefs_`` and ``intercepts_`` out as one (P,) array."""
+def pack(architecture, coefs, intercepts):
+    """Lay arrays like ``coefs_`` and ``intercepts_`` out as one (P,) array.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    coefs : list of ndarray of shape (fan_in, fan_out)
+    intercepts : list of ndarray of shape (fan_out,)
+
+    Returns
+    -------
+    ndarray of shape (P,)
+
+    Raises
+    ------
+    ValueError
+        If an array is missing, is not of the shape that the architecture asks for, or
+        not of the one floating dtype that all of them share. Where users edit arrays,
+        this stands between them and the engine, which checks no shapes.
+    """
+    _check_arrays(
+        "coefs_", coefs, [layer.weight_shape for layer in architecture.layers], coefs
+    )
+    _check_arrays(
+        "intercepts_",
+        intercepts,
+        [layer.bias_shape for layer in architecture.layers],
+        coefs,
+    )
     weights = [coef if len(coef) > MANY_INPUTS else coef.T for coef in coefs]
     return np.concatenate([array.ravel() for array in (*weights, *intercepts)])
+
+
+def _check_arrays(name, arrays, shapes, coefs):
+    if len(arrays) != len(shapes):
+        raise ValueError(
+            f"{name} must have {len(shapes)} arrays, one for each layer after the "
+            f"input. Got {len(arrays)} instead. {WAY_OUT}"
+        )
+    dtype = getattr(coefs[0], "dtype", None)
+    for index, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):
+        if not isinstance(array, np.ndarray) or array.dtype not in FLOATS:
+            came = getattr(array, "dtype", type(array).__name__)
+            raise ValueError(
+                f"{name}[{index}] must be an ndarray of float32 or float64. Got {came} "
+                f"instead. {WAY_OUT}"
+            )
+        if array.shape != shape:
+            raise ValueError(
+                f"{name}[{index}] must have the shape {shape} that the architecture "
+                f"asks for. Got {array.shape} instead. {WAY_OUT}"
+            )
+        if array.dtype != dtype:
+            raise ValueError(
+                f"{name}[{index}] must have the dtype {dtype} of coefs_[0]. Got "
+                f"{array.dtype} instead. {WAY_OUT}"
+            )
 
 
 def unpack(architecture, parameters):

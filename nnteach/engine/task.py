@@ -91,6 +91,36 @@ class TrainingState:
         self.solver = solver
         self.moments, self.n_updates = [], 0
 
+    def check_arrays(self, n_moments, like):
+        """Raise a ValueError if an array is not like the parameters.
+
+        The optimizer's fused operations read and write without looking.
+
+        Parameters
+        ----------
+        n_moments : int
+            Number of the solver's moving averages.
+        like : ndarray of shape (P,)
+            The network's parameters.
+        """
+        needed = {"best_parameters": 1}
+        if self.moments or self.n_updates:
+            needed["moments"] = n_moments
+        for name, n_arrays in needed.items():
+            arrays = getattr(self, name)
+            arrays = arrays if isinstance(arrays, list) else [arrays]
+            kinds = [
+                (np.shape(array), getattr(array, "dtype", None)) for array in arrays
+            ]
+            if kinds != [(like.shape, like.dtype)] * n_arrays:
+                raise ValueError(
+                    f"The {name} in _training_state must be {n_arrays} of shape "
+                    f"{like.shape} and {like.dtype} for solver={self.solver!r}. Got "
+                    f"{kinds} instead: the state was edited, or belongs to another "
+                    "network. Call fit with warm_start=False, or "
+                    "set_weights(coefs_, intercepts_) to go on from the weights alone."
+                )
+
     def cast(self, dtype):
         """Go on in another precision."""
         self.moments = [moment.astype(dtype, copy=False) for moment in self.moments]

@@ -141,21 +141,15 @@ class StackTraining:
         self.epoch = Epoch(self.stack, samples, n_rows, self.batch_size, alpha)
 
     def _make_optimizer(self, first):
-        optimizer = OPTIMIZERS[first.settings.solver]
-        if not first.state.moments:
-            moments = [
-                torch.zeros_like(self.stack.parameters)
-                for _ in range(optimizer.n_buffers)
-            ]
-        else:
-            moments = [
-                torch.from_numpy(np.stack(rows)).to(self.stack.parameters.device)
-                for rows in zip(
-                    *(task.state.moments for task in self.tasks), strict=True
-                )
-            ]
+        rule = OPTIMIZERS[first.settings.solver]
+        for task in self.tasks:
+            task.state.check_arrays(rule.n_buffers, task.parameters)
+        moments = [
+            torch.from_numpy(np.stack(rows)).to(self.stack.parameters.device)
+            for rows in zip(*(task.state.moments for task in self.tasks), strict=True)
+        ] or [torch.zeros_like(self.stack.parameters) for _ in range(rule.n_buffers)]
         n_weights = first.architecture.n_weights
-        return optimizer(first.settings, moments, first.state.n_updates, n_weights)
+        return rule(first.settings, moments, first.state.n_updates, n_weights)
 
     def run(self):
         """Train until every network has stopped, or training is to stop."""

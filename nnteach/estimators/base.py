@@ -267,14 +267,14 @@ class BaseMLPNet(
         return tags
 
     def _parameters(self):
-        return pack(self.coefs_, self.intercepts_)
+        return pack(self.architecture_, self.coefs_, self.intercepts_)
 
     def _check_inputs(self, X):
         check_is_fitted(self)
         X = validate_data(
             self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False
         )
-        return X.astype(self.coefs_[0].dtype, copy=False)
+        return X.astype(self._parameters().dtype, copy=False)
 
     def _compute_outputs(self, X):
         samples = Samples(self._check_inputs(X), device=check_device(self))
@@ -388,6 +388,7 @@ class BaseMLPNet(
         hidden = list(architecture.activations[:-1])
         fallback = self.activation if isinstance(self.activation, str) else None
         return pack(
+            architecture,
             *draw_parameters(
                 architecture,
                 [*hidden, hidden[-1] if hidden else fallback],
@@ -395,7 +396,7 @@ class BaseMLPNet(
                 self.bias_init,
                 random_state,
                 dtype,
-            )
+            ),
         )
 
     def _weigh_classes(self, y, sample_weight):

@@ -85,6 +85,7 @@ class ConversionMixin:
         )
         dtype, layers = self.coefs_[0].dtype, self.architecture_.layers
         parameters = pack(
+            self.architecture_,
             _check_arrays("coefs", coefs, "weight_shape", layers, dtype),
             _check_arrays("intercepts", intercepts, "bias_shape", layers, dtype),
         )
@@ -132,6 +133,8 @@ class ConversionMixin:
         """
         check_is_fitted(self)
         dropout = check_dropout(self, len(self.architecture_.layers) - 1)
+        # arrays that were edited out of shape are refused here
+        self._parameters()
         return make_sequential(
             self.architecture_, self.coefs_, self.intercepts_, dropout
         )
@@ -172,6 +175,7 @@ class ConversionMixin:
         True
         """
         check_is_fitted(self)
+        self._parameters()
         try:
             mlp = _make_unfitted_mlp(self)
         except ValueError as error:
@@ -240,7 +244,10 @@ class ConversionMixin:
             (mlp.n_features_in_, *(coef.shape[1] for coef in mlp.coefs_)),
             [*[mlp.activation] * (len(mlp.coefs_) - 1), mlp.out_activation_],
         )
-        net._take_over(pack(mlp.coefs_, mlp.intercepts_), _read_training_state(mlp))
+        net._take_over(
+            pack(net.architecture_, mlp.coefs_, mlp.intercepts_),
+            _read_training_state(mlp),
+        )
         net.loss_ = mlp.loss_  # where "lbfgs" leaves no curve
         return net
 

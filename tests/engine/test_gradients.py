@@ -199,7 +199,7 @@ def test_pack_and_unpack_are_inverse(n_inputs):
     coefs, intercepts = unpack(architecture, parameters)
     assert [coef.shape for coef in coefs] == [(n_inputs, 3), (3, 1)]
     assert [intercept.shape for intercept in intercepts] == [(3,), (1,)]
-    np.testing.assert_array_equal(pack(coefs, intercepts), parameters)
+    np.testing.assert_array_equal(pack(architecture, coefs, intercepts), parameters)
     coefs[0][:] = 0
     assert parameters[1] == 1
 
