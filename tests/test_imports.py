@@ -11,14 +11,18 @@ HOUSE = [
     "nnteach.architecture",
     # engine: the only place of torch
     "nnteach.engine.device",
-    "nnteach.engine.activations",
-    "nnteach.engine.losses",
+    "nnteach.engine.machine.activation_kernels",
+    "nnteach.engine.machine.loss_kernels",
+    "nnteach.engine.machine",
+    "nnteach.engine.network.activations",
+    "nnteach.engine.network.losses",
+    "nnteach.engine.network",
     "nnteach.engine.initializers",
     "nnteach.engine.schedules",
     "nnteach.engine.optimizers",
     "nnteach.engine.dropout",
     "nnteach.engine.products",
-    "nnteach.engine.network",
+    "nnteach.engine.stack",
     "nnteach.engine.threads",
     "nnteach.engine.sparse",
     "nnteach.engine.data",
@@ -103,7 +107,7 @@ def violations(module, source):
         elif (
             module.startswith("nnteach.displays")
             and imported.startswith("nnteach.engine")
-            and imported != "nnteach.engine.activations"
+            and imported != "nnteach.engine.network.activations"
         ):
             found.append(f"{module} imports {imported}; displays may not")
     return found
@@ -123,13 +127,19 @@ def test_imports_keep_to_the_floors(module):
     [
         ("nnteach.architecture", "import torch"),
         ("nnteach.displays.network", "def plot():\n    from torch import nn"),
-        ("nnteach.engine.losses", "from nnteach.engine.network import NetworkStack"),
-        ("nnteach.engine.losses", "from nnteach.engine import network"),
-        ("nnteach.engine.network", "import nnteach.estimators.base"),
-        ("nnteach.engine.network", "from nnteach.engine.network import pack"),
-        ("nnteach.engine.network", "from .losses import LOSSES"),
+        (
+            "nnteach.engine.network.losses",
+            "from nnteach.engine.stack import NetworkStack",
+        ),
+        ("nnteach.engine.network.losses", "from nnteach.engine import network"),
+        ("nnteach.engine.stack", "import nnteach.estimators.base"),
+        ("nnteach.engine.stack", "from nnteach.engine.stack import pack"),
+        ("nnteach.engine.stack", "from .losses import LOSSES"),
         ("nnteach.describe.equations", "from nnteach import Architecture"),
-        ("nnteach.displays.network", "from nnteach.engine.losses import LOSSES"),
+        (
+            "nnteach.displays.network",
+            "from nnteach.engine.network.losses import LOSSES",
+        ),
         ("nnteach.displays.network", "from nnteach.helpers import tidy"),
     ],
 )
@@ -140,10 +150,13 @@ def test_a_violation_is_found(module, source):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("nnteach.engine.network", "from nnteach.engine.losses import LOSSES"),
-        ("nnteach.engine.network", "from nnteach.engine import losses"),
-        ("nnteach.engine.network", "import torch\nimport numpy as np"),
-        ("nnteach.displays.network", "from nnteach.engine.activations import relu_"),
+        ("nnteach.engine.stack", "from nnteach.engine.network.losses import LOSSES"),
+        ("nnteach.engine.stack", "from nnteach.engine.network import losses"),
+        ("nnteach.engine.stack", "import torch\nimport numpy as np"),
+        (
+            "nnteach.displays.network",
+            "from nnteach.engine.network.activations import evaluate",
+        ),
         ("nnteach.describe", "from nnteach.describe.equations import ForwardEquations"),
     ],
 )

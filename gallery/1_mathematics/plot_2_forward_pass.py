@@ -417,6 +417,6 @@ assert error_of_tanh > 0.01
 #   needs an activation function.
 # - Nielsen, *Neural Networks and Deep Learning* :cite:p:`nielsen2015`, chapter 2,
 #   starts from the same matrix equation.
-# - ``NetworkStack.forward`` in the source file ``nnteach/engine/network.py`` is the
+# - ``NetworkStack.forward`` in the source file ``nnteach/engine/stack.py`` is the
 #   loop of this lesson, for many networks at once.
 # - Next lesson: :ref:`sphx_glr_gallery_1_mathematics_plot_3_backpropagation.py`.

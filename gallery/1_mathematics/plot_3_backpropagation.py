@@ -191,7 +191,7 @@ def backward(activations, weights, Y, alpha, slope=tanh_slope):
 # The same lines in the library
 # -----------------------------
 # The library trains with these equations too, and with no automatic differentiation.
-# The heart of its source file ``nnteach/engine/network.py`` is the method printed
+# The heart of its source file ``nnteach/engine/stack.py`` is the method printed
 # below. Its first lines are the start at the output, where ``sample_scale`` is the
 # division by :math:`n`; the loop goes back layer by layer, and the last lines add the
 # penalty. A sample is a column there, as in the equations of a single sample. So all is
@@ -202,14 +202,14 @@ def backward(activations, weights, Y, alpha, slope=tanh_slope):
 # sum over the samples gives the bias. It differs from our loop in four more ways: each
 # array has a further dimension in front, because many networks are trained at once;
 # results are written into arrays that exist already, to spare making new ones; each
-# activation function brings its own ``backpropagate_``, so that it works not only for
+# activation function brings its own ``backward_``, so that it works not only for
 # tanh, and is handed what it needs to know, :math:`A_l` or :math:`Z_l`; and ``masks``
 # are the factors by which :term:`dropout` leaves neurons out, of which there are none
 # here.
 
 import inspect
 
-from nnteach.engine.network import NetworkStack
+from nnteach.engine.stack import NetworkStack
 
 print(inspect.getsource(NetworkStack.backward))
 
@@ -549,4 +549,4 @@ for name in ("no slope", "slope at a"):
 #   differentiation, and compare it with finite differences.
 # - Nocedal and Wright, *Numerical Optimization* :cite:p:`nocedal2006`, section 8.1,
 #   treat the best step of finite differences.
-# - The source file ``nnteach/engine/network.py``, now that you know what is in it.
+# - The source file ``nnteach/engine/stack.py``, now that you know what is in it.

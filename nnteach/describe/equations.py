@@ -8,7 +8,7 @@ from nnteach.describe.checks import (
     check_option,
     fitted_attribute,
 )
-from nnteach.engine.activations import ACTIVATIONS
+from nnteach.engine.network.activations import ACTIVATIONS
 
 LATEX_LETTERS = {"ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}"}
 

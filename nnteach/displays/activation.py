@@ -3,12 +3,11 @@
 import numpy as np
 
 from nnteach.describe.checks import check_not_empty, check_option
-from nnteach.displays.axes import draw_legend, new_axes, set_title
+from nnteach.displays.axes import draw_legend_below, new_axes, set_title
 from nnteach.displays.palette import OKABE_ITO
-from nnteach.engine.activations import ACTIVATIONS, evaluate
+from nnteach.engine.network.activations import ACTIVATIONS, evaluate
 
 N_POINTS = 401
-JUMPS = {"relu": 0.0}  # where a derivative jumps, its line is interrupted
 LINE_STYLES = ("-", "--", "-.", ":")
 # a softmax's outputs depend on all inputs of the layer: it is no curve
 CURVES = tuple(name for name in ACTIVATIONS if name != "softmax")
@@ -33,7 +32,7 @@ class ActivationDisplay:
     lines_ : list of matplotlib Line2D
         The functions.
     derivative_lines_ : list of matplotlib Line2D
-        Their derivatives; that of relu is interrupted where it jumps.
+        Their derivatives, interrupted where they jump.
     ax_ : ndarray of matplotlib Axes of shape (2,)
         The axes of the functions and those of the derivatives.
     figure_ : matplotlib Figure
@@ -62,7 +61,9 @@ class ActivationDisplay:
         Parameters
         ----------
         names : str or sequence of str
-            Activations: "identity", "logistic", "tanh", "relu" or "exp".
+            Activations: "identity", "logistic", "tanh", "relu", "leaky_relu", "elu",
+            "gelu", "silu", "softplus" or "exp". The softmax is no curve, since each
+            of its outputs depends on all inputs of the layer.
         interval : tuple of (float, float), default=(-5, 5)
             Where to draw them.
         ax : sequence of two matplotlib Axes, default=None
@@ -91,7 +92,9 @@ class ActivationDisplay:
         ax : sequence of two matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
         legend : bool, default=True
-            Whether to draw a legend with the formulas, right of the second axes.
+            Whether to draw a legend with the formulas below each of the axes. In them
+            σ is the logistic function, Φ the distribution function of the standard
+            normal and φ its density.
         title : sequence of two str, default=None
             Titles of the axes; None says what is shown.
 
@@ -100,48 +103,47 @@ class ActivationDisplay:
         ActivationDisplay
         """
         if ax is None:
-            _, ax = new_axes(2, figsize=(9.0, 3.6))
+            room = 0.3 * len(self.names) if legend else 0.0
+            _, ax = new_axes(2, figsize=(9.0, 3.6 + room))
         left, right = ax
         left_title, right_title = (None, None) if title is None else title
-        formulas = [_formula(name) for name in self.names]
+        records = [ACTIVATIONS[name] for name in self.names]
         functions = [(self.z, values) for values in self.values]
         slopes = [
-            _interrupted(self.z, derivative, JUMPS.get(name))
-            for name, derivative in zip(self.names, self.derivatives, strict=True)
+            _interrupted(self.z, derivative, activation.jumps)
+            for activation, derivative in zip(records, self.derivatives, strict=True)
         ]
-        self.lines_ = self._draw(left, functions, formulas)
-        self.derivative_lines_ = self._draw(right, slopes, formulas)
+        self.lines_ = self._draw(left, functions, [a.latex for a in records])
+        self.derivative_lines_ = self._draw(
+            right, slopes, [a.slope_latex for a in records]
+        )
         left.set(xlabel="$z$", ylabel="$g(z)$")
         right.set(xlabel="$z$", ylabel="$g'(z)$")
         set_title(left, left_title, "Activation functions")
         set_title(right, right_title, "Their derivatives")
         if legend:
-            draw_legend(right)
+            draw_legend_below(left)
+            draw_legend_below(right)
         self.ax_ = np.array([left, right])
         self.figure_ = left.figure
         return self
 
-    def _draw(self, ax, curves, labels):
+    def _draw(self, ax, curves, formulas):
         lines = []
-        for index, (curve, label) in enumerate(zip(curves, labels, strict=True)):
+        for index, (curve, formula) in enumerate(zip(curves, formulas, strict=True)):
+            # a fraction in a line of text is too small to read
+            formula = formula.replace(r"\frac", r"\dfrac")
             lines += ax.plot(
                 *curve,
                 color=OKABE_ITO[index % len(OKABE_ITO)],
                 linestyle=LINE_STYLES[index % len(LINE_STYLES)],
-                label=label,
+                label=f"{self.names[index]}: ${formula}$",
             )
         return lines
 
 
-def _interrupted(z, values, jump):
+def _interrupted(z, values, jumps):
     """Put a NaN where the values jump, so that no vertical line is drawn there."""
-    if jump is None or not z[0] <= jump < z[-1]:
-        return z, values
-    index = np.searchsorted(z, jump, side="right")
-    return np.insert(z, index, jump), np.insert(values, index, np.nan)
-
-
-def _formula(name):
-    # a fraction in a line of text is too small to read
-    formula = ACTIVATIONS[name].formula.replace(r"\frac", r"\dfrac")
-    return f"{name}: ${formula}$"
+    inside = [jump for jump in jumps if z[0] <= jump < z[-1]]
+    places = np.searchsorted(z, inside, side="right")
+    return np.insert(z, places, inside), np.insert(values, places, np.nan)

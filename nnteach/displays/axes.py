@@ -63,3 +63,11 @@ def draw_legend(ax):
     if ax.figure.get_layout_engine() is None:
         return ax.legend(loc="best")
     return ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
+
+
+def draw_legend_below(ax):
+    """Explain the lines below the axes, for labels too long to stand beside them."""
+    if ax.figure.get_layout_engine() is None:
+        return ax.legend(loc="best")
+    # the pad, in units of the font size, leaves room for the axis' numbers and label
+    return ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=3.8)

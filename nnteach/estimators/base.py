@@ -1,41 +1,33 @@
 """What the classifier and the regressor share: from arguments to a fitted network."""
 
 from abc import ABC, abstractmethod
-from dataclasses import fields
 
 import numpy as np
-from scipy import sparse
-from sklearn.base import BaseEstimator, clone, is_regressor
+from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from nnteach.architecture import Architecture
-from nnteach.engine.data import Samples
-from nnteach.engine.inference import (
-    Objective,
-    compute_hidden_activations,
-    compute_outputs,
-)
-from nnteach.engine.initializers import draw_parameters
-from nnteach.engine.network import pack, unpack
-from nnteach.engine.task import Settings, TrainingState, TrainingTask
+from nnteach.engine.inference import compute_hidden_activations, compute_outputs
+from nnteach.engine.network.layout import unpack
+from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.objective import Objective
+from nnteach.engine.training.problem import Outcome, TrainingState
 from nnteach.estimators.conversion import ConversionMixin
+from nnteach.estimators.fitted import become, describe, parameters_of
+from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.html_repr import HTMLReprMixin
-from nnteach.estimators.many import train_estimators
-from nnteach.estimators.parameters import (
-    check_device,
-    check_dropout,
-    check_hidden_activations,
-    check_hidden_layer_sizes,
-)
-from nnteach.estimators.validation import (
-    check_given_together,
-    check_weight,
-    choose_parts,
-    split_off,
-    use_given_set,
+from nnteach.estimators.parameters import check_device
+from nnteach.estimators.problem import FitArguments, RandomSources, prepare_network
+from nnteach.estimators.targets import targets_of
+from nnteach.estimators.validation_set import check_weight
+
+# what scikit-learn's callbacks hang on an estimator while it is fitted
+CALLBACK_CONTEXTS = (
+    "_callback_fit_ctx",
+    "_parent_callback_ctx",
+    "_skl_callbacks_to_teardown",
 )
 
 
@@ -67,20 +59,8 @@ class BaseMLPNet(
     __metadata_request__fit = {"groups": False}
 
     @abstractmethod
-    def _encode_targets(self, y, goes_on, incremental, classes):
-        """Turn checked targets into an array of shape (n_samples, n_outputs)."""
-
-    @abstractmethod
-    def _encode_further_targets(self, y, name):
-        """Check and turn targets that the estimator is not fitted to."""
-
-    @abstractmethod
-    def _choose_output(self):
-        """Names of the output activation and of the loss."""
-
-    @abstractmethod
-    def _choose_score(self):
-        """The default score, as a function of a whole stack's outputs."""
+    def predict(self, X):
+        """Predict the targets of X."""
 
     def fit(
         self,
@@ -127,16 +107,10 @@ class BaseMLPNet(
             If a parameter or the data are not valid, or the weights grew beyond all
             bounds. An estimator that was fitted before stays as it was.
         """
-        train_estimators(
-            [self],
-            X=X,
-            y=y,
-            sample_weight=sample_weight,
-            X_val=X_val,
-            y_val=y_val,
-            sample_weight_val=sample_weight_val,
-            groups=groups,
+        given = FitArguments(
+            X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
         )
+        fit_together([self], given)
         return self
 
     @available_if(_can_fit_partially)
@@ -167,9 +141,7 @@ class BaseMLPNet(
             trained on, or the weights grew beyond all bounds. The estimator stays as it
             was.
         """
-        train_estimators(
-            [self], incremental=True, X=X, y=y, sample_weight=sample_weight
-        )
+        fit_together([self], FitArguments(X, y, sample_weight), one_epoch=True)
         return self
 
     def initialize(self, X, y):
@@ -190,12 +162,10 @@ class BaseMLPNet(
         self : object
             The estimator, which can predict.
         """
-        unfitted = clone(self)
-        *_, parameters, _ = unfitted._prepare_network(X, y)
+        draft = clone(self)
+        network = prepare_network(draft, FitArguments(X, y), RandomSources())
         state = TrainingState(self.solver, self.learning_rate_init)
-        unfitted._take_over(parameters, state)
-        vars(self).clear()
-        vars(self).update(vars(unfitted))
+        become(self, describe(draft, Outcome(network.parameters, state)))
         return self
 
     def hidden_activations(self, X):
@@ -211,10 +181,10 @@ class BaseMLPNet(
         list of ndarray of shape (n_samples, n_neurons)
             One array for each hidden layer, from the first to the last.
         """
-        samples = Samples(self._check_inputs(X), device=check_device(self))
-        return compute_hidden_activations(
-            self.architecture_, self._parameters(), samples
-        )
+        net = self._as_it_is()
+        X, parameters = net._check_inputs(X)
+        samples = Samples(X, device=check_device(net))
+        return compute_hidden_activations(net.architecture_, parameters, samples)
 
     def loss_and_gradients(self, X, y, sample_weight=None):
         """Compute the loss and its gradient at the present weights.
@@ -247,198 +217,51 @@ class BaseMLPNet(
         instead: it leaves the penalty out of ``loss_curve_`` and steps along the
         gradient without it, as this method computes them with ``alpha=0``.
         """
-        X = self._check_inputs(X)
-        y = self._encode_further_targets(y, "y").astype(X.dtype, copy=False)
+        net = self._as_it_is()
+        X, parameters = net._check_inputs(X)
+        y = targets_of(net).check_and_encode(y, "y").astype(X.dtype, copy=False)
         check_consistent_length(X, y)
         if sample_weight is not None:
             sample_weight = check_weight(sample_weight, X)
-        objective = Objective(
-            self.architecture_,
-            self._choose_output()[1],
-            Samples(X, y, sample_weight, device=check_device(self)),
-            self.alpha,
-        )
-        loss, gradient = objective(self._parameters())
-        return (loss, *unpack(self.architecture_, gradient))
+        samples = Samples(X, y, sample_weight, device=check_device(net))
+        loss = targets_of(net).loss()
+        objective = Objective(net.architecture_, loss, samples, net.alpha)
+        value, gradient = objective(parameters)
+        return (value, *unpack(net.architecture_, gradient))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def _parameters(self):
-        return pack(self.architecture_, self.coefs_, self.intercepts_)
+    def __getstate__(self):
+        # copies and files hold the estimator alone, not a training that goes on
+        state = super().__getstate__()
+        return {
+            name: value
+            for name, value in state.items()
+            if name not in CALLBACK_CONTEXTS
+        }
+
+    def _as_it_is(self):
+        """The estimator as it is now, while another thread may be fitting it.
+
+        A fit that ends meanwhile gives the estimator other attributes, not this one.
+        """
+        net = object.__new__(type(self))
+        net.__dict__ = self.__dict__
+        return net
 
     def _check_inputs(self, X):
+        """Checked inputs, and the network's parameters in one array."""
         check_is_fitted(self)
         X = validate_data(
             self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False
         )
-        return X.astype(self._parameters().dtype, copy=False)
+        parameters = parameters_of(self)
+        return X.astype(parameters.dtype, copy=False), parameters
 
     def _compute_outputs(self, X):
-        samples = Samples(self._check_inputs(X), device=check_device(self))
-        return compute_outputs(self.architecture_, self._parameters(), samples)
-
-    def _prepare_training(
-        self,
-        X,
-        y,
-        sample_weight=None,
-        X_val=None,
-        y_val=None,
-        sample_weight_val=None,
-        groups=None,
-        incremental=False,
-        classes=None,
-    ):
-        """Check all arguments and make of them the task for the engine."""
-        given = X, y, groups
-        goes_on = hasattr(self, "coefs_") and (self.warm_start or incremental)
-        check_given_together(X_val, y_val, sample_weight_val)
-        X, y, targets, loss, parameters, random_state = self._prepare_network(
-            X, y, goes_on, incremental, classes
-        )
-        dropout = check_dropout(self, len(self.architecture_.layer_sizes) - 2)
-        device = check_device(self)
-        if sample_weight is not None:
-            sample_weight = check_weight(sample_weight, X)
-        training_weight = self._weigh_classes(y, sample_weight)
-        if training_weight is not None:
-            training_weight = training_weight.astype(X.dtype, copy=False)
-
-        # classes weigh in a set that is split off, not in one that is handed over
-        score_weight = training_weight if X_val is None else sample_weight
-        samples = Samples(X, targets, training_weight, score_weight, device)
-        rows, validation = np.arange(len(y)), None
-        if X_val is not None:
-            rows, validation = use_given_set(
-                self, samples, given[0], y, X_val, y_val, sample_weight_val
-            )
-        elif self.early_stopping and self.solver != "lbfgs":
-            parts = choose_parts(self, targets, *given, random_state)
-            rows, validation = split_off(self, samples, given[0], y, *parts)
-        state = self._state(goes_on, parameters)
-        if any(dropout) and state.dropout_seed is None:
-            # drawn last, and only then: without it the draws are scikit-learn's
-            state.dropout_seed = random_state.randint(2**31)
-        return TrainingTask(
-            architecture=self.architecture_,
-            loss=loss,
-            parameters=parameters,
-            settings=self._settings(len(rows), dropout, device),
-            state=state,
-            random_state=random_state,
-            samples=samples,
-            rows=rows,
-            validation=validation,
-        )
-
-    def _prepare_network(self, X, y, goes_on=False, incremental=False, classes=None):
-        """Check parameters and data; find the network's shape and its weights."""
-        self._validate_params()
-        hidden_layer_sizes = check_hidden_layer_sizes(self)
-        hidden_activations = check_hidden_activations(self, len(hidden_layer_sizes))
-        X, y = self._check_data(X, y, reset=not goes_on)
-        targets = self._encode_targets(y, goes_on, incremental, classes)
-        targets = targets.astype(X.dtype, copy=False)
-        self.n_outputs_ = targets.shape[1]
-        self.n_layers_ = len(hidden_layer_sizes) + 2
-        self.out_activation_, loss = self._choose_output()
-        architecture = Architecture(
-            (X.shape[1], *hidden_layer_sizes, self.n_outputs_),
-            (*hidden_activations, self.out_activation_),
-        )
-        random_state = check_random_state(self.random_state)
-        if goes_on:
-            self._check_same_architecture(architecture)
-            parameters = self._parameters().astype(X.dtype, copy=False)
-        else:
-            parameters = self._draw_parameters(architecture, random_state, X.dtype)
-        self.architecture_ = architecture
-        return X, y, targets, loss, parameters, random_state
-
-    def _check_data(self, X, y, *, reset):
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            y_numeric=is_regressor(self),
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
-        if sparse.issparse(y):
-            y = y.toarray()
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
-
-    def _check_same_architecture(self, architecture):
-        if architecture != self.architecture_:
-            raise ValueError(
-                "warm_start and partial_fit go on with the present weights, whose "
-                f"architecture is {self.architecture_}; the parameters and the data "
-                f"now ask for {architecture}. Set warm_start=False and call fit to "
-                "start anew."
-            )
-
-    def _draw_parameters(self, architecture, random_state, dtype):
-        hidden = list(architecture.activations[:-1])
-        fallback = self.activation if isinstance(self.activation, str) else None
-        return pack(
-            architecture,
-            *draw_parameters(
-                architecture,
-                [*hidden, hidden[-1] if hidden else fallback],
-                self.weight_init,
-                self.bias_init,
-                random_state,
-                dtype,
-            ),
-        )
-
-    def _weigh_classes(self, y, sample_weight):
-        """Sample weights times the weights of their classes, if there are any."""
-        return sample_weight
-
-    def _settings(self, n_training_samples, dropout, device):
-        values = {field.name: getattr(self, field.name) for field in fields(Settings)}
-        values.update(dropout=dropout, device=device)
-        batch_size = 200 if self.batch_size == "auto" else self.batch_size
-        values["batch_size"] = min(batch_size, n_training_samples)
-        return Settings(**values)
-
-    def _state(self, goes_on, parameters):
-        """The state to go on from: a copy, since a failed fit must not change it."""
-        if goes_on:
-            state = self._training_state.copy()
-            state.cast(parameters.dtype)
-            solver_changes = state.solver != self.solver
-            if solver_changes:
-                state.change_solver(self.solver)
-            if solver_changes or self.learning_rate != "adaptive":
-                state.learning_rate = self.learning_rate_init
-        else:
-            state = TrainingState(self.solver, self.learning_rate_init)
-        if state.best_parameters is None:
-            state.best_parameters = parameters
-        return state
-
-    def _take_over(self, parameters, state):
-        """Make what a training has brought the fitted attributes."""
-        self.coefs_, self.intercepts_ = unpack(self.architecture_, parameters)
-        self.n_iter_ = state.n_iter
-        self.t_ = state.n_samples_seen
-        self.loss_curve_ = list(state.history.get("loss", []))
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else state.loss_at_start
-        stops_early = self.early_stopping and self.solver != "lbfgs"
-        self.best_loss_ = None if stops_early else state.best_loss
-        self.validation_scores_ = None
-        self.best_validation_score_ = None
-        if stops_early and state.monitored_scores:
-            self.validation_scores_ = list(state.monitored_scores)
-            self.best_validation_score_ = state.best_score
-        self.history_ = {key: np.array(values) for key, values in state.history.items()}
-        self._training_state = state
+        X, parameters = self._check_inputs(X)
+        samples = Samples(X, device=check_device(self))
+        return compute_outputs(self.architecture_, parameters, samples)

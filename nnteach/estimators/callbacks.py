@@ -2,35 +2,24 @@
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.metrics import check_scoring
 
+from nnteach.engine.network.layout import pack
+from nnteach.engine.training.problem import Problem
+from nnteach.estimators.fitted import describe
 from nnteach.estimators.parameters import check_score
 from nnteach.estimators.sklearn_private import (
     Interval,
     callback_management_context,
     validate_parameter_constraints,
 )
-from nnteach.estimators.validation import check_further_data
-
-# what a fitted estimator has after an epoch, and a callback is shown
-EPOCH_ATTRIBUTES = (
-    "coefs_",
-    "intercepts_",
-    "n_iter_",
-    "t_",
-    "loss_",
-    "loss_curve_",
-    "best_loss_",
-    "validation_scores_",
-    "best_validation_score_",
-    "history_",
-    "_training_state",
-)
+from nnteach.estimators.validation_set import check_further_data
 
 
 class EpochCallback(ABC):
@@ -49,8 +38,12 @@ class EpochCallback(ABC):
     def look_at(self, fitted_estimator, epoch):
         """Take in the epoch of this number, from 1; return True to stop."""
 
-    def finish(self, estimator):  # noqa: B027
-        """Change the estimator that was trained, if there is anything to change."""
+    def check_data(self, estimator):  # noqa: B027
+        """Raise a ValueError if data of its own do not fit an estimator's."""
+
+    def weights_to_keep(self):
+        """The ``coefs_`` and ``intercepts_`` to end with; None for the last ones."""
+        return None
 
     def setup(self, estimator, context):
         """Start a follower."""
@@ -69,9 +62,10 @@ class EpochCallback(ABC):
         return False
 
     def end_training(self, estimator):
-        """Finish with the estimator, and report what was found."""
-        self._followers[estimator].finish(estimator)
+        """Report what was found, and return the weights to keep, or None."""
+        weights = self._followers[estimator].weights_to_keep()
         self.teardown(estimator)
+        return weights
 
     def teardown(self, estimator, context=None):
         """Report what was found, also of a training that failed."""
@@ -170,7 +164,6 @@ class EarlyStopping(EpochCallback):
 
     def start(self, estimator):
         """Start counting."""
-        _check_validation_data(self, estimator)
         self._scorer = _make_scorer(self, estimator)
         self.scores_ = []
         self.best_score_ = np.nan
@@ -187,16 +180,19 @@ class EarlyStopping(EpochCallback):
             self._best = fitted_estimator.coefs_, fitted_estimator.intercepts_
         return epoch - self.best_epoch_ >= self.patience
 
-    def finish(self, estimator):
-        """Give the estimator the weights of the best epoch."""
+    def check_data(self, estimator):
+        """Check the validation set against the training data."""
+        _check_validation_data(self, estimator)
+
+    def weights_to_keep(self):
+        """The weights of the best epoch, if they are asked for."""
         if self.scores_ and not self.best_epoch_:
             raise ValueError(
                 f"The 'scoring' parameter of {type(self).__name__} must give a number "
                 f"after some epoch. Got NaN after each of {len(self.scores_)} instead, "
                 f"with scoring={self.scoring!r}."
             )
-        if self.restore_best_weights and self.best_epoch_:
-            estimator.coefs_, estimator.intercepts_ = self._best
+        return self._best if self.restore_best_weights and self.best_epoch_ else None
 
 
 class Snapshots(EpochCallback):
@@ -278,9 +274,12 @@ class ValidationMonitor(EpochCallback):
         self.scoring = scoring
         _check_parameters(self)
 
+    def check_data(self, estimator):
+        """Check the validation set against the training data."""
+        _check_validation_data(self, estimator)
+
     def start(self, estimator):
         """Start without scores."""
-        _check_validation_data(self, estimator)
         self._scorer = _make_scorer(self, estimator)
         self.scores_ = {}
 
@@ -313,9 +312,6 @@ def _check_epochs(epochs):
 
 
 def _check_validation_data(callback, estimator):
-    # a pipeline or a search has callbacks too, and no epochs to score
-    if not hasattr(estimator, "_encode_further_targets"):
-        return
     try:
         check_further_data(
             estimator, callback.X_val, callback.y_val, (np.float64, np.float32)
@@ -340,68 +336,94 @@ def _make_scorer(callback, estimator):
         ) from error
 
 
+@dataclass(frozen=True)
+class Watch:
+    """A problem whose solution is watched.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem with hooks.
+    end : callable
+        ``end(outcome)`` tells the callbacks of the outcome and returns it, with the
+        weights that they want to be kept.
+    """
+
+    problem: Problem
+    end: Callable
+
+
 @contextmanager
-def calling_callbacks(estimator, task, data, one_epoch):
-    """Let the estimator's callbacks follow the training of its task.
+def watch(posed, given):
+    """Let an estimator's callbacks follow its training.
 
     Parameters
     ----------
-    estimator : BaseMLPNet
-        The copy that is trained.
-    task : TrainingTask
-    data : dict
-        The arguments of ``fit``.
-    one_epoch : bool
+    posed : Posed
+    given : FitArguments
 
     Yields
     ------
-    callable
-        To be called once the estimator has become fitted.
+    Watch
     """
+    estimator = posed.estimator
+    if not hasattr(estimator, "_skl_callbacks"):
+        yield Watch(posed.problem, lambda outcome: outcome)
+        return
     with callback_management_context(estimator):
-        n_epochs = 1 if one_epoch else estimator.max_iter
+        n_epochs = 1 if posed.problem.one_epoch else estimator.max_iter
         fit = estimator._init_callback_context(max_subtasks=n_epochs)
-        weight = data.get("sample_weight")
+        ours = [
+            one for one in estimator._skl_callbacks if isinstance(one, EpochCallback)
+        ]
+        for callback in ours:
+            callback.check_data(posed.draft)
+        weight = given.sample_weight
         data = dict(
             estimator=estimator,
-            X=data["X"],
-            y=data["y"],
+            X=given.X,
+            y=given.y,
             metadata={} if weight is None else {"sample_weight": weight},
         )
-        begun = []
+        present_epoch = []
 
         def begin_epoch():
-            if not begun:
+            if not present_epoch:
                 epoch = fit.subcontext(task_name="epoch")
-                begun.append(epoch.call_on_fit_task_begin(**data))
+                present_epoch.append(epoch.call_on_fit_task_begin(**data))
 
-        def end_epoch():
-            return begun.pop().call_on_fit_task_end(
+        def end_epoch(present_outcome):
+            return present_epoch.pop().call_on_fit_task_end(
                 **data,
-                reconstruction_attributes=lambda: _epoch_attributes(estimator, task),
+                reconstruction_attributes=lambda: _describe_alone(
+                    posed.draft, present_outcome()
+                ),
             )
 
-        def end_fit():
+        def end_fit(outcome):
+            if outcome.has_diverged:
+                return outcome
             # first ours, so that all others see the weights that are kept
-            for callback in estimator._skl_callbacks:
-                if isinstance(callback, EpochCallback):
-                    callback.end_training(estimator)
+            for callback in ours:
+                weights = callback.end_training(estimator)
+                if weights is not None:
+                    parameters = pack(posed.draft.architecture_, *weights)
+                    outcome = replace(outcome, parameters=parameters)
             fit.call_on_fit_task_end(
                 **data,
-                reconstruction_attributes=lambda: {
-                    name: copy.copy(getattr(estimator, name))
-                    for name in EPOCH_ATTRIBUTES
-                },
+                reconstruction_attributes=lambda: _describe_alone(
+                    posed.draft, replace(outcome, state=outcome.state.copy())
+                ),
             )
+            return outcome
 
         fit.call_on_fit_task_begin(**data)
-        task.on_epoch_begin, task.on_epoch_end = begin_epoch, end_epoch
-        yield end_fit
-        task.on_epoch_begin = task.on_epoch_end = None
+        problem = replace(
+            posed.problem, on_epoch_begin=begin_epoch, on_epoch_end=end_epoch
+        )
+        yield Watch(problem, end_fit)
 
 
-def _epoch_attributes(estimator, task):
-    """What the estimator would have if training ended here, as copies."""
-    fitted = copy.copy(estimator)
-    fitted._take_over(task.parameters.copy(), task.state.copy())
-    return {name: getattr(fitted, name) for name in EPOCH_ATTRIBUTES}
+def _describe_alone(draft, outcome):
+    """The fitted attributes of an estimator that nobody watches."""
+    return describe(draft, outcome) | {"_skl_callbacks": []}

@@ -1,27 +1,16 @@
 """The multilayer perceptron as a classifier."""
 
-from contextlib import contextmanager
-
 import numpy as np
-from scipy import sparse
 from sklearn.base import ClassifierMixin
 from sklearn.neural_network import MLPClassifier
-from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import check_array
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import type_of_target, unique_labels
-from sklearn.utils.validation import column_or_1d
 
-from nnteach.engine.losses import LOSSES
-from nnteach.engine.scores import accuracy, multiclass_accuracy
 from nnteach.estimators.base import BaseMLPNet, _can_fit_partially
-from nnteach.estimators.many import train_estimators
-from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS, check_class_weight
-from nnteach.estimators.sklearn_private import (
-    StrOptions,
-    _check_partial_fit_first_call,
-)
+from nnteach.estimators.fitting import fit_together
+from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
+from nnteach.estimators.problem import FitArguments
+from nnteach.estimators.sklearn_private import StrOptions
+from nnteach.estimators.targets import targets_of
 
 
 class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
@@ -404,10 +393,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             The likeliest class of each sample; for multilabel targets a one for each
             label whose probability is above 1/2.
         """
-        outputs = self._compute_outputs(X)
-        if self.n_outputs_ == 1:
-            outputs = outputs.ravel()
-        return self._label_binarizer.inverse_transform(outputs)
+        net = self._as_it_is()
+        return targets_of(net).decode(net._compute_outputs(X))
 
     def predict_proba(self, X):
         """Predict the probability of each class.
@@ -422,16 +409,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         ndarray of shape (n_samples, n_classes)
             Probabilities, the classes in the order of ``classes_``.
         """
-        outputs = self._compute_outputs(X)
-        if self.n_outputs_ == 1:
-            return np.hstack([1 - outputs, outputs])
-        if self._target_type == "multiclass" and self.out_activation_ == "logistic":
-            return outputs / outputs.sum(axis=1, keepdims=True)
-        if self._target_type == "multilabel-indicator":
-            # rounding makes 0 and 1 of probabilities that are near them
-            limits = np.finfo(outputs.dtype)
-            return outputs.clip(limits.tiny, 1 - limits.epsneg)
-        return outputs
+        net = self._as_it_is()
+        return targets_of(net).probabilities(net._compute_outputs(X))
 
     def predict_log_proba(self, X):
         """Predict the logarithm of the probability of each class.
@@ -478,172 +457,11 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             trained on, or the weights grew beyond all bounds. The estimator stays as it
             was.
         """
-        train_estimators(
-            [self],
-            incremental=True,
-            X=X,
-            y=y,
-            sample_weight=sample_weight,
-            classes=classes,
-        )
+        given = FitArguments(X, y, sample_weight, classes=classes)
+        fit_together([self], given, one_epoch=True)
         return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
-
-    @property
-    def _target_type(self):
-        return self._label_binarizer.y_type_
-
-    def _encode_targets(self, y, goes_on, incremental, classes):
-        with _naming_wrong_targets(y, "y"):
-            return self._binarize(y, goes_on, incremental, classes)
-
-    def _binarize(self, y, goes_on, incremental, classes):
-        if incremental and _check_partial_fit_first_call(self, classes):
-            multilabel = type_of_target(y).startswith("multilabel")
-            self._label_binarizer = LabelBinarizer().fit(y if multilabel else classes)
-        if not goes_on and not incremental:
-            self._label_binarizer = LabelBinarizer().fit(y)
-            self.classes_ = self._label_binarizer.classes_
-        else:
-            classes = unique_labels(y)
-            if self.warm_start and set(classes) != set(self.classes_):
-                raise ValueError(
-                    "warm_start can only be used where `y` has the same classes as in "
-                    f"the previous call to fit. Previously got {self.classes_}, `y` "
-                    f"has {classes}"
-                )
-            if len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
-                raise ValueError(
-                    "`y` has classes not in `self.classes_`. `self.classes_` has "
-                    f"{self.classes_}. 'y' has {classes}."
-                )
-        return self._label_binarizer.transform(y)
-
-    def _encode_further_targets(self, y, name):
-        y = check_array(
-            y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name=name
-        )
-        if sparse.issparse(y):
-            y = y.toarray()
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        multilabel = self._target_type.startswith("multilabel")
-        shape = f"(n_samples, {self.n_outputs_})" if multilabel else "(n_samples,)"
-        if (y.ndim == 2) != multilabel or (
-            multilabel and y.shape[1] != self.n_outputs_
-        ):
-            raise ValueError(
-                f"{name} must have the shape {shape}, like the training targets, which "
-                f"are {self._target_type}. Got an array of shape {y.shape} instead."
-            )
-        with _naming_wrong_targets(y, name):
-            unknown = np.setdiff1d(unique_labels(y), self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"{name} has labels that the training targets do not have: "
-                f"{unknown.tolist()}. The classes are {self.classes_.tolist()}."
-            )
-        return self._label_binarizer.transform(y)
-
-    def _choose_output(self):
-        multiclass = self._target_type == "multiclass"
-        own = "softmax" if multiclass else "logistic"
-        activation = own if self.out_activation == "auto" else self.out_activation
-        if activation == "softmax" and not multiclass:
-            raise ValueError(
-                "The 'out_activation' parameter of MLPClassifierNet must be 'auto' or "
-                f"'logistic' for {self._target_type} targets, since softmax needs one "
-                f"output for each of at least three classes. Got 'softmax' instead."
-            )
-        name = "log_loss" if activation == "softmax" else "binary_log_loss"
-        return activation, LOSSES[name]
-
-    def _weigh_classes(self, y, sample_weight):
-        if self.class_weight is None:
-            return sample_weight
-        if self.class_weight == "balanced":
-            weight = _balance_classes(y, sample_weight)
-        else:
-            weight = self._weigh_listed_classes(y)
-        if sample_weight is not None:
-            weight = weight * sample_weight
-        if not weight.any():
-            raise ValueError(
-                "The 'class_weight' parameter of MLPClassifierNet must leave a sample "
-                f"with a weight above 0. Got {self.class_weight!r} instead."
-            )
-        return weight
-
-    def _weigh_listed_classes(self, y):
-        if self._target_type.startswith("multilabel"):
-            weights = check_class_weight(self.class_weight, [0, 1], self.n_outputs_)
-            return np.prod(np.where(y == 1, weights[:, 1], weights[:, 0]), axis=1)
-        # of all classes, since a batch of partial_fit need not have each of them
-        (weights,) = check_class_weight(self.class_weight, self.classes_.tolist())
-        y = np.asarray(y, dtype=self.classes_.dtype)
-        return weights[np.searchsorted(self.classes_, y)]
-
-    def _choose_score(self):
-        return multiclass_accuracy if self._target_type == "multiclass" else accuracy
-
-
-@contextmanager
-def _naming_wrong_targets(y, name):
-    """Say of targets that are no classes what they are, and the way out."""
-    try:
-        yield
-    except (TypeError, ValueError):
-        problem = _find_problem(y, name)
-        if problem is None:
-            raise
-        # scikit-learn's own errors print the whole array
-        raise ValueError(problem) from None
-
-
-def _find_problem(y, name):
-    try:
-        target_type = type_of_target(y, input_name=name)
-    except TypeError:  # labels that cannot be sorted
-        target_type = "unknown"
-    if target_type == "unknown":
-        types = ", ".join(sorted({type(label).__name__ for label in y.ravel()}))
-        return (
-            f"Unknown label type: unknown. The labels of {name} must all be numbers or "
-            f"all be str, without missing ones. Got an array of dtype {y.dtype} with "
-            f"elements of type {types} instead; where these are numbers, convert it "
-            f"with {name}.astype(int)."
-        )
-    if target_type.startswith("continuous"):
-        return (
-            f"Unknown label type: {target_type}. The labels of {name} must be classes, "
-            "but it has continuous values. To predict numbers, use MLPRegressorNet."
-        )
-    if target_type == "multiclass-multioutput":
-        return (
-            f"Unknown label type: {target_type}. {name} must have one column of "
-            "classes, or several of 0 and 1. For several columns of classes, wrap "
-            "MLPClassifierNet in sklearn.multioutput.MultiOutputClassifier."
-        )
-    return None
-
-
-def _balance_classes(y, sample_weight):
-    """Weight of each sample with which all classes weigh the same in every column."""
-    if sample_weight is None:
-        sample_weight = np.ones(len(y))
-    # a class whose samples all have weight zero is as good as not there
-    present = sample_weight != 0
-    weight = np.ones(len(y))
-    for column in y.reshape(len(y), -1)[present].T:
-        classes, indices = np.unique(column, return_inverse=True)
-        weight[present] *= compute_class_weight(
-            "balanced",
-            classes=classes,
-            y=column,
-            sample_weight=sample_weight[present],
-        )[indices]
-    return weight

@@ -7,30 +7,16 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from nnteach.architecture import Architecture
-from nnteach.engine.conversion import make_sequential
-from nnteach.engine.network import pack
-from nnteach.engine.task import TrainingState
+from nnteach.engine.network.layout import pack
+from nnteach.engine.torch_module import make_sequential
+from nnteach.engine.training.problem import Outcome, TrainingState
+from nnteach.estimators.fitted import FITTED_ATTRIBUTES, become, describe, parameters_of
 from nnteach.estimators.parameters import check_dropout
+from nnteach.estimators.targets import targets_of
 
-# what both libraries keep under one name
-SHARED_ATTRIBUTES = (
-    "n_features_in_",
-    "feature_names_in_",
-    "classes_",
-    "_label_binarizer",
-    "n_outputs_",
-    "n_layers_",
-    "out_activation_",
-    "coefs_",
-    "intercepts_",
-    "n_iter_",
-    "t_",
-    "loss_",
-    "loss_curve_",
-    "best_loss_",
-    "validation_scores_",
-    "best_validation_score_",
-)
+# what scikit-learn has no name for
+OUR_ATTRIBUTES = {"architecture_", "history_", "_training_state"}
+SHARED_ATTRIBUTES = [name for name in FITTED_ATTRIBUTES if name not in OUR_ATTRIBUTES]
 
 
 class ConversionMixin:
@@ -90,7 +76,7 @@ class ConversionMixin:
             _check_arrays("intercepts", intercepts, "bias_shape", layers, dtype),
         )
         state = TrainingState(self.solver, self.learning_rate_init)
-        self._take_over(parameters, state)
+        become(self, describe(self, Outcome(parameters, state)))
         return self
 
     def to_torch(self):
@@ -134,7 +120,7 @@ class ConversionMixin:
         check_is_fitted(self)
         dropout = check_dropout(self, len(self.architecture_.layers) - 1)
         # arrays that were edited out of shape are refused here
-        self._parameters()
+        parameters_of(self)
         return make_sequential(
             self.architecture_, self.coefs_, self.intercepts_, dropout
         )
@@ -175,7 +161,7 @@ class ConversionMixin:
         True
         """
         check_is_fitted(self)
-        self._parameters()
+        parameters_of(self)
         try:
             mlp = _make_unfitted_mlp(self)
         except ValueError as error:
@@ -244,10 +230,9 @@ class ConversionMixin:
             (mlp.n_features_in_, *(coef.shape[1] for coef in mlp.coefs_)),
             [*[mlp.activation] * (len(mlp.coefs_) - 1), mlp.out_activation_],
         )
-        net._take_over(
-            pack(net.architecture_, mlp.coefs_, mlp.intercepts_),
-            _read_training_state(mlp),
-        )
+        parameters = pack(net.architecture_, mlp.coefs_, mlp.intercepts_)
+        outcome = Outcome(parameters, _read_training_state(mlp), mlp.n_iter_)
+        become(net, describe(net, outcome))
         net.loss_ = mlp.loss_  # where "lbfgs" leaves no curve
         return net
 
@@ -314,7 +299,8 @@ def _make_unfitted_mlp(estimator):
     values["activation"] = activations[0] if activations else "relu"
     mlp = estimator._sklearn_class(**values)
     mlp._validate_params()
-    usual = copy.copy(estimator).set_params(out_activation="auto")._choose_output()[0]
+    usual = copy.copy(estimator).set_params(out_activation="auto")
+    usual = targets_of(usual).output_activation()
     if estimator.out_activation_ != usual:
         raise ValueError(
             f"its output activation is {estimator.out_activation_!r}, where "
@@ -338,7 +324,6 @@ def _read_training_state(mlp):
         mlp.solver,
         mlp.learning_rate_init,
         n_samples_seen=mlp.t_,
-        n_iter=mlp.n_iter_,
         no_improvement_count=getattr(mlp, "_no_improvement_count", 0),
         best_loss=np.inf if best_loss is None else best_loss,
         best_score=max(scores, default=-np.inf),

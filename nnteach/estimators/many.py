@@ -1,21 +1,8 @@
-"""Fitting many estimators at once, in stacks of networks of one shape."""
+"""Many estimators fitted to the same data at once."""
 
-import copy
-import warnings
-from collections import Counter
-from contextlib import ExitStack
-
-import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-
-from nnteach.engine.training import train
-from nnteach.estimators.callbacks import calling_callbacks
-from nnteach.estimators.sklearn_private import _check_optimize_result
-
-DIVERGED = (
-    "Solver produced non-finite parameter weights. The input data may contain large "
-    "values and need to be preprocessed."
-)
+from nnteach.estimators.base import BaseMLPNet
+from nnteach.estimators.fitting import fit_together
+from nnteach.estimators.problem import FitArguments
 
 
 def fit_many(
@@ -91,40 +78,13 @@ def fit_many(
     5
     """
     estimators = _check_estimators(estimators)
-    train_estimators(
+    fit_together(
         estimators,
-        X=X,
-        y=y,
-        sample_weight=sample_weight,
-        X_val=X_val,
-        y_val=y_val,
-        sample_weight_val=sample_weight_val,
-        groups=groups,
+        FitArguments(
+            X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
+        ),
     )
     return estimators
-
-
-def train_estimators(estimators, *, incremental=False, **data):
-    """Train estimators on the same data; one that fails stays as it was."""
-    trained, diverged = [], []
-    for turn in _turns(estimators):
-        # work on copies, so that an error leaves the estimators untouched
-        drafts = [copy.copy(estimator) for estimator in turn]
-        shared = {}
-        tasks = [prepare_task(draft, data, shared, incremental) for draft in drafts]
-        train_tasks(drafts, tasks, [data] * len(drafts), incremental)
-        trained += zip(turn, drafts, tasks, strict=True)
-    for estimator, draft, task in trained:
-        if task.has_finite_parameters:
-            vars(estimator).clear()
-            vars(estimator).update(vars(draft))
-        else:
-            diverged.append(estimator)
-    if diverged:
-        _raise_for_divergence(diverged, estimators)
-    warn_of_trainings(
-        [estimator for estimator, _, _ in trained], [task for _, _, task in trained]
-    )
 
 
 def _check_estimators(estimators):
@@ -135,7 +95,7 @@ def _check_estimators(estimators):
         )
     estimators = list(estimators)
     for index, estimator in enumerate(estimators):
-        if isinstance(estimator, type) or not hasattr(estimator, "_prepare_training"):
+        if not isinstance(estimator, BaseMLPNet):
             raise TypeError(
                 "fit_many expects MLPClassifierNet and MLPRegressorNet estimators. "
                 f"Got {estimator!r} at position {index} instead."
@@ -146,136 +106,3 @@ def _check_estimators(estimators):
             "with sklearn.base.clone, each with a random_state of its own."
         )
     return estimators
-
-
-def _turns(estimators):
-    """Split into lists of estimators that draw from different random states."""
-    shared = Counter(
-        id(estimator.random_state)
-        for estimator in estimators
-        if isinstance(estimator.random_state, np.random.RandomState)
-    )
-    together = [e for e in estimators if shared[id(e.random_state)] <= 1]
-    alone = [[e] for e in estimators if shared[id(e.random_state)] > 1]
-    return [turn for turn in (together, *alone) if turn]
-
-
-def prepare_task(draft, data, shared, incremental=False):
-    """Make of an estimator and the data a task for the engine.
-
-    Parameters
-    ----------
-    draft : BaseMLPNet
-        A copy, since a preparation that fails leaves it half done.
-    data : dict
-        The arguments of ``fit``.
-    shared : dict
-        One for all estimators with the same data: it makes them share the samples.
-    incremental : bool, default=False
-        Whether for ``partial_fit``.
-
-    Returns
-    -------
-    TrainingTask
-    """
-    task = draft._prepare_training(**data, incremental=incremental)
-    # the same data, checked and encoded: one copy serves all
-    kind = (
-        type(draft),
-        task.parameters.dtype,
-        task.architecture,
-        task.settings.device,
-        str(getattr(draft, "class_weight", None)),
-    )
-    task.share_samples(shared.setdefault(kind, task))
-    return task
-
-
-def train_tasks(drafts, tasks, datasets, incremental=False):
-    """Train the estimators' networks in as few stacks as their shapes allow.
-
-    Parameters
-    ----------
-    drafts : list of BaseMLPNet
-        They become fitted, except those that diverge.
-    tasks : list of TrainingTask
-        One for each estimator.
-    datasets : list of dict
-        The arguments of ``fit`` from which each task was made, for its callbacks.
-    incremental : bool, default=False
-        Train for a single epoch.
-    """
-    with ExitStack() as callbacks:
-        end_fit = {
-            draft: callbacks.enter_context(
-                calling_callbacks(draft, task, data, incremental)
-            )
-            for draft, task, data in zip(drafts, tasks, datasets, strict=True)
-            if hasattr(draft, "_skl_callbacks")
-        }
-        train(tasks, one_epoch=incremental)
-        for draft, task in zip(drafts, tasks, strict=True):
-            if task.has_finite_parameters:
-                draft._take_over(task.learnt_parameters, task.state)
-                if draft in end_fit:
-                    end_fit[draft]()
-
-
-def _raise_for_divergence(diverged, estimators):
-    message = DIVERGED
-    if len(estimators) > 1:
-        positions = [estimators.index(estimator) for estimator in diverged]
-        message += (
-            f" This happened to the estimators at the positions {positions}, which are "
-            "as they were before; the others are fitted."
-        )
-    raise ValueError(message)
-
-
-def warn_of_trainings(estimators, tasks):
-    """Warn as scikit-learn does and of scores that are not there, once for all."""
-    if any(
-        estimator.solver != "lbfgs"
-        and estimator.batch_size != "auto"
-        and estimator.batch_size > task.settings.batch_size
-        for estimator, task in zip(estimators, tasks, strict=True)
-    ):
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to "
-            "be clipped",
-            stacklevel=4,
-        )
-    if any(task.state.interrupted for task in tasks):
-        message = "Training interrupted by user."
-        n_untrained = sum(task.state.n_iter == 0 for task in tasks)
-        if n_untrained and len(tasks) > 1:
-            message += (
-                f" {n_untrained} of the {len(tasks)} networks had not finished an "
-                "epoch."
-            )
-        warnings.warn(message, stacklevel=4)
-    states = [task.state for task in tasks]
-    if any(state.monitored_scores and state.best_score == -np.inf for state in states):
-        warnings.warn(
-            "Early stopping met no validation score that is a number, so that no epoch "
-            "is the best: the network has its starting weights.",
-            stacklevel=4,
-        )
-    for task in tasks:
-        if task.state.optimize_result is not None:
-            _check_optimize_result(
-                "lbfgs", task.state.optimize_result, task.settings.max_iter
-            )
-            task.state.optimize_result = None
-    limits = {
-        task.settings.max_iter
-        for task in tasks
-        if task.state.reached_max_iter and np.isfinite(task.settings.n_iter_no_change)
-    }
-    for max_iter in sorted(limits):
-        warnings.warn(
-            f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the "
-            "optimization hasn't converged yet.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )

@@ -6,10 +6,10 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.metrics import get_scorer_names
 
-from nnteach.engine.activations import HIDDEN_ACTIVATIONS
-from nnteach.engine.device import find_device
-from nnteach.engine.initializers import WEIGHT_RULES
-from nnteach.engine.optimizers import OPTIMIZERS
+from nnteach.engine.machine.device import find_device
+from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS
+from nnteach.engine.network.initializers import WEIGHT_RULES
+from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.estimators.sklearn_private import (
     HasMethods,
     Interval,
@@ -62,6 +62,17 @@ PARAMETER_CONSTRAINTS = {
     "device": [str],
     "scoring": [StrOptions({"loss", *get_scorer_names()}), callable, None],
 }
+
+
+def batch_size_for(estimator, n_samples):
+    """Number of samples in a batch, of so many training samples."""
+    batch_size = 200 if estimator.batch_size == "auto" else estimator.batch_size
+    return min(batch_size, n_samples)
+
+
+def stops_early(estimator):
+    """Whether a score on a validation set decides when training stops."""
+    return estimator.early_stopping and estimator.solver != "lbfgs"
 
 
 def check_hidden_layer_sizes(estimator):

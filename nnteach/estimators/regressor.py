@@ -1,22 +1,17 @@
 """The multilayer perceptron as a regressor."""
 
-from dataclasses import replace
 from numbers import Real
 
-import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.neural_network import MLPRegressor
-from sklearn.utils import check_array
 
-from nnteach.engine.activations import HIDDEN_ACTIVATIONS
-from nnteach.engine.losses import LOSSES
-from nnteach.engine.scores import r2
+from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import Interval, StrOptions
+from nnteach.estimators.targets import targets_of
 
 REGRESSION_LOSSES = ("squared_error", "poisson", "absolute_error", "huber", "quantile")
-POSITIVE_ACTIVATIONS = ("exp", "logistic", "softplus")
 
 
 class MLPRegressorNet(RegressorMixin, BaseMLPNet):
@@ -412,52 +407,10 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The network's outputs.
         """
-        outputs = self._compute_outputs(X)
-        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+        net = self._as_it_is()
+        return targets_of(net).decode(net._compute_outputs(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.positive_only = self.loss == "poisson"
         return tags
-
-    def _encode_targets(self, y, *_):
-        self._check_range(y, "y")
-        return y.reshape(len(y), -1)
-
-    def _check_range(self, y, name):
-        if self.loss == "poisson" and np.min(y) < 0:
-            raise ValueError(
-                f"Some value(s) of {name} are out of the valid range of the loss "
-                f"'poisson', which needs {name} >= 0. The smallest is {np.min(y)}."
-            )
-
-    def _encode_further_targets(self, y, name):
-        y = check_array(
-            y, ensure_2d=False, dtype=(np.float64, np.float32), input_name=name
-        )
-        y = y.reshape(len(y), -1)
-        if y.shape[1] != self.n_outputs_:
-            raise ValueError(
-                f"{name} has {y.shape[1]} columns, but the targets of "
-                f"{type(self).__name__} have {self.n_outputs_}."
-            )
-        self._check_range(y, name)
-        return y
-
-    def _choose_output(self):
-        activation = "exp" if self.loss == "poisson" else "identity"
-        if self.out_activation != "auto":
-            activation = self.out_activation
-        if self.loss == "poisson" and activation not in POSITIVE_ACTIVATIONS:
-            raise ValueError(
-                "The 'out_activation' parameter of MLPRegressorNet must be 'auto' or "
-                f"one of {sorted(POSITIVE_ACTIVATIONS)} for loss='poisson', which "
-                f"needs positive outputs. Got {activation!r} instead."
-            )
-        parameter = {"quantile": self.quantile, "huber": self.huber_delta}
-        return activation, replace(
-            LOSSES[self.loss], parameter=parameter.get(self.loss)
-        )
-
-    def _choose_score(self):
-        return r2

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -12,14 +13,10 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
-from nnteach.engine.data import Samples
+from nnteach.engine.samples.samples import Samples
 from nnteach.estimators.base import BaseMLPNet
-from nnteach.estimators.many import (
-    DIVERGED,
-    prepare_task,
-    train_tasks,
-    warn_of_trainings,
-)
+from nnteach.estimators.fitting import DIVERGED, accept, train_watched, warn_of
+from nnteach.estimators.problem import FitArguments, RandomSources, pose, share_samples
 from nnteach.estimators.sklearn_private import (
     _check_method_params,
     _fit_and_score,
@@ -335,7 +332,7 @@ class _Fit:
         self.network = _network(self.candidate)
         self.preprocessing = _preprocessing_parameters(self.candidate, parameters)
         self.seconds = 0.0
-        self.data = self.task = None
+        self.data = self.posed = None
 
     def fit_preprocessing(self):
         """Fit the steps before the network; return the arguments of its ``fit``."""
@@ -353,8 +350,8 @@ class _Fit:
             del self.network.fit
         return received
 
-    def prepare(self, data, shared, preprocessed):
-        """Make the task for the engine, with another candidate's preprocessing."""
+    def pose(self, data, preprocessed):
+        """Pose the network's problem, with another candidate's preprocessing."""
         if self.network is not self.candidate:
             steps = [*preprocessed.steps[:-1], self.candidate.steps[-1]]
             self.candidate.steps = steps
@@ -363,8 +360,8 @@ class _Fit:
             self.network._skl_callbacks = list(
                 map(copy.copy, self.network._skl_callbacks)
             )
-            self.data = data
-        self.task = prepare_task(self.network, data, shared)
+        self.data = FitArguments(**data)
+        self.posed = pose(self.network, self.data, RandomSources())
 
     def hand_over(self, error=None):
         """Have scikit-learn's call of ``fit`` return what was trained, or fail."""
@@ -411,25 +408,28 @@ def _train_ahead(fits):
     inputs = {}
     for group in groups.values():
         _prepare(group, inputs)
-    ready = [fit for group in groups.values() for fit in group if fit.task is not None]
-    tasks = [fit.task for fit in ready]
+    ready = [fit for group in groups.values() for fit in group if fit.posed is not None]
+    posed = [fit.posed for fit in ready]
     try:
-        train_tasks([fit.network for fit in ready], tasks, [fit.data for fit in ready])
+        outcomes = train_watched(posed, [fit.data for fit in ready])
     except Exception:
         # in a callback or a scorer: fitted one by one, each fails or succeeds by itself
         return
-    for fit in ready:
-        fit.seconds += fit.task.seconds
-        finite = fit.task.has_finite_parameters
-        fit.hand_over(None if finite else ValueError(DIVERGED))
-        fit.task = None
-    warn_of_trainings([fit.network for fit in ready], tasks)
+    for fit, outcome in zip(ready, outcomes, strict=True):
+        fit.seconds += outcome.seconds
+        if outcome.has_diverged:
+            fit.hand_over(ValueError(DIVERGED))
+        else:
+            accept(fit.posed, outcome, RandomSources())
+            fit.hand_over()
+        fit.posed = None
+    warn_of(posed, outcomes, stacklevel=3)
 
 
 def _prepare(group, inputs):
-    """Make the tasks of fits of one fold and one preprocessing."""
+    """Pose the problems of fits of one fold and one preprocessing."""
     start = perf_counter()
-    first, shared = group[0], {}
+    first = group[0]
     try:
         data = first.fit_preprocessing()
     except Exception as error:
@@ -438,28 +438,33 @@ def _prepare(group, inputs):
         return
     for fit in group:
         try:
-            fit.prepare(data, shared, first.candidate)
+            fit.pose(data, first.candidate)
         except Exception as error:
             fit.hand_over(error)
+    ready = [fit for fit in group if fit.posed is not None]
+    for fit, posed in zip(ready, share_samples([f.posed for f in ready]), strict=True):
+        fit.posed = posed
     if first.network is first.candidate:
-        _draw_from_whole([fit.task for fit in group if fit.task], first, inputs)
+        _draw_from_whole(ready, first, inputs)
     for fit in group:
         fit.seconds = (perf_counter() - start) / len(group)
 
 
-def _draw_from_whole(tasks, fit, inputs):
-    """Let tasks draw from the whole X, where it is an array, rather than a copy."""
+def _draw_from_whole(ready, fit, inputs):
+    """Let problems draw from the whole X, where it is an array, rather than a copy."""
     X = fit.X
     is_array = isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
     if not is_array and not (sparse.issparse(X) and X.format == "csr"):
         return
     rows = np.arange(X.shape[0])[fit.train]
     moved = {}
-    for task in tasks:
-        own = task.samples
+    for fit in ready:
+        problem = fit.posed.problem
+        own = problem.samples
         if own.device not in inputs:
             X = X.astype(own.X.dtype, copy=False)
             inputs[own.device] = Samples(X, device=own.device)
         if id(own) not in moved:
             moved[id(own)] = own, own.as_rows_of(inputs[own.device], rows)
-        task.move_to(moved[id(own)][1], rows)
+        problem = problem.drawing_from(moved[id(own)][1], rows)
+        fit.posed = replace(fit.posed, problem=problem)

@@ -6,7 +6,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from nnteach import Architecture, ForwardEquations, MLPClassifierNet
-from nnteach.engine.activations import ACTIVATIONS
+from nnteach.engine.network.activations import ACTIVATIONS
 
 ARCHITECTURE = Architecture((10, 50, 3), "tanh")
 

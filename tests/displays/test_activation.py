@@ -4,8 +4,9 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nnteach import ActivationDisplay
+from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS
 
-NAMES = ["identity", "logistic", "tanh", "relu", "exp"]
+NAMES = [*HIDDEN_ACTIVATIONS, "exp"]
 
 
 def test_lines_are_the_functions_and_their_derivatives():
@@ -23,6 +24,16 @@ def test_lines_are_the_functions_and_their_derivatives():
     assert_array_equal(np.delete(relu_slope, jump), z > 0)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slope_is_interrupted_where_it_jumps_and_nowhere_else(name):
+    line = ActivationDisplay.from_names(name).derivative_lines_[0]
+    slope = line.get_ydata()
+    gaps = np.isnan(slope)
+    assert_array_equal(line.get_xdata()[gaps], [0] if "relu" in name else [])
+    steps = abs(np.diff(slope))
+    assert np.nanmax(steps) < 0.05 * max(1, np.nanmax(abs(slope)))
+
+
 @pytest.mark.parametrize("interval", [(1, 2), (-2, -1), (-2, 0)])
 def test_a_line_without_the_jump_is_not_interrupted(interval):
     display = ActivationDisplay.from_names("relu", interval=interval)
@@ -37,14 +48,29 @@ def test_derivative_is_the_slope(name):
     assert_allclose(display.derivatives[0], slope, rtol=1e-3, atol=1e-4)
 
 
-def test_lines_differ_in_colour_and_the_legend_has_the_formulas():
+def test_the_legends_have_the_formulas_of_their_axes():
+    display = ActivationDisplay.from_names(["tanh", "exp"])
+    left, right = (
+        [text.get_text() for text in ax.get_legend().get_texts()] for ax in display.ax_
+    )
+    tanh = r"\dfrac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
+    assert left == [f"tanh: ${tanh}$", "exp: $e^{z}$"]
+    assert right == ["tanh: $1 - g(z)^2$", "exp: $e^{z}$"]
+
+
+def test_all_lines_differ_and_the_legends_hide_none():
     display = ActivationDisplay.from_names(NAMES)
-    assert len({line.get_color() for line in display.lines_}) == len(NAMES)
+    styles = {(line.get_color(), line.get_linestyle()) for line in display.lines_}
+    assert len(styles) == len(NAMES)
     for line, derivative in zip(display.lines_, display.derivative_lines_, strict=True):
         assert line.get_color() == derivative.get_color()
     display.figure_.draw_without_rendering()  # matplotlib can set the formulas
-    texts = display.ax_[1].get_legend().get_texts()
-    assert texts[4].get_text() == "exp: $e^{z}$"
+    figure = display.figure_.bbox
+    for ax in display.ax_:
+        legend = ax.get_legend().get_window_extent()
+        assert legend.y1 < ax.xaxis.label.get_window_extent().y0
+        assert figure.x0 <= legend.x0 < legend.x1 <= figure.x1
+        assert figure.y0 <= legend.y0
 
 
 def test_axes_and_titles_can_be_given():
@@ -54,7 +80,7 @@ def test_axes_and_titles_can_be_given():
     )
     assert display.figure_ is figure
     assert [ax.get_title() for ax in display.ax_] == ["tanh", "its slope"]
-    assert axes[1].get_legend() is None
+    assert [ax.get_legend() for ax in axes] == [None, None]
 
 
 @pytest.mark.parametrize("name", ["softmax", "sigmoid"])

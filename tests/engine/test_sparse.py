@@ -9,7 +9,6 @@ from scipy import sparse
 from nnteach import Architecture, MLPRegressorNet, fit_many
 from nnteach.engine.data import Samples
 from nnteach.engine.epoch import Epoch
-from nnteach.engine.network import NetworkStack
 from nnteach.engine.products import (
     onednn_baddbmm,
     onednn_bmm,
@@ -17,6 +16,7 @@ from nnteach.engine.products import (
     transposed_bmm,
 )
 from nnteach.engine.sparse import SparseInputs
+from nnteach.engine.stack import NetworkStack
 
 CONTAINERS = [sparse.csr_array, sparse.csr_matrix]
 

@@ -22,7 +22,7 @@ from sklearn.model_selection import ShuffleSplit
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
-from nnteach.engine.activations import HIDDEN_ACTIVATIONS
+from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS
 
 SETTINGS = {
     "hidden_layer_sizes": (8, 5),

@@ -13,9 +13,7 @@ from threading import Event
 
 import torch
 
-# operations of more multiplications are shared out by torch itself
-MULTIPLICATIONS_PER_THREAD = 2**23
-
+from nnteach.engine.machine.limits import LIMITS
 
 _forked_process = Event()
 if hasattr(os, "register_at_fork"):
@@ -30,7 +28,7 @@ def torch_threads(n_multiplications):
     not there, and it would wait for them for ever.
     """
     n_threads = torch.get_num_threads()
-    is_short = n_multiplications < MULTIPLICATIONS_PER_THREAD
+    is_short = n_multiplications < LIMITS.multiplications_for_torch_threads
     try:
         if is_short or _forked_process.is_set():
             torch.set_num_threads(1)

@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 
 import torch
 
+from nnteach.engine.machine.fused_adam import fused_adam_, has_fused_adam
+
 
 class Optimizer(ABC):
     """What the update rules share: their buffers and a count of updates.
@@ -26,7 +28,7 @@ class Optimizer(ABC):
     """
 
     n_buffers: int
-    decouples_penalty = False
+    decouples_penalty = False  # whether the weights shrink beside the step
 
     def __init__(self, settings, buffers, n_updates, n_weights):
         self.settings = settings
@@ -50,9 +52,17 @@ class Optimizer(ABC):
         same = len(set(learning_rates)) == 1
         self.common_learning_rate = learning_rates[0] if same else None
 
-    @abstractmethod
     def update_(self, parameters, gradients):
         """Make one step downhill, in place, on tensors of shape (K, P)."""
+        self.n_updates += 1
+        if self.decouples_penalty:
+            weights = parameters[:, : self.n_weights]
+            weights.addcmul_(weights, self.learning_rate, value=-self.settings.alpha)
+        self.step_(parameters, gradients)
+
+    @abstractmethod
+    def step_(self, parameters, gradients):
+        """Take the step of the update number ``n_updates``, from 1."""
 
 
 class Adam(Optimizer):
@@ -60,32 +70,26 @@ class Adam(Optimizer):
 
     n_buffers = 2
 
-    def __init__(self, settings, buffers, n_updates, n_weights):
-        super().__init__(settings, buffers, n_updates, n_weights)
-        self._n_updates = torch.zeros((), device=buffers[0].device)
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self._n_updates = torch.zeros((), device=self.buffers[0].device)
 
-    def update_(self, parameters, gradients):
+    def step_(self, parameters, gradients):
         """Step along the mean gradient over the root of the mean square."""
-        self.n_updates += 1
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
         root = math.sqrt(1 - beta_2**self.n_updates)
         mean, mean_square = self.buffers
-        if self.common_learning_rate is not None:
-            # torch's fused Adam divides by the root before it adds epsilon
-            torch._fused_adam_(
-                [parameters],
-                [gradients],
-                [mean],
-                [mean_square],
-                [],
-                [self._n_updates.fill_(self.n_updates)],
-                lr=self.common_learning_rate,
-                beta1=beta_1,
-                beta2=beta_2,
-                weight_decay=0.0,
-                eps=self.settings.epsilon / root,
-                amsgrad=False,
-                maximize=False,
+        if self.common_learning_rate is not None and has_fused_adam():
+            fused_adam_(
+                parameters,
+                gradients,
+                mean,
+                mean_square,
+                self._n_updates.fill_(self.n_updates),
+                learning_rate=self.common_learning_rate,
+                beta_1=beta_1,
+                beta_2=beta_2,
+                epsilon=self.settings.epsilon / root,
             )
             return
         correction = root / (1 - beta_1**self.n_updates)
@@ -105,11 +109,9 @@ class SGD(Optimizer):
 
     n_buffers = 1
 
-    def update_(self, parameters, gradients):
+    def step_(self, parameters, gradients):
         """Step along the velocity."""
-        self.n_updates += 1
         momentum = self.settings.momentum
-
         (velocity,) = self.buffers
         step = torch.mul(gradients, self.learning_rate, out=self._scratch)
         velocity.mul_(momentum).sub_(step)
@@ -128,21 +130,14 @@ class AdamW(Adam):
 
     decouples_penalty = True
 
-    def update_(self, parameters, gradients):
-        """Shrink the weights, then step as Adam does."""
-        weights = parameters[:, : self.n_weights]
-        weights.addcmul_(weights, self.learning_rate, value=-self.settings.alpha)
-        super().update_(parameters, gradients)
-
 
 class RMSprop(Optimizer):
     """Steps over the root of the mean square (Tieleman and Hinton, 2012)."""
 
     n_buffers = 1
 
-    def update_(self, parameters, gradients):
+    def step_(self, parameters, gradients):
         """Step along the gradient over the root of its mean square."""
-        self.n_updates += 1
         (mean_square,) = self.buffers
         beta_2 = self.settings.beta_2
         mean_square.mul_(beta_2).addcmul_(gradients, gradients, value=1 - beta_2)
@@ -156,9 +151,8 @@ class Adagrad(Optimizer):
 
     n_buffers = 1
 
-    def update_(self, parameters, gradients):
+    def step_(self, parameters, gradients):
         """Step along the gradient over the root of its sum of squares."""
-        self.n_updates += 1
         (sum_of_squares,) = self.buffers
         sum_of_squares.addcmul_(gradients, gradients)
         step = torch.sqrt(sum_of_squares, out=self._scratch).add_(self.settings.epsilon)

@@ -3,17 +3,17 @@
 import numpy as np
 import torch
 
-from nnteach.engine.data import evaluate, join_samples
+from nnteach.engine.samples.samples import compute_outputs_of_rows, join_samples
 
 
-def validate(stack, tasks):
+def score_epoch(stack, problems):
     """Score a stack's present weights.
 
     Parameters
     ----------
     stack : NetworkStack
-    tasks : list of TrainingTask
-        The stack's networks, all of them with a validation set.
+    problems : list of Problem
+        Those of the stack's networks, all of them with a validation set.
 
     Returns
     -------
@@ -21,10 +21,10 @@ def validate(stack, tasks):
         For each network the loss on the validation set, without the penalty, and the
         scores on the training and on the validation set.
     """
-    validation = tasks[0].validation
-    held_out = join_samples([task.validation.samples for task in tasks])
-    rows = torch.from_numpy(np.stack([task.validation.rows for task in tasks]))
-    outputs = evaluate(stack, held_out, rows)
+    validations = [problem.validation for problem in problems]
+    held_out = join_samples([validation.samples for validation in validations])
+    rows = _stack_rows(validations)
+    outputs = compute_outputs_of_rows(stack, held_out, rows)
     targets = held_out.targets(rows)
     weight = held_out.score_weights(rows)
     losses = stack.loss.sample_losses(outputs, targets)
@@ -32,12 +32,12 @@ def validate(stack, tasks):
         losses = losses.mean(dim=1)
     else:
         losses = (losses * weight).sum(dim=1) / weight.sum(dim=1)
-    if validation.scorer is None:
-        val_scores = validation.score(outputs, targets, weight)
-        training = join_samples([task.samples for task in tasks])
-        rows = torch.from_numpy(np.stack([task.rows for task in tasks]))
-        scores = validation.score(
-            evaluate(stack, training, rows),
+    if validations[0].scorer is None:
+        val_scores = validations[0].score(outputs, targets, weight)
+        training = join_samples([problem.samples for problem in problems])
+        rows = _stack_rows(problems)
+        scores = validations[0].score(
+            compute_outputs_of_rows(stack, training, rows),
             training.targets(rows),
             training.score_weights(rows),
         )
@@ -45,8 +45,12 @@ def validate(stack, tasks):
     else:
         parameters = stack.parameters.cpu().numpy()
         pairs = (
-            task.validation.scorer(row.copy())
-            for task, row in zip(tasks, parameters, strict=True)
+            validation.scorer(row.copy())
+            for validation, row in zip(validations, parameters, strict=True)
         )
     scores, val_scores = zip(*pairs, strict=True)
     return {"val_loss": losses.tolist(), "score": scores, "val_score": val_scores}
+
+
+def _stack_rows(holders):
+    return torch.from_numpy(np.stack([holder.rows for holder in holders]))

@@ -8,12 +8,8 @@ import numpy as np
 import torch
 from scipy import sparse
 
-from nnteach.engine.sparse import SparseInputs
-
-# evaluation goes through the samples in chunks of about this many activations, which
-# on the CPU should stay in its cache
-CHUNK_LIMIT = 2**18
-GPU_CHUNK_LIMIT = 2**24
+from nnteach.engine.machine.limits import LIMITS
+from nnteach.engine.machine.sparse import SparseInputs
 
 
 @dataclass
@@ -86,7 +82,7 @@ class Samples:
         slice, Tensor or SparseInputs of shape (1, n_inputs, n)
             Which samples, and their inputs.
         """
-        for part in parts(rows, _chunk(self, architecture)):
+        for part in parts(rows, chunk_size(self, architecture)):
             if self.is_sparse:
                 is_all = part.stop - part.start == self.X.shape[0]
                 yield part, SparseInputs([(self._X if is_all else self._X[part]).T])
@@ -157,30 +153,35 @@ class JointSamples:
         self.device = members[0].device
         self.is_sparse = members[0].is_sparse
         self.is_weighted = members[0].is_weighted
-        self.runs, start = [], 0
-        for _, run in groupby(members, key=id):
-            run = list(run)
-            self.runs.append((run[0], slice(start, start + len(run))))
-            start += len(run)
+        self.groups, start = [], 0
+        for _, group in groupby(members, key=id):
+            samples, *others = group
+            stop = start + 1 + len(others)
+            self.groups.append((samples, slice(start, stop)))
+            start = stop
 
     def inputs(self, rows, out=None):
         """Inputs of these rows, shape (K, n) to (K, n_inputs, n)."""
-        inputs = [samples.inputs(rows[run]) for samples, run in self.runs]
+        inputs = [samples.inputs(rows[networks]) for samples, networks in self.groups]
+        if self.is_sparse:
+            return SparseInputs.join(inputs)
         return torch.cat(inputs, out=out)
 
     def targets(self, rows, out=None):
         """Targets of these rows, shape (K, n) to (K, n_outputs, n)."""
-        targets = [samples.targets(rows[run]) for samples, run in self.runs]
+        targets = [samples.targets(rows[networks]) for samples, networks in self.groups]
         return torch.cat(targets, out=out)
 
     def weights(self, rows):
         """Weights in training of these rows, shape (K, n) to (K, n), or None."""
-        weights = [samples.weights(rows[run]) for samples, run in self.runs]
+        weights = [samples.weights(rows[networks]) for samples, networks in self.groups]
         return None if weights[0] is None else torch.cat(weights)
 
     def score_weights(self, rows):
         """Weights in validation of these rows, shape (K, n) to (K, n), or None."""
-        weights = [samples.score_weights(rows[run]) for samples, run in self.runs]
+        weights = [
+            samples.score_weights(rows[networks]) for samples, networks in self.groups
+        ]
         return None if weights[0] is None else torch.cat(weights)
 
 
@@ -213,8 +214,8 @@ def parts(whole, size):
     return [slice(start, min(start + size, whole.stop)) for start in starts]
 
 
-def evaluate(stack, samples, rows):
-    """Outputs of every network for its rows, without training.
+def compute_outputs_of_rows(stack, samples, rows):
+    """Outputs of every network of a stack for rows of its own, without training.
 
     Parameters
     ----------
@@ -226,18 +227,19 @@ def evaluate(stack, samples, rows):
     -------
     Tensor of shape (K, n_outputs, n)
     """
-    chunk = _chunk(samples, stack.architecture) // len(rows)
+    size = max(1, chunk_size(samples, stack.architecture) // len(rows))
     return torch.cat(
         [
-            stack.forward(samples.inputs(rows[:, part]))[-1].clone()
-            for part in parts(slice(0, rows.shape[1]), max(1, chunk))
+            stack.forward(samples.inputs(rows[:, part])).clone()
+            for part in parts(slice(0, rows.shape[1]), size)
         ],
         dim=2,
     )
 
 
-def _chunk(samples, architecture):
+def chunk_size(samples, architecture):
     """How many samples' activations are computed at once."""
     sizes = architecture.layer_sizes[samples.is_sparse :]
-    limit = CHUNK_LIMIT if samples.device == "cpu" else GPU_CHUNK_LIMIT
+    on_cpu = samples.device == "cpu"
+    limit = LIMITS.chunk_activations if on_cpu else LIMITS.gpu_chunk_activations
     return max(1, limit // max(sizes))

@@ -1,4 +1,4 @@
-"""What the training loop is handed for each network, and what it hands back."""
+"""What a training is: a frozen problem on the way in, an outcome on the way out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nnteach.architecture import Architecture
-from nnteach.engine.data import Samples
-from nnteach.engine.losses import Loss
+from nnteach.engine.network.losses import Loss
+from nnteach.engine.samples.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,43 @@ class Settings:
 
 @dataclass
 class TrainingState:
-    """What a network has gone through; a further training goes on from here."""
+    """What a further training goes on from, besides the parameters themselves.
+
+    Attributes
+    ----------
+    solver : str
+        The solver whose moving averages these are.
+    learning_rate : float
+        Learning rate of the last epoch; the adaptive schedule goes on with it.
+    dropout_seed : int or None
+        What the masks of dropout are made from, None before it is needed.
+    n_updates : int
+        Number of updates that the moving averages have gone through.
+    n_samples_seen : int
+        Number of training samples seen, counted once for every epoch.
+    no_improvement_count : int
+        Number of epochs in a row, up to now, without an improvement.
+    loss_at_start : float
+        The objective at the starting weights, where L-BFGS finds nothing to improve.
+    best_loss : float
+        The smallest training loss of any epoch.
+    best_score : float
+        The largest score that early stopping has watched.
+    best_parameters : ndarray of shape (P,) or None
+        The parameters of that epoch.
+    moments : list of ndarray of shape (P,)
+        The solver's moving averages; empty before the first update.
+    history : dict of str to list of float
+        A value for each epoch of all trainings.
+    monitored_scores : list of float
+        What early stopping has watched in each epoch.
+    """
 
     solver: str
     learning_rate: float
     dropout_seed: int | None = None
     n_updates: int = 0
     n_samples_seen: int = 0
-    n_iter: int = 0
     no_improvement_count: int = 0
     loss_at_start: float = np.nan
     best_loss: float = np.inf
@@ -54,10 +83,6 @@ class TrainingState:
     moments: list = field(default_factory=list)
     history: dict = field(default_factory=dict)
     monitored_scores: list = field(default_factory=list)
-    finished: bool = False
-    interrupted: bool = False
-    reached_max_iter: bool = False
-    optimize_result: object = None
 
     def copy(self):
         """A state that goes its own way from here."""
@@ -67,12 +92,6 @@ class TrainingState:
             history={key: list(values) for key, values in self.history.items()},
             monitored_scores=list(self.monitored_scores),
         )
-
-    def begin(self):
-        """Start counting the epochs of a new training."""
-        self.n_iter = 0
-        self.optimize_result = None
-        self.finished = self.interrupted = self.reached_max_iter = False
 
     @property
     def n_epochs(self):
@@ -128,7 +147,7 @@ class TrainingState:
             self.best_parameters = self.best_parameters.astype(dtype, copy=False)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Validation:
     """Samples that no network of the stack is trained on, and how they are scored.
 
@@ -153,26 +172,57 @@ class Validation:
     monitor_loss: bool
 
 
-@dataclass
-class TrainingTask:
-    """One network to be trained: where it starts, and what it learns from."""
+@dataclass(frozen=True)
+class Problem:
+    """One network to be trained: where it starts, and what it learns from.
+
+    Everything in it has been checked. The training works on copies of what changes.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    loss : Loss
+    settings : Settings
+    parameters : ndarray of shape (P,)
+        The parameters to start from.
+    state : TrainingState
+        What to go on from.
+    random_state : numpy.random.RandomState
+        What shuffles the samples. It belongs to the problem and is advanced.
+    samples : Samples
+    rows : ndarray of shape (n_train,)
+        Which of the samples the network is trained on.
+    validation : Validation or None
+    one_epoch : bool
+        Whether training makes a single pass over the samples, and never more.
+    on_epoch_begin : callable or None
+        Called without arguments before each epoch.
+    on_epoch_end : callable or None
+        Called after each epoch with a function that returns the Outcome of a training
+        that ends here; the training ends if it returns True.
+    """
 
     architecture: Architecture
     loss: Loss
-    parameters: np.ndarray
     settings: Settings
+    parameters: np.ndarray
     state: TrainingState
     random_state: np.random.RandomState
     samples: Samples
     rows: np.ndarray
     validation: Validation | None = None
+    one_epoch: bool = False
     on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
-    seconds: float = 0.0
+
+    @property
+    def stops_early(self):
+        """Whether a validation set decides when training stops."""
+        return self.settings.early_stopping and self.settings.solver != "lbfgs"
 
     @property
     def stack_key(self):
-        """Tasks with equal keys can be trained in one stack."""
+        """Problems with equal keys can be solved in one stack."""
         settings = self.settings
         return (
             self.architecture,
@@ -184,6 +234,7 @@ class TrainingTask:
             self.validation and self.validation.rows.shape,
             self.validation and self.validation.samples.score_weight is None,
             self.validation and self.validation.scorer is None,
+            self.one_epoch,
             self.state.n_updates,
             settings.solver,
             settings.batch_size,
@@ -198,29 +249,63 @@ class TrainingTask:
         )
 
     @property
-    def learnt_parameters(self):
-        """The parameters to keep: under early stopping those of the best epoch."""
-        if self.settings.early_stopping and self.settings.solver != "lbfgs":
-            return self.state.best_parameters
-        return self.parameters
+    def multiplications_per_step(self):
+        """How many multiplications the forward pass of a step has."""
+        per_sample = self.samples.multiplications_per_sample(self.architecture)
+        return self.settings.batch_size * per_sample
+
+    def with_samples(self, other):
+        """The same problem with the samples of another, which are equal to its own."""
+        validation = self.validation
+        if validation is not None:
+            own = validation.samples is self.samples
+            samples = other.samples if own else other.validation.samples
+            validation = replace(validation, samples=samples)
+        return replace(self, samples=other.samples, validation=validation)
+
+    def drawing_from(self, samples, rows):
+        """The same problem with samples that have its own ones at these rows."""
+        validation = self.validation
+        if validation is not None and validation.samples is self.samples:
+            validation = replace(
+                validation, samples=samples, rows=rows[validation.rows]
+            )
+        return replace(
+            self, samples=samples, rows=rows[self.rows], validation=validation
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training has come to.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (P,)
+        The parameters to keep: under early stopping those of the best epoch.
+    state : TrainingState
+        What a further training goes on from.
+    n_iter : int
+        Number of epochs, or of iterations of L-BFGS.
+    is_interrupted : bool
+        Whether Ctrl-C came before the training had ended.
+    reached_max_iter : bool
+        Whether it ended since there had been enough epochs.
+    optimize_result : scipy.optimize.OptimizeResult or None
+        What scipy says of L-BFGS.
+    seconds : float
+        The network's share of the time that its stack took.
+    """
+
+    parameters: np.ndarray
+    state: TrainingState
+    n_iter: int = 0
+    is_interrupted: bool = False
+    reached_max_iter: bool = False
+    optimize_result: object = None
+    seconds: float = 0.0
 
     @property
-    def has_finite_parameters(self):
-        """Whether training has not diverged."""
-        return bool(np.isfinite(self.learnt_parameters).all())
-
-    def share_samples(self, other):
-        """Use another task's samples, equal to this one's, in their place."""
-        if self.validation is not None:
-            if self.validation.samples is self.samples:
-                self.validation.samples = other.samples
-            else:
-                self.validation.samples = other.validation.samples
-        self.samples = other.samples
-
-    def move_to(self, samples, rows):
-        """Draw from samples that have the task's own ones at these rows."""
-        if self.validation is not None and self.validation.samples is self.samples:
-            self.validation.samples = samples
-            self.validation.rows = rows[self.validation.rows]
-        self.samples, self.rows = samples, rows[self.rows]
+    def has_diverged(self):
+        """Whether the parameters grew beyond all bounds."""
+        return not np.isfinite(self.parameters).all()

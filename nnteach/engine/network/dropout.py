@@ -1,4 +1,22 @@
-"""Dropout: hidden neurons left out at random while training."""
+"""Dropout: hidden neurons left out at random while training.
+
+In a textbook a layer's mask is two lines, drawn anew for every batch:
+
+    kept = random_state.uniform(size=A.shape) >= rate
+    A = A * kept / (1 - rate)
+
+The neurons that stay are scaled up, so that a layer puts out as much as without dropout
+on average (Srivastava et al., JMLR 15, 2014, section 10).
+
+Here a hash stands in the place of the random numbers. It depends on the network's seed,
+on the number of the update, on the neuron, and on the sample itself, wherever it
+stands. Drawn in turn, they would depend on the order of the samples and on what was
+drawn before. With a hash
+
+- a sample of weight 2 is trained on like the same sample twice,
+- a training that goes on draws what it would have drawn,
+- a network of a stack gets the masks that it would get alone.
+"""
 
 import numpy as np
 import torch
@@ -8,30 +26,23 @@ from scipy import sparse
 class Dropout:
     """Source of the masks of a stack's hidden layers.
 
-    The neurons that stay are scaled up, so that a layer puts out as much as without
-    dropout on average (Srivastava et al., JMLR 15, 2014, section 10).
-
-    A mask depends on the network's seed, on the number of the update, and on the
-    sample itself, wherever it stands: a sample of weight 2 is trained on like the same
-    sample twice, and a training that goes on draws what it would have drawn.
-
     Parameters
     ----------
     rates : tuple of float
         Fraction of each hidden layer that is left out.
-    tasks : list of TrainingTask
-        The networks of the stack.
+    seeds : list of int or None
+        One for each network, if there is a rate above 0.
+    inputs : list of (ndarray or CSR matrix or array), of shape (n_samples, n_inputs)
+        What each network's samples are; networks often share them.
     """
 
-    def __init__(self, rates, tasks):
+    def __init__(self, rates, seeds, inputs):
         self.rates = rates if any(rates) else ()
         if self.rates:
-            seeds = [task.state.dropout_seed for task in tasks]
             self.seeds = np.array(seeds, dtype=np.uint32).reshape(-1, 1, 1)
-            # networks often share their samples
-            known = {id(task.samples.X): task.samples.X for task in tasks}
-            known = {name: sample_keys(X) for name, X in known.items()}
-            self.sample_keys = [known[id(task.samples.X)] for task in tasks]
+            distinct = {id(X): X for X in inputs}
+            keys = {name: sample_keys(X) for name, X in distinct.items()}
+            self.sample_keys = [keys[id(X)] for X in inputs]
 
     def keep(self, rows):
         """Go on with these networks alone."""
@@ -39,7 +50,7 @@ class Dropout:
             self.seeds = self.seeds[rows]
             self.sample_keys = [self.sample_keys[row] for row in rows]
 
-    def draw_masks(self, stack, order, place, n_updates):
+    def draw_masks(self, stack, order, part, n_updates):
         """Draw what each hidden layer of a batch is multiplied by.
 
         Parameters
@@ -47,7 +58,7 @@ class Dropout:
         stack : NetworkStack
         order : LongTensor of shape (K, n)
             The samples of the epoch.
-        place : slice
+        part : slice
             Which of them the batch has.
         n_updates : int
             Number of updates so far.
@@ -63,7 +74,7 @@ class Dropout:
             [
                 keys[row]
                 for keys, row in zip(
-                    self.sample_keys, order[:, place].numpy(), strict=True
+                    self.sample_keys, order[:, part].numpy(), strict=True
                 )
             ]
         )

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from nnteach.engine.activations import LEAKY_RELU_SLOPE
+from nnteach.engine.machine.activation_kernels import LEAKY_RELU_SLOPE
 
 
 class Exp(nn.Module):

@@ -10,11 +10,12 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import validate_data
 
-from nnteach.engine.data import Samples
-from nnteach.engine.network import unpack
-from nnteach.engine.task import Validation
+from nnteach.engine.network.layout import unpack
+from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.problem import Validation
 from nnteach.estimators.parameters import check_score
 from nnteach.estimators.sklearn_private import _check_sample_weight, _safe_indexing
+from nnteach.estimators.targets import targets_of
 
 
 def check_given_together(X_val, y_val, sample_weight_val):
@@ -63,7 +64,7 @@ def check_further_data(estimator, X_val, y_val, dtype):
         )
     except ValueError as error:
         raise ValueError(f"X_val does not fit X: {error}") from error
-    targets = estimator._encode_further_targets(y_val, "y_val")
+    targets = targets_of(estimator).check_and_encode(y_val, "y_val")
     try:
         check_consistent_length(X_val, targets)
     except ValueError as error:
@@ -71,7 +72,7 @@ def check_further_data(estimator, X_val, y_val, dtype):
     return X_val, targets.astype(X_val.dtype, copy=False)
 
 
-def use_given_set(estimator, samples, X, y, X_val, y_val, sample_weight_val):
+def use_given_set(estimator, samples, given, y):
     """Train on all samples and validate on the user's set.
 
     Parameters
@@ -79,12 +80,9 @@ def use_given_set(estimator, samples, X, y, X_val, y_val, sample_weight_val):
     estimator : BaseMLPNet
     samples : Samples
         The training samples.
-    X : object
-        Their inputs as they were passed to ``fit``.
+    given : FitArguments
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Their targets, not yet encoded.
-    X_val, y_val, sample_weight_val : object
-        As they were passed to ``fit``.
+        Training targets, checked and not yet encoded.
 
     Returns
     -------
@@ -92,25 +90,23 @@ def use_given_set(estimator, samples, X, y, X_val, y_val, sample_weight_val):
         The training rows of the samples.
     Validation
     """
-    dtype = samples.y.dtype
-    checked, targets = check_further_data(estimator, X_val, y_val, dtype)
-    if sample_weight_val is not None:
-        sample_weight_val = check_weight(
-            sample_weight_val, checked, "sample_weight_val"
-        )
+    checked, targets = check_further_data(
+        estimator, given.X_val, given.y_val, samples.y.dtype
+    )
+    weight = given.sample_weight_val
+    if weight is not None:
+        weight = check_weight(weight, checked, "sample_weight_val")
     validation = _make_validation(
         estimator,
-        Samples(
-            checked, targets, score_weight=sample_weight_val, device=samples.device
-        ),
+        Samples(checked, targets, score_weight=weight, device=samples.device),
         np.arange(len(targets)),
-        (_as_given(estimator, X, samples.X), y, samples.score_weight),
-        (_as_given(estimator, X_val, checked), y_val, sample_weight_val),
+        (_as_given(estimator, given.X, samples.X), y, samples.score_weight),
+        (_as_given(estimator, given.X_val, checked), given.y_val, weight),
     )
     return np.arange(len(y)), validation
 
 
-def choose_parts(estimator, targets, X, y, groups, random_state):
+def choose_rows(estimator, targets, given, random_state):
     """Choose which samples to train and which to validate on.
 
     Parameters
@@ -118,28 +114,25 @@ def choose_parts(estimator, targets, X, y, groups, random_state):
     estimator : BaseMLPNet
         Its ``validation_fraction`` is a fraction or a splitter.
     targets : ndarray of shape (n_samples, n_outputs)
-    X, y, groups : object
-        As they were passed to ``fit``, and are to a splitter.
+    given : FitArguments
     random_state : RandomState
 
     Returns
     -------
     rows, validation_rows : ndarray of int
     """
-    if not isinstance(estimator.validation_fraction, Real):
-        return _split_by_splitter(
-            estimator.validation_fraction, len(targets), X, y, groups
-        )
+    fraction, groups = estimator.validation_fraction, given.groups
+    if not isinstance(fraction, Real):
+        return _split_by_splitter(fraction, len(targets), given)
     if groups is not None:
         raise ValueError(
-            f"groups was given with validation_fraction="
-            f"{estimator.validation_fraction}, which splits regardless of groups; set "
-            "validation_fraction to a splitter that keeps groups together, such as "
-            "sklearn.model_selection.GroupShuffleSplit()."
+            f"groups was given with validation_fraction={fraction}, which splits "
+            "regardless of groups; set validation_fraction to a splitter that keeps "
+            "groups together, such as sklearn.model_selection.GroupShuffleSplit()."
         )
     one_label = is_classifier(estimator) and targets.shape[1] == 1
     return _split_by_fraction(
-        estimator.validation_fraction,
+        fraction,
         len(targets),
         stratify=targets if one_label else None,
         random_state=random_state,
@@ -161,9 +154,9 @@ def _split_by_fraction(fraction, n_samples, **arguments):
         ) from error
 
 
-def _split_by_splitter(splitter, n_samples, X, y, groups):
+def _split_by_splitter(splitter, n_samples, given):
     try:
-        return _take_first_split(splitter, n_samples, X, y, groups)
+        return _take_first_split(splitter, n_samples, given)
     except Exception as error:
         raise ValueError(
             f"validation_fraction={splitter!r} cannot split n_samples={n_samples} "
@@ -171,12 +164,12 @@ def _split_by_splitter(splitter, n_samples, X, y, groups):
         ) from error
 
 
-def _take_first_split(splitter, n_samples, X, y, groups):
+def _take_first_split(splitter, n_samples, given):
     if isinstance(splitter, type):
         name = splitter.__name__
         raise TypeError(f"It is a class; pass an instance of it: {name}().")
-    arguments = {} if groups is None else {"groups": groups}
-    split = next(iter(splitter.split(X, y, **arguments)), None)
+    arguments = {} if given.groups is None else {"groups": given.groups}
+    split = next(iter(splitter.split(given.X, given.y, **arguments)), None)
     if split is None:
         raise ValueError("It yields no split.")
     rows, validation_rows = (np.arange(n_samples)[part] for part in split)
@@ -191,17 +184,16 @@ def _take_first_split(splitter, n_samples, X, y, groups):
     return rows, validation_rows
 
 
-def split_off(estimator, samples, X, y, rows, validation_rows):
+def set_rows_aside(estimator, samples, given, y, rows, validation_rows):
     """Train on some of the samples and validate on others.
 
     Parameters
     ----------
     estimator : BaseMLPNet
     samples : Samples
-    X : object
-        Their inputs as they were passed to ``fit``.
+    given : FitArguments
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Their targets, not yet encoded.
+        Targets, checked and not yet encoded.
     rows, validation_rows : ndarray of int
 
     Returns
@@ -217,7 +209,7 @@ def split_off(estimator, samples, X, y, rows, validation_rows):
                 f"All {len(part)} samples to {purpose} on have weight 0; pass X_val "
                 "and y_val, or a splitter as validation_fraction, to choose others."
             )
-    X = _as_given(estimator, X, samples.X)
+    X = _as_given(estimator, given.X, samples.X)
     training_set, validation_set = (
         (_safe_indexing(X, part), y[part], None if weight is None else weight[part])
         for part in (rows, validation_rows)
@@ -241,7 +233,7 @@ def _make_validation(estimator, samples, rows, training_set, validation_set):
     return Validation(
         samples=samples,
         rows=rows,
-        score=estimator._choose_score(),
+        score=targets_of(estimator).score,
         scorer=_parameter_scorer(estimator, training_set, validation_set),
         monitor_loss=estimator.scoring == "loss",
     )
@@ -253,7 +245,7 @@ def _parameter_scorer(estimator, training_set, validation_set):
         return None
     scorer = check_scoring(estimator, estimator.scoring)
     name = type(estimator).__name__
-    candidate = copy.copy(estimator)
+    candidate = copy.copy(estimator).set_callbacks()
     candidate.n_iter_ = 0
     parts = [
         (X, y, {} if weight is None else {"sample_weight": weight})

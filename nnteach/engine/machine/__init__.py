@@ -1,0 +1,1 @@
+"""What the hardware wants: the same results as the formulas, faster."""

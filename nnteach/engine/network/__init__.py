@@ -1,0 +1,1 @@
+"""A network as the lessons write it: activations and losses."""

@@ -1,0 +1,1 @@
+"""What networks learn from: samples, and the batches of an epoch."""

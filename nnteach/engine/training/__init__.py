@@ -1,0 +1,1 @@
+"""The way from a problem to an outcome: epochs, solvers, stopping."""

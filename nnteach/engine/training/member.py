@@ -1,0 +1,63 @@
+"""A network of a stack, on its way from its problem to its outcome."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnteach.engine.training.problem import Outcome, Problem, TrainingState
+
+
+@dataclass
+class Member:
+    """What changes while one network is trained.
+
+    Attributes
+    ----------
+    problem : Problem
+    state : TrainingState
+        A copy of the problem's, which goes on from there.
+    parameters : ndarray of shape (P,)
+        The network's parameters when it last left the stack or was looked at.
+    n_iter : int
+        Number of epochs, or of iterations of L-BFGS.
+    is_finished, is_interrupted, reached_max_iter, optimize_result, seconds
+        See Outcome.
+    """
+
+    problem: Problem
+    state: TrainingState = field(init=False)
+    parameters: np.ndarray = field(init=False)
+    n_iter: int = 0
+    is_finished: bool = False
+    is_interrupted: bool = False
+    reached_max_iter: bool = False
+    optimize_result: object = None
+    seconds: float = 0.0
+
+    def __post_init__(self):
+        self.parameters = self.problem.parameters
+        self.state = self.problem.state.copy()
+        if self.state.best_parameters is None:
+            self.state.best_parameters = self.parameters
+
+    def print(self, message):
+        """Print a message if the network is verbose."""
+        if self.problem.settings.verbose:
+            print(message)
+
+    def present_outcome(self):
+        """The outcome of a training that ended here, with the present parameters."""
+        return Outcome(self.parameters.copy(), self.state.copy(), self.n_iter)
+
+    def outcome(self):
+        """The outcome of the training, with the parameters to keep."""
+        early = self.problem.stops_early
+        return Outcome(
+            self.state.best_parameters if early else self.parameters,
+            self.state,
+            self.n_iter,
+            self.is_interrupted,
+            self.reached_max_iter,
+            self.optimize_result,
+            self.seconds,
+        )

@@ -1,0 +1,103 @@
+"""What a fitted estimator has, and the one assignment in which it gets it."""
+
+import numpy as np
+
+from nnteach.engine.network.layout import pack, unpack
+from nnteach.estimators.parameters import stops_early
+
+# what the data have told, before any training
+DATA_ATTRIBUTES = (
+    "n_features_in_",
+    "feature_names_in_",
+    "classes_",
+    "_label_binarizer",
+    "n_outputs_",
+    "n_layers_",
+    "out_activation_",
+    "architecture_",
+)
+TRAINING_ATTRIBUTES = (
+    "coefs_",
+    "intercepts_",
+    "n_iter_",
+    "t_",
+    "loss_",
+    "loss_curve_",
+    "best_loss_",
+    "validation_scores_",
+    "best_validation_score_",
+    "history_",
+    "_training_state",
+)
+FITTED_ATTRIBUTES = DATA_ATTRIBUTES + TRAINING_ATTRIBUTES
+
+
+def parameters_of(estimator):
+    """The parameters of a fitted network in one array of shape (P,).
+
+    Raises
+    ------
+    ValueError
+        If an array of ``coefs_`` or ``intercepts_`` was edited and no longer fits the
+        architecture.
+    """
+    return pack(estimator.architecture_, estimator.coefs_, estimator.intercepts_)
+
+
+def describe(estimator, outcome):
+    """The fitted attributes of an estimator whose training has come to an outcome.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+        It has the attributes that the data have told.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of str to object
+        Its values have no arrays and lists in common with the outcome, except for the
+        training state.
+    """
+    state = outcome.state
+    early, scores = stops_early(estimator), list(state.monitored_scores)
+    loss_curve = list(state.history.get("loss", []))
+    coefs, intercepts = unpack(estimator.architecture_, outcome.parameters)
+    values = {
+        name: vars(estimator)[name]
+        for name in DATA_ATTRIBUTES
+        if name in vars(estimator)
+    }
+    return {
+        **values,
+        "coefs_": coefs,
+        "intercepts_": intercepts,
+        "n_iter_": outcome.n_iter,
+        "t_": state.n_samples_seen,
+        "loss_": loss_curve[-1] if loss_curve else state.loss_at_start,
+        "loss_curve_": loss_curve,
+        "best_loss_": None if early else state.best_loss,
+        "validation_scores_": scores if early and scores else None,
+        "best_validation_score_": state.best_score if early and scores else None,
+        "history_": {key: np.array(values) for key, values in state.history.items()},
+        "_training_state": state,
+    }
+
+
+def become(estimator, fitted):
+    """Replace all fitted attributes of an estimator.
+
+    It happens in one assignment, so that whoever reads the estimator in another thread
+    meets the old network or the new one.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+    fitted : dict of str to object
+    """
+    others = {
+        name: value
+        for name, value in vars(estimator).items()
+        if name not in FITTED_ATTRIBUTES
+    }
+    estimator.__dict__ = others | fitted

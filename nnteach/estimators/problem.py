@@ -1,0 +1,319 @@
+"""The way in: from an estimator and the arguments of ``fit`` to a problem."""
+
+import copy
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import is_regressor
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from nnteach.architecture import Architecture
+from nnteach.engine.network.initializers import draw_parameters
+from nnteach.engine.network.layout import pack
+from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.problem import Problem, Settings, TrainingState
+from nnteach.estimators.fitted import parameters_of
+from nnteach.estimators.parameters import (
+    batch_size_for,
+    check_device,
+    check_dropout,
+    check_hidden_activations,
+    check_hidden_layer_sizes,
+    stops_early,
+)
+from nnteach.estimators.targets import targets_of
+from nnteach.estimators.validation_set import (
+    check_given_together,
+    check_weight,
+    choose_rows,
+    set_rows_aside,
+    use_given_set,
+)
+
+
+@dataclass(frozen=True)
+class FitArguments:
+    """The arguments of ``fit`` and ``partial_fit``, as the user passed them."""
+
+    X: object
+    y: object
+    sample_weight: object = None
+    X_val: object = None
+    y_val: object = None
+    sample_weight_val: object = None
+    groups: object = None
+    classes: object = None
+
+
+@dataclass(frozen=True)
+class Posed:
+    """An estimator's problem.
+
+    Attributes
+    ----------
+    estimator : BaseMLPNet
+        The user's own, untouched.
+    draft : BaseMLPNet
+        A copy of it that has the attributes that the data have told.
+    problem : Problem
+    """
+
+    estimator: object
+    draft: object
+    problem: Problem
+
+
+class RandomSources:
+    """What networks draw their random numbers from, until they are accepted.
+
+    A RandomState that a user has passed is copied, and the copy written back at the
+    end: a training that fails has drawn nothing. Estimators that share a RandomState
+    share the copy. ``None`` is NumPy's global source, which is drawn from directly.
+    """
+
+    def __init__(self):
+        self._copies = {}
+
+    def source(self, random_state):
+        """The RandomState to draw from for this value of the parameter."""
+        if not isinstance(random_state, np.random.RandomState):
+            return check_random_state(random_state)
+        return self._copies.setdefault(id(random_state), copy.copy(random_state))
+
+    def write_back(self, random_state):
+        """Advance the user's RandomState to where its copy is."""
+        if id(random_state) in self._copies:
+            random_state.set_state(self._copies[id(random_state)].get_state())
+
+
+def pose(estimator, given, sources, *, one_epoch=False):
+    """Check everything, and make of an estimator and its data a problem.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+        It is not changed.
+    given : FitArguments
+    sources : RandomSources
+    one_epoch : bool, default=False
+        Whether for ``partial_fit``.
+
+    Returns
+    -------
+    Posed
+
+    Raises
+    ------
+    ValueError
+        If a parameter or the data are not valid.
+    """
+    draft = copy.copy(estimator)
+    goes_on = hasattr(draft, "coefs_") and (draft.warm_start or one_epoch)
+    check_given_together(given.X_val, given.y_val, given.sample_weight_val)
+    network = prepare_network(
+        draft, given, sources, goes_on=goes_on, one_epoch=one_epoch
+    )
+    n_hidden_layers = len(draft.architecture_.layers) - 1
+    dropout, device = check_dropout(draft, n_hidden_layers), check_device(draft)
+    samples = _weigh_samples(draft, given, network, device)
+    rows, validation = _choose_validation(draft, given, network, samples)
+    state = _choose_state(draft, network.parameters, goes_on)
+    if any(dropout) and state.dropout_seed is None:
+        # drawn last, and only then: without it the draws are scikit-learn's
+        state.dropout_seed = network.random_state.randint(2**31)
+    problem = Problem(
+        architecture=draft.architecture_,
+        loss=targets_of(draft).loss(),
+        parameters=network.parameters,
+        settings=_read_settings(draft, len(rows), dropout, device),
+        state=state,
+        random_state=network.random_state,
+        samples=samples,
+        rows=rows,
+        validation=validation,
+        one_epoch=one_epoch,
+    )
+    return Posed(estimator, draft, problem)
+
+
+@dataclass(frozen=True)
+class UntrainedNetwork:
+    """A network before training, with the data that gave it its shape.
+
+    Attributes
+    ----------
+    X, y : ndarray or CSR matrix
+        Checked inputs and targets.
+    encoded : ndarray of shape (n_samples, n_outputs)
+        The targets as the network's outputs.
+    parameters : ndarray of shape (P,)
+    random_state : numpy.random.RandomState
+        Where the parameters came from, and all else is to be drawn from.
+    """
+
+    X: object
+    y: np.ndarray
+    encoded: np.ndarray
+    parameters: np.ndarray
+    random_state: np.random.RandomState
+
+
+def prepare_network(draft, given, sources, *, goes_on=False, one_epoch=False):
+    """Check parameters and data; find the network's shape and its starting weights.
+
+    Parameters
+    ----------
+    draft : BaseMLPNet
+        A copy of the user's estimator; it gets the attributes that the data tell.
+    given : FitArguments
+    sources : RandomSources
+    goes_on : bool, default=False
+        Whether the present weights are the starting weights.
+    one_epoch : bool, default=False
+
+    Returns
+    -------
+    UntrainedNetwork
+    """
+    draft._validate_params()
+    sizes = check_hidden_layer_sizes(draft)
+    activations = check_hidden_activations(draft, len(sizes))
+    X, y = _check_data(draft, given.X, given.y, reset=not goes_on)
+    targets = targets_of(draft)
+    targets.learn(y, goes_on=goes_on, one_epoch=one_epoch, classes=given.classes)
+    encoded = targets.encode(y).astype(X.dtype, copy=False)
+    draft.n_outputs_ = encoded.shape[1]
+    draft.n_layers_ = len(sizes) + 2
+    draft.out_activation_ = targets.output_activation()
+    architecture = Architecture(
+        (X.shape[1], *sizes, draft.n_outputs_), (*activations, draft.out_activation_)
+    )
+    random_state = sources.source(draft.random_state)
+    if goes_on:
+        _check_same_architecture(draft.architecture_, architecture)
+        parameters = parameters_of(draft).astype(X.dtype, copy=False)
+    else:
+        parameters = _draw_parameters(draft, architecture, random_state, X.dtype)
+    draft.architecture_ = architecture
+    return UntrainedNetwork(X, y, encoded, parameters, random_state)
+
+
+def _check_data(draft, X, y, *, reset):
+    X, y = validate_data(
+        draft,
+        X,
+        y,
+        accept_sparse="csr",
+        multi_output=True,
+        y_numeric=is_regressor(draft),
+        dtype=(np.float64, np.float32),
+        reset=reset,
+    )
+    if sparse.issparse(y):
+        y = y.toarray()
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    return X, y
+
+
+def _check_same_architecture(present, asked_for):
+    if asked_for != present:
+        raise ValueError(
+            "warm_start and partial_fit go on with the present weights, whose "
+            f"architecture is {present}; the parameters and the data now ask for "
+            f"{asked_for}. Set warm_start=False and call fit to start anew."
+        )
+
+
+def _draw_parameters(draft, architecture, random_state, dtype):
+    hidden = list(architecture.activations[:-1])
+    fallback = draft.activation if isinstance(draft.activation, str) else None
+    return pack(
+        architecture,
+        *draw_parameters(
+            architecture,
+            [*hidden, hidden[-1] if hidden else fallback],
+            draft.weight_init,
+            draft.bias_init,
+            random_state,
+            dtype,
+        ),
+    )
+
+
+def _weigh_samples(draft, given, network, device):
+    """The samples with their weights in training and in validation."""
+    X, weight = network.X, given.sample_weight
+    if weight is not None:
+        weight = check_weight(weight, X)
+    training_weight = targets_of(draft).weigh(network.y, weight)
+    if training_weight is not None:
+        training_weight = training_weight.astype(X.dtype, copy=False)
+    # classes weigh in a set that is split off, not in one that is handed over
+    score_weight = training_weight if given.X_val is None else weight
+    return Samples(X, network.encoded, training_weight, score_weight, device)
+
+
+def _choose_validation(draft, given, network, samples):
+    """The rows to train on, and the validation set if there is one."""
+    if given.X_val is not None:
+        return use_given_set(draft, samples, given, network.y)
+    if stops_early(draft):
+        rows = choose_rows(draft, network.encoded, given, network.random_state)
+        return set_rows_aside(draft, samples, given, network.y, *rows)
+    return np.arange(len(network.y)), None
+
+
+def _choose_state(draft, parameters, goes_on):
+    """The state to go on from."""
+    if not goes_on:
+        return TrainingState(draft.solver, draft.learning_rate_init)
+    # its lists are shared with the fitted estimator, and replaced but never changed
+    state = replace(draft._training_state)
+    state.cast(parameters.dtype)
+    solver_changes = state.solver != draft.solver
+    if solver_changes:
+        state.change_solver(draft.solver)
+    if solver_changes or draft.learning_rate != "adaptive":
+        state.learning_rate = draft.learning_rate_init
+    return state
+
+
+def _read_settings(draft, n_samples, dropout, device):
+    values = {field.name: getattr(draft, field.name) for field in fields(Settings)}
+    values.update(
+        dropout=dropout,
+        device=device,
+        batch_size=batch_size_for(draft, n_samples),
+        early_stopping=stops_early(draft),
+    )
+    return Settings(**values)
+
+
+def share_samples(posed):
+    """Let problems with equal samples hold them once.
+
+    Parameters
+    ----------
+    posed : list of Posed
+        Of the same data, checked and encoded for each of them.
+
+    Returns
+    -------
+    list of Posed
+    """
+    firsts, shared = {}, []
+    for one in posed:
+        problem = one.problem
+        kind = (
+            type(one.draft),
+            problem.parameters.dtype,
+            problem.architecture,
+            problem.settings.device,
+            str(getattr(one.draft, "class_weight", None)),
+        )
+        problem = problem.with_samples(firsts.setdefault(kind, problem))
+        shared.append(replace(one, problem=problem))
+    return shared
