@@ -4,10 +4,10 @@ For a layer with weights W, biases b and activation g, the samples being columns
 
     forward     Z = W A + b           with A of the layer below
                 A = g(Z)
-    backward    D = dE/dZ             which the layer above has computed
-                dE/dW = D Aᵀ          with A of the layer below
+    backward    dE/dW = D Aᵀ          with D = dE/dZ and A of the layer below
                 dE/db = row sums of D
-                D = (Wᵀ D) · g'(Z)    with g and Z of the layer below, for that layer
+                dE/dA = Wᵀ D          of the layer below, which makes of it
+                D = dE/dA · g'(Z)     its own, and so on
 
 where E is the objective that training makes smaller and · multiplies entry by entry.
 Each symbol stands for K arrays at once, one for each network.
@@ -89,8 +89,10 @@ class Layer:
         """Compute dE/dW and dE/db from D = dE/dZ; return D of the layer below."""
         self.product(D, self.below.A_T, out=self.dW)  # dE/dW = D Aᵀ
         torch.sum(D, dim=2, keepdim=True, out=self.db)  # dE/db = row sums of D
-        if isinstance(self.below, Layer):
-            return self.below.derive(self.product(self.W_T, D, out=self.below.D))
+        if isinstance(self.below, Inputs):
+            return None
+        dA = self.product(self.W_T, D, out=self.below.D)  # dE/dA = Wᵀ D
+        return self.below.derive(dA)
 
     def derive(self, dA):
         """Compute D = dE/dZ from dE/dA, in its place."""
