@@ -1,27 +1,15 @@
 """Grid search and random search that train all candidates on all folds in stacks."""
 
 import copy
-import inspect
-from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 from joblib import parallel_config
-from joblib.parallel import ParallelBackendBase
-from scipy import sparse
-from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
-from sklearn.pipeline import Pipeline
+from sklearn.base import clone, is_classifier
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, check_cv
 
-from nnteach.engine.samples.samples import Samples
-from nnteach.estimators.base import BaseMLPNet
-from nnteach.estimators.fitting import DIVERGED, accept, train_watched, warn_of
-from nnteach.estimators.problem import FitArguments, RandomSources, pose, share_samples
-from nnteach.estimators.sklearn_private import (
-    _check_method_params,
-    _fit_and_score,
-    _safe_split,
-)
+from nnteach.estimators.interposed import path_to_network, with_fit
+from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
 
 
 class _SearchInStacks:
@@ -54,16 +42,42 @@ class _SearchInStacks:
             If a parameter is not valid or all fits fail; with
             ``error_score="raise"``, if any does.
         """
-        if _network(self.estimator) is None:
+        if path_to_network(self.estimator) is None:
             raise TypeError(
                 f"The 'estimator' parameter of {type(self).__name__} must be an "
-                "MLPClassifierNet, an MLPRegressorNet or a Pipeline that ends in one. "
-                f"Got {self.estimator!r} instead; for other estimators, such as a "
-                "TransformedTargetRegressor, take the search of "
-                "sklearn.model_selection, or transform y before the search."
+                "MLPClassifierNet, an MLPRegressorNet, or a Pipeline or a "
+                "TransformedTargetRegressor around one. "
+                f"Got {self.estimator!r} instead; for other estimators, take the "
+                "search of sklearn.model_selection."
             )
-        with parallel_config(backend=_TrainingAhead()):
-            return super().fit(X, y, **params)
+        # a copy runs scikit-learn's search, so that this one stays as it is meanwhile
+        search = copy.copy(self)
+        search.cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        search._plan = TrainingPlan(clone(self.estimator), X, y, params)
+        search.estimator = with_fit(self.estimator, search._plan.hand_over)
+        # whatever the backend: the plan is here, and in one order
+        with parallel_config(backend="sequential"):
+            super(_SearchInStacks, search).fit(X, y, **params)
+        fitted = {
+            name: value for name, value in vars(search).items() if name.endswith("_")
+        }
+        if self.scoring is None:
+            fitted["scorer_"] = check_scoring(self.estimator)
+        self.__dict__ = vars(self) | fitted
+        return self
+
+    def _run_search(self, evaluate_candidates, *, callback_ctx=None):
+        """Have the candidates' fits planned before they are asked for."""
+
+        def evaluate(candidates, **context):
+            candidates, splits = list(candidates), SplitOnce(self.cv)
+            self._plan.start(candidates, splits, self.n_splits_)
+            results = evaluate_candidates(candidates, cv=splits, **context)
+            results["mean_fit_time"] = self._plan.seconds.mean(axis=1)
+            results["std_fit_time"] = self._plan.seconds.std(axis=1)
+            return results
+
+        super()._run_search(evaluate, callback_ctx=callback_ctx)
 
 
 class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
@@ -279,192 +293,3 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
             error_score=error_score,
             return_train_score=return_train_score,
         )
-
-
-class _TrainingAhead(ParallelBackendBase):
-    """A joblib backend, to which scikit-learn's search hands all its fits at once.
-
-    It trains their networks together, and only then runs them: each takes over its
-    trained network and goes on to score it.
-    """
-
-    uses_threads = supports_sharedmem = True
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.waiting = []
-
-    def effective_n_jobs(self, n_jobs):
-        """Two, since joblib keeps its jobs from a backend of a single worker."""
-        return 2
-
-    def submit(self, func, callback=None):
-        """Let a batch of calls wait until all are there."""
-        fits = [
-            _Fit(*args, **kwargs)
-            for function, args, kwargs in func.items
-            if inspect.unwrap(function) is _fit_and_score
-        ]
-        self.waiting += fits
-        return func, fits, callback
-
-    def retrieve_result(self, out, timeout=None):
-        """Run a batch of calls; before the first, train all that wait."""
-        batch, fits, callback = out
-        waiting, self.waiting = self.waiting, []
-        with parallel_config(backend="sequential"):
-            _train_ahead(waiting)
-        results = batch()
-        if fits:
-            for fit, result in zip(fits, results, strict=True):
-                result["fit_time"] += fit.seconds
-        callback(results)
-        return results
-
-
-class _Fit:
-    """One candidate on one fold, made from a call of ``_fit_and_score``."""
-
-    def __init__(self, estimator, X, y, *, train, parameters, fit_params, **_):
-        self.estimator = estimator
-        self.X, self.y, self.train, self.fit_params = X, y, train, fit_params
-        self.candidate = clone(estimator).set_params(**clone(parameters, safe=False))
-        self.network = _network(self.candidate)
-        self.preprocessing = _preprocessing_parameters(self.candidate, parameters)
-        self.seconds = 0.0
-        self.data = self.posed = None
-
-    def fit_preprocessing(self):
-        """Fit the steps before the network; return the arguments of its ``fit``."""
-        X, y = _safe_split(self.candidate, self.X, self.y, self.train)
-        params = _check_method_params(self.X, self.fit_params, indices=self.train)
-        received = {}
-
-        def receive(X, y, sample_weight=None, **params):
-            received.update(X=X, y=y, sample_weight=sample_weight, **params)
-
-        self.network.fit = receive
-        try:
-            self.candidate.fit(X, y, **params)
-        finally:
-            del self.network.fit
-        return received
-
-    def pose(self, data, preprocessed):
-        """Pose the network's problem, with another candidate's preprocessing."""
-        if self.network is not self.candidate:
-            steps = [*preprocessed.steps[:-1], self.candidate.steps[-1]]
-            self.candidate.steps = steps
-        if hasattr(self.network, "_skl_callbacks"):
-            # clones share their callbacks, which then would mix up their trainings
-            self.network._skl_callbacks = list(
-                map(copy.copy, self.network._skl_callbacks)
-            )
-        self.data = FitArguments(**data)
-        self.posed = pose(self.network, self.data, RandomSources())
-
-    def hand_over(self, error=None):
-        """Have scikit-learn's call of ``fit`` return what was trained, or fail."""
-        traceback = error and error.__traceback__
-
-        def fit(*args, **kwargs):
-            del self.estimator.fit
-            if error is not None:
-                raise error.with_traceback(traceback)
-            vars(self.estimator).update(vars(self.candidate))
-            return self.estimator
-
-        self.estimator.fit = fit
-
-
-def _network(estimator):
-    """The network that an estimator of the search is, or ends in, or None."""
-    if isinstance(estimator, Pipeline):
-        estimator = estimator.steps[-1][1]
-    return estimator if isinstance(estimator, BaseMLPNet) else None
-
-
-def _preprocessing_parameters(candidate, parameters):
-    """What tells apart candidates whose preprocessing differs.
-
-    A grid holds each of its values once, so that equal values are one object.
-    """
-    if not isinstance(candidate, Pipeline):
-        return None
-    name = candidate.steps[-1][0]
-    return frozenset(
-        (key, id(value))
-        for key, value in parameters.items()
-        if key.partition("__")[0] != name
-    )
-
-
-def _train_ahead(fits):
-    """Train the networks of these fits, in stacks."""
-    groups = {}
-    for fit in fits:
-        if fit.network is not None:
-            groups.setdefault((id(fit.train), fit.preprocessing), []).append(fit)
-    inputs = {}
-    for group in groups.values():
-        _prepare(group, inputs)
-    ready = [fit for group in groups.values() for fit in group if fit.posed is not None]
-    posed = [fit.posed for fit in ready]
-    try:
-        outcomes = train_watched(posed, [fit.data for fit in ready])
-    except Exception:
-        # in a callback or a scorer: fitted one by one, each fails or succeeds by itself
-        return
-    for fit, outcome in zip(ready, outcomes, strict=True):
-        fit.seconds += outcome.seconds
-        if outcome.has_diverged:
-            fit.hand_over(ValueError(DIVERGED))
-        else:
-            accept(fit.posed, outcome, RandomSources())
-            fit.hand_over()
-        fit.posed = None
-    warn_of(posed, outcomes, stacklevel=3)
-
-
-def _prepare(group, inputs):
-    """Pose the problems of fits of one fold and one preprocessing."""
-    start = perf_counter()
-    first = group[0]
-    try:
-        data = first.fit_preprocessing()
-    except Exception as error:
-        for fit in group:
-            fit.hand_over(error)
-        return
-    for fit in group:
-        try:
-            fit.pose(data, first.candidate)
-        except Exception as error:
-            fit.hand_over(error)
-    ready = [fit for fit in group if fit.posed is not None]
-    for fit, posed in zip(ready, share_samples([f.posed for f in ready]), strict=True):
-        fit.posed = posed
-    if first.network is first.candidate:
-        _draw_from_whole(ready, first, inputs)
-    for fit in group:
-        fit.seconds = (perf_counter() - start) / len(group)
-
-
-def _draw_from_whole(ready, fit, inputs):
-    """Let problems draw from the whole X, where it is an array, rather than a copy."""
-    X = fit.X
-    is_array = isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
-    if not is_array and not (sparse.issparse(X) and X.format == "csr"):
-        return
-    rows = np.arange(X.shape[0])[fit.train]
-    moved = {}
-    for fit in ready:
-        problem = fit.posed.problem
-        own = problem.samples
-        if own.device not in inputs:
-            X = X.astype(own.X.dtype, copy=False)
-            inputs[own.device] = Samples(X, device=own.device)
-        if id(own) not in moved:
-            moved[id(own)] = own, own.as_rows_of(inputs[own.device], rows)
-        problem = problem.drawing_from(moved[id(own)][1], rows)
-        fit.posed = replace(fit.posed, problem=problem)

@@ -20,6 +20,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked_process.set)
 
 
+def n_threads():
+    """Return how many threads share the work."""
+    return torch.get_num_threads()
+
+
 @contextmanager
 def torch_threads(n_multiplications):
     """Let torch share out operations only if they are this many multiplications.

@@ -1,0 +1,100 @@
+"""Training in stacks in which an error of a user's code is one network's own."""
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from nnteach.engine.training.train import train
+from nnteach.estimators.callbacks import watch
+
+
+def train_isolated(posed, given):
+    """Train networks in stacks; if a callback or a scorer fails, its network alone.
+
+    Parameters
+    ----------
+    posed : list of Posed
+    given : list of FitArguments or None
+        What each of them was posed from; None if it has no callbacks.
+
+    Returns
+    -------
+    list of Outcome or Exception
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C has ended the training of any.
+    """
+    failures, watches = [[] for _ in posed], {}
+    with ExitStack() as callbacks:
+        for index, failure in enumerate(failures):
+            callbacks.enter_context(_kept(failure))
+            with _kept(failure):
+                watches[index] = callbacks.enter_context(
+                    watch(posed[index], given[index])
+                )
+        outcomes = train(
+            [
+                _isolate(watched.problem, failures[index])
+                for index, watched in watches.items()
+            ]
+        )
+        if any(outcome.is_interrupted for outcome in outcomes):
+            raise KeyboardInterrupt
+        outcomes = dict(zip(watches, outcomes, strict=True))
+        for index, watched in watches.items():
+            if not failures[index]:
+                with _kept(failures[index]):
+                    outcomes[index] = watched.end(outcomes[index])
+    return [
+        failure[0] if failure else outcomes[i] for i, failure in enumerate(failures)
+    ]
+
+
+@contextmanager
+def _kept(failure):
+    """Keep an error instead of raising it."""
+    try:
+        yield
+    except Exception as error:
+        failure.append(error)
+
+
+def _isolate(problem, failure):
+    """The same problem, whose training ends when users' code has raised an error."""
+    validation, begin, end = (
+        problem.validation,
+        problem.on_epoch_begin,
+        problem.on_epoch_end,
+    )
+    has_scorer = validation is not None and validation.scorer is not None
+    if not has_scorer and end is None:
+        return problem
+
+    def on_epoch_begin():
+        with _kept(failure):
+            if begin is not None and not failure:
+                begin()
+
+    def on_epoch_end(present_outcome):
+        with _kept(failure):
+            if end is not None and not failure:
+                return end(present_outcome)
+        return bool(failure)
+
+    def scorer(parameters):
+        with _kept(failure):
+            if not failure:
+                return validation.scorer(parameters)
+        return np.nan, np.nan
+
+    if has_scorer:
+        validation = replace(validation, scorer=scorer)
+    return replace(
+        problem,
+        validation=validation,
+        on_epoch_begin=on_epoch_begin,
+        on_epoch_end=on_epoch_end,
+    )

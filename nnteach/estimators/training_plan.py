@@ -1,0 +1,307 @@
+"""The fits of a search: which are trained together, and each handed over when asked."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import product
+from time import perf_counter
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.model_selection import cross_validate
+from sklearn.pipeline import Pipeline
+
+from nnteach.engine.machine.threads import n_threads
+from nnteach.engine.samples.samples import Samples
+from nnteach.estimators.base import BaseMLPNet
+from nnteach.estimators.fitting import DIVERGED, accept, warn_of
+from nnteach.estimators.interposed import (
+    fit_up_to_network,
+    network_at,
+    path_to_network,
+    with_fit,
+)
+from nnteach.estimators.isolation import train_isolated
+from nnteach.estimators.problem import FitArguments, RandomSources, pose, share_samples
+
+# more are trained at once only if each processor core has a single network
+PARAMETERS_AT_ONCE = 2**20
+
+
+class TrainingPlan:
+    """All fits of a search, in the order in which it asks for them.
+
+    When a fit is asked for, others are trained in the same stacks. Each waits until it
+    is asked for, and is then forgotten. So many are trained at once that small networks
+    fill their stacks, and large ones do not fill the memory.
+
+    Parameters
+    ----------
+    estimator : estimator
+        What the candidates are made from.
+    X, y, params
+        What the search is fitted to.
+
+    Attributes
+    ----------
+    seconds : ndarray of shape (n_candidates, n_folds)
+        How long each fit took: its share, where it was trained with others.
+    """
+
+    def __init__(self, estimator, X, y, params):
+        self.estimator = estimator
+        self.X, self.y, self.params = X, y, params
+        self._asked, self._whole = iter(()), {}
+
+    def start(self, candidates, splits, n_folds):
+        """Plan to fit each candidate on each fold, one candidate after the other.
+
+        Parameters
+        ----------
+        candidates : list of dict
+            Parameters of the estimator.
+        splits : SplitOnce
+            It has split by the time that the first fit is asked for.
+        n_folds : int
+        """
+        self.candidates, self.splits = candidates, splits
+        places = list(product(range(len(candidates)), range(n_folds)))
+        self.seconds = np.zeros((len(candidates), n_folds))
+        self._asked, self._waiting = iter(places), dict.fromkeys(places)
+        self._sizes = [self._size_of(parameters) for parameters in candidates]
+        self._preprocessing = [self._preprocessing_of(c) for c in candidates]
+        self._n_uses = Counter((f, self._preprocessing[c]) for c, f in places)
+        self._preprocessed, self._trained = {}, {}
+
+    def hand_over(self, estimator, X, y, **params):
+        """Fit the estimator that a search asks for.
+
+        Parameters
+        ----------
+        estimator : estimator
+            The next candidate on the next fold; after all of them, any other.
+        X, y, params
+            What its ``fit`` is called with.
+
+        Returns
+        -------
+        estimator
+            The same, fitted.
+        """
+        place = next(self._asked, None)
+        if place is None:
+            return estimator.fit(X, y, **params)
+        if self._sizes[place[0]] is None:
+            start = perf_counter()
+            try:
+                return estimator.fit(X, y, **params)
+            finally:
+                self.seconds[place] = perf_counter() - start
+        if place not in self._trained:
+            self._train(place, X, y, params)
+        return self._trained.pop(place).take_over(estimator)
+
+    def _size_of(self, parameters):
+        """What networks of about one size have in common; None if they train alone."""
+        try:
+            candidate = self._make(parameters)
+        except ValueError:  # for which the search will not ask
+            return None
+        path = path_to_network(candidate)
+        if path is None:
+            return None
+        network = network_at(candidate, path)
+        if type(network).fit is not BaseMLPNet.fit:
+            return None
+        return repr(network.hidden_layer_sizes)
+
+    def _make(self, parameters):
+        return clone(self.estimator).set_params(**clone(parameters, safe=False))
+
+    def _preprocessing_of(self, parameters):
+        """What tells apart candidates whose preprocessing differs.
+
+        A grid holds each of its values once, so that equal values are one object.
+        """
+        if not isinstance(self.estimator, Pipeline):
+            return None
+        name = self.estimator.steps[-1][0]
+        return frozenset(
+            (key, id(value))
+            for key, value in parameters.items()
+            if key.partition("__")[0] != name
+        )
+
+    def _train(self, place, X, y, params):
+        """Train the fit at this place and those that share its stacks."""
+        first = self._pose(place, X, y, params)
+        if first is None:
+            return
+        by_fold = {}
+        for candidate, fold in self._companions(place, first):
+            by_fold.setdefault(fold, []).append((candidate, fold))
+        fits = self._pose_fold(by_fold.pop(place[1], []), X, y, params, [first])
+        folds = iter(by_fold.values())
+
+        def receive(estimator, X, y, **params):
+            fits.extend(self._pose_fold(next(folds), X, y, params))
+            return estimator
+
+        if by_fold:
+            # scikit-learn itself cuts the data of the other folds
+            cross_validate(
+                with_fit(self.estimator, receive),
+                self.X,
+                self.y,
+                params={name: self.params[name] for name in params},
+                cv=[self.splits.made[fold] for fold in by_fold],
+                scoring=lambda *_: 0.0,
+                error_score="raise",
+            )
+        outcomes = train_isolated(
+            [fit.posed for fit in fits], [fit.given for fit in fits]
+        )
+        for fit, outcome in zip(fits, outcomes, strict=True):
+            self._keep(fit, outcome)
+
+    def _companions(self, place, first):
+        """Places that still wait, of networks of about the same size as the first."""
+        n_parameters = first.posed.problem.parameters.size
+        n_networks = max(n_threads(), PARAMETERS_AT_ONCE // n_parameters)
+        size = self._sizes[place[0]]
+        alike = [place for place in self._waiting if self._sizes[place[0]] == size]
+        return alike[: n_networks - 1]
+
+    def _pose_fold(self, places, X, y, params, fits=()):
+        """Pose the problems of a fold; those that fail are done with."""
+        fits = [*fits, *(self._pose(place, X, y, params) for place in places)]
+        groups = {}
+        for fit in fits:
+            if fit is not None:
+                key = self._preprocessing[fit.place[0]]
+                groups.setdefault(key, []).append(fit)
+        for group in groups.values():
+            shared = share_samples([fit.posed for fit in group])
+            for fit, posed in zip(group, shared, strict=True):
+                fit.posed = posed
+            if group[0].network is group[0].estimator:
+                self._draw_from_whole(group)
+        return [fit for group in groups.values() for fit in group]
+
+    def _pose(self, place, X, y, params):
+        """Pose the problem of one fit; None if that fails."""
+        start, (candidate, fold) = perf_counter(), place
+        del self._waiting[place]
+        key = fold, self._preprocessing[candidate]
+        try:
+            estimator = self._make(self.candidates[candidate])
+            network, given = self._preprocess(estimator, key, X, y, params)
+            sources = RandomSources()
+            posed = pose(network, given, sources)
+        except Exception as error:
+            self._trained[place] = Failure(error)
+            return None
+        finally:
+            self.seconds[place] += perf_counter() - start
+            self._n_uses[key] -= 1
+            if not self._n_uses[key]:
+                self._preprocessed.pop(key, None)
+        if not hasattr(network, "_skl_callbacks"):
+            given = None  # nobody looks at the data, of which each fold has a copy
+        return Fit(place, estimator, network, given, posed, sources)
+
+    def _preprocess(self, estimator, key, X, y, params):
+        """Fit the steps before the network, or take them from another candidate."""
+        path = path_to_network(estimator)
+        if not (isinstance(estimator, Pipeline) and len(path) == 1):
+            return fit_up_to_network(estimator, path, X, y, params)
+        if key in self._preprocessed:
+            steps, given = self._preprocessed[key]
+            estimator.steps = [*steps, estimator.steps[-1]]
+            return estimator.steps[-1][1], given
+        network, given = fit_up_to_network(estimator, path, X, y, params)
+        self._preprocessed[key] = estimator.steps[:-1], given
+        return network, given
+
+    def _draw_from_whole(self, fits):
+        """Let problems draw from the whole X, where it is an array, and not a copy."""
+        X = self.X
+        is_array = isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
+        if not is_array and not (sparse.issparse(X) and X.format == "csr"):
+            return
+        rows = np.arange(X.shape[0])[self.splits.made[fits[0].place[1]][0]]
+        moved = {}
+        for fit in fits:
+            own = fit.posed.problem.samples
+            kind = own.device, own.X.dtype
+            if kind not in self._whole:
+                whole = X.astype(own.X.dtype, copy=False)
+                self._whole[kind] = Samples(whole, device=own.device)
+            if id(own) not in moved:
+                moved[id(own)] = own, own.as_rows_of(self._whole[kind], rows)
+            problem = fit.posed.problem.drawing_from(moved[id(own)][1], rows)
+            fit.posed = replace(fit.posed, problem=problem)
+
+    def _keep(self, fit, outcome):
+        """Keep what a training has come to, until it is asked for."""
+        if isinstance(outcome, Exception):
+            self._trained[fit.place] = Failure(outcome)
+            return
+        self.seconds[fit.place] += outcome.seconds
+        fit.outcome, fit.given = outcome, None
+        self._trained[fit.place] = fit
+
+
+@dataclass
+class Fit:
+    """A candidate on a fold, whose network is to be trained or has been."""
+
+    place: tuple
+    estimator: object
+    network: BaseMLPNet
+    given: FitArguments | None
+    posed: object
+    sources: RandomSources
+    outcome: object = None
+
+    def take_over(self, estimator):
+        """Make the outcome of the training an estimator's own."""
+        if self.outcome.has_diverged:
+            raise ValueError(DIVERGED)
+        accept(self.posed, self.outcome, self.sources)
+        vars(estimator).update(vars(self.estimator))
+        warn_of([self.posed], [self.outcome], stacklevel=5)
+        return estimator
+
+
+class Failure:
+    """A candidate on a fold that could not be fitted."""
+
+    def __init__(self, error):
+        self.error, self.traceback = error, error.__traceback__
+
+    def take_over(self, estimator):
+        """Raise the error as if it had come up now."""
+        raise self.error.with_traceback(self.traceback)
+
+
+class SplitOnce:
+    """A splitter that can be asked for the splits that it has made.
+
+    Parameters
+    ----------
+    splitter : splitter
+
+    Attributes
+    ----------
+    made : list of (ndarray, ndarray)
+        The training and the test part of each split.
+    """
+
+    def __init__(self, splitter):
+        self.splitter = splitter
+
+    def split(self, X, y=None, **params):
+        """Split, and keep the splits."""
+        self.made = list(self.splitter.split(X, y, **params))
+        return self.made
