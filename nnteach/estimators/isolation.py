@@ -64,37 +64,37 @@ def _kept(failure):
 
 def _isolate(problem, failure):
     """The same problem, whose training ends when users' code has raised an error."""
-    validation, begin, end = (
-        problem.validation,
+    begin, end, validation = (
         problem.on_epoch_begin,
         problem.on_epoch_end,
+        problem.validation,
     )
-    has_scorer = validation is not None and validation.scorer is not None
-    if not has_scorer and end is None:
+    score = validation and validation.scorer
+    if end is None and score is None:
         return problem
 
-    def on_epoch_begin():
+    def begin_epoch():
         with _kept(failure):
             if begin is not None and not failure:
                 begin()
 
-    def on_epoch_end(present_outcome):
+    def end_epoch(present_outcome):
         with _kept(failure):
             if end is not None and not failure:
                 return end(present_outcome)
         return bool(failure)
 
-    def scorer(parameters):
+    def score_epoch(parameters):
         with _kept(failure):
             if not failure:
-                return validation.scorer(parameters)
+                return score(parameters)
         return np.nan, np.nan
 
-    if has_scorer:
-        validation = replace(validation, scorer=scorer)
+    if score is not None:
+        validation = replace(validation, scorer=score_epoch)
     return replace(
         problem,
         validation=validation,
-        on_epoch_begin=on_epoch_begin,
-        on_epoch_end=on_epoch_end,
+        on_epoch_begin=begin_epoch,
+        on_epoch_end=end_epoch,
     )

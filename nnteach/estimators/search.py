@@ -1,4 +1,4 @@
-"""Grid search and random search that train all candidates on all folds in stacks."""
+"""Grid search and random search that train candidates and folds in stacks."""
 
 import copy
 
@@ -13,7 +13,7 @@ from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
 
 
 class _SearchInStacks:
-    """A search whose fits are collected, trained together, and then scored."""
+    """scikit-learn's search, whose fits a plan hands over trained."""
 
     def fit(self, X, y=None, **params):
         """Train and score all candidates on all folds, and refit the best.
@@ -37,10 +37,13 @@ class _SearchInStacks:
         Raises
         ------
         TypeError
-            If the estimator is not one of this package or a Pipeline that ends in one.
+            If the estimator is not one of this package, alone or in a Pipeline or a
+            TransformedTargetRegressor.
         ValueError
             If a parameter is not valid or all fits fail; with
             ``error_score="raise"``, if any does.
+        KeyboardInterrupt
+            On Ctrl-C while candidates are trained; the search is as it was before.
         """
         if path_to_network(self.estimator) is None:
             raise TypeError(
@@ -89,10 +92,11 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
 
     Parameters
     ----------
-    estimator : MLPClassifierNet, MLPRegressorNet or Pipeline
-        What the candidates are made from. The steps before the network of a Pipeline
-        are fitted on each fold's training part, once for all candidates that agree in
-        their parameters.
+    estimator : MLPClassifierNet, MLPRegressorNet or estimator around one
+        What the candidates are made from; around the network there may be a Pipeline
+        that ends in it and a :class:`sklearn.compose.TransformedTargetRegressor`. The
+        steps before the network of a Pipeline are fitted on each fold's training part,
+        once for all candidates that agree in their parameters.
     param_grid : dict or list of dict
         Values to try, by the parameter's name; from a list, one grid after the other.
     scoring : str, callable, list, tuple or dict, default=None
@@ -107,12 +111,14 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     cv : int, splitter or iterable, default=None
         The folds, as in `GridSearchCV`; None is five.
     verbose : int, default=0
-        How much is printed. The times in these messages are those of scoring.
+        How much is printed. The times in these messages are those of scoring; where
+        a candidate is the first of its stacks, their training is in its time.
     pre_dispatch : int or str, default="all"
-        How many candidates may wait to be trained; fewer make smaller stacks.
+        Accepted and not used, as `n_jobs`.
     error_score : "raise" or float, default=np.nan
         The score of a candidate on a fold where its fit fails, for example since its
-        weights grew beyond all bounds. The other candidates are not affected.
+        weights grew beyond all bounds or a callback raises an error. The other
+        candidates are not affected.
     return_train_score : bool, default=False
         Whether to score on the training parts too.
 
@@ -155,16 +161,15 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     Candidates with ``random_state=None`` draw other numbers than in `GridSearchCV`;
     with an integer they are the same networks.
 
-    For any other estimator take `GridSearchCV`: also for a
-    :class:`sklearn.compose.TransformedTargetRegressor`, unless you transform y before
-    the search.
+    Networks are trained, scored and dropped group by group. A group has one size of
+    network, and about a million parameters for each of torch's threads, so that the
+    search of large networks takes little more memory than in `GridSearchCV`.
 
-    X itself is kept once if it is an array or a CSR matrix and there is no
-    preprocessing, otherwise once for each fold and preprocessing.
+    X itself is kept once if it is an array or a CSR matrix, there is no preprocessing,
+    and the network has no callbacks; otherwise once for each fold and preprocessing.
 
-    Callbacks of the network follow the training of each candidate as copies, since
-    candidates are trained at the same time. Callbacks of the search are told of the
-    candidates, not of their epochs.
+    Candidates share the network's callbacks, as all clones do, and are trained at the
+    same time. Callbacks of the search are told of the candidates, not of their epochs.
 
     Examples
     --------
@@ -218,7 +223,7 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
 
     Parameters
     ----------
-    estimator : MLPClassifierNet, MLPRegressorNet or Pipeline
+    estimator : MLPClassifierNet, MLPRegressorNet or estimator around one
         What the candidates are made from.
     param_distributions : dict or list of dict
         Lists of values, or distributions with a method ``rvs``, by parameter.
@@ -235,7 +240,7 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
     verbose : int, default=0
         How much is printed.
     pre_dispatch : int or str, default="all"
-        How many candidates may wait to be trained; fewer make smaller stacks.
+        Accepted and not used.
     random_state : int, RandomState or None, default=None
         What the candidates are drawn with.
     error_score : "raise" or float, default=np.nan

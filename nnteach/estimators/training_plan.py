@@ -7,11 +7,13 @@ from time import perf_counter
 
 import numpy as np
 from scipy import sparse
+from sklearn import get_config
 from sklearn.base import clone
 from sklearn.model_selection import cross_validate
 from sklearn.pipeline import Pipeline
+from sklearn.utils.metadata_routing import get_routing_for_object
 
-from nnteach.engine.machine.threads import n_threads
+from nnteach.engine.machine.threads import available_threads
 from nnteach.engine.samples.samples import Samples
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.fitting import DIVERGED, accept, warn_of
@@ -24,8 +26,8 @@ from nnteach.estimators.interposed import (
 from nnteach.estimators.isolation import train_isolated
 from nnteach.estimators.problem import FitArguments, RandomSources, pose, share_samples
 
-# more are trained at once only if each processor core has a single network
-PARAMETERS_AT_ONCE = 2**20
+# what is trained at once has this many parameters for each thread, or is one network
+PARAMETERS_PER_THREAD = 2**20
 
 
 class TrainingPlan:
@@ -68,8 +70,9 @@ class TrainingPlan:
         places = list(product(range(len(candidates)), range(n_folds)))
         self.seconds = np.zeros((len(candidates), n_folds))
         self._asked, self._waiting = iter(places), dict.fromkeys(places)
-        self._sizes = [self._size_of(parameters) for parameters in candidates]
-        self._preprocessing = [self._preprocessing_of(c) for c in candidates]
+        kinds = [self._compare_by(parameters) for parameters in candidates]
+        self._sizes = [size for size, _ in kinds]
+        self._preprocessing = [preprocessing for _, preprocessing in kinds]
         self._n_uses = Counter((f, self._preprocessing[c]) for c, f in places)
         self._preprocessed, self._trained = {}, {}
 
@@ -101,36 +104,41 @@ class TrainingPlan:
             self._train(place, X, y, params)
         return self._trained.pop(place).take_over(estimator)
 
-    def _size_of(self, parameters):
-        """What networks of about one size have in common; None if they train alone."""
+    def _compare_by(self, parameters):
+        """By what to tell which candidates may be trained and preprocessed together.
+
+        Returns
+        -------
+        size : str or None
+            The same for networks of about one size; None for a fit without others.
+        preprocessing : hashable
+            The same for candidates whose networks get the same data of a fold.
+        """
         try:
             candidate = self._make(parameters)
-        except ValueError:  # for which the search will not ask
-            return None
+        except ValueError:  # scikit-learn will come to it, and ask for no fit
+            return None, None
         path = path_to_network(candidate)
         if path is None:
-            return None
+            return None, None
         network = network_at(candidate, path)
         if type(network).fit is not BaseMLPNet.fit:
-            return None
-        return repr(network.hidden_layer_sizes)
+            return None, None
+        if not path:
+            preprocessing = None
+        elif _is_step(path, candidate):
+            # a grid holds each of its values once, so that equal values are one object
+            preprocessing = frozenset(
+                (key, id(value))
+                for key, value in parameters.items()
+                if key.partition("__")[0] != path[0]
+            )
+        else:
+            preprocessing = object()
+        return repr(network.hidden_layer_sizes), preprocessing
 
     def _make(self, parameters):
         return clone(self.estimator).set_params(**clone(parameters, safe=False))
-
-    def _preprocessing_of(self, parameters):
-        """What tells apart candidates whose preprocessing differs.
-
-        A grid holds each of its values once, so that equal values are one object.
-        """
-        if not isinstance(self.estimator, Pipeline):
-            return None
-        name = self.estimator.steps[-1][0]
-        return frozenset(
-            (key, id(value))
-            for key, value in parameters.items()
-            if key.partition("__")[0] != name
-        )
 
     def _train(self, place, X, y, params):
         """Train the fit at this place and those that share its stacks."""
@@ -153,7 +161,7 @@ class TrainingPlan:
                 with_fit(self.estimator, receive),
                 self.X,
                 self.y,
-                params={name: self.params[name] for name in params},
+                params=self._for_the_estimator(params),
                 cv=[self.splits.made[fold] for fold in by_fold],
                 scoring=lambda *_: 0.0,
                 error_score="raise",
@@ -164,13 +172,22 @@ class TrainingPlan:
         for fit, outcome in zip(fits, outcomes, strict=True):
             self._keep(fit, outcome)
 
+    def _for_the_estimator(self, received):
+        """Those of the search's parameters of which its estimator has received any."""
+        names = received
+        if get_config()["enable_metadata_routing"]:
+            # the estimator may have asked for them under other names
+            routing = get_routing_for_object(self.estimator)
+            names = routing.consumes("fit", self.params.keys())
+        return {name: self.params[name] for name in names}
+
     def _companions(self, place, first):
         """Places that still wait, of networks of about the same size as the first."""
         n_parameters = first.posed.problem.parameters.size
-        n_networks = max(n_threads(), PARAMETERS_AT_ONCE // n_parameters)
+        n_networks = available_threads() * PARAMETERS_PER_THREAD // n_parameters
         size = self._sizes[place[0]]
         alike = [place for place in self._waiting if self._sizes[place[0]] == size]
-        return alike[: n_networks - 1]
+        return alike[: max(0, n_networks - 1)]
 
     def _pose_fold(self, places, X, y, params, fits=()):
         """Pose the problems of a fold; those that fail are done with."""
@@ -181,6 +198,7 @@ class TrainingPlan:
                 key = self._preprocessing[fit.place[0]]
                 groups.setdefault(key, []).append(fit)
         for group in groups.values():
+            self._share_time(group)
             shared = share_samples([fit.posed for fit in group])
             for fit, posed in zip(group, shared, strict=True):
                 fit.posed = posed
@@ -213,7 +231,7 @@ class TrainingPlan:
     def _preprocess(self, estimator, key, X, y, params):
         """Fit the steps before the network, or take them from another candidate."""
         path = path_to_network(estimator)
-        if not (isinstance(estimator, Pipeline) and len(path) == 1):
+        if not _is_step(path, estimator):
             return fit_up_to_network(estimator, path, X, y, params)
         if key in self._preprocessed:
             steps, given = self._preprocessed[key]
@@ -222,6 +240,12 @@ class TrainingPlan:
         network, given = fit_up_to_network(estimator, path, X, y, params)
         self._preprocessed[key] = estimator.steps[:-1], given
         return network, given
+
+    def _share_time(self, fits):
+        """Divide the time of what was done once for several fits among them."""
+        seconds = np.mean([self.seconds[fit.place] for fit in fits])
+        for fit in fits:
+            self.seconds[fit.place] = seconds
 
     def _draw_from_whole(self, fits):
         """Let problems draw from the whole X, where it is an array, and not a copy."""
@@ -250,6 +274,11 @@ class TrainingPlan:
         self.seconds[fit.place] += outcome.seconds
         fit.outcome, fit.given = outcome, None
         self._trained[fit.place] = fit
+
+
+def _is_step(path, estimator):
+    """Whether the path leads to the last step of a pipeline."""
+    return len(path) == 1 and isinstance(estimator, Pipeline)
 
 
 @dataclass

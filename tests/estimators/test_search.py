@@ -1,19 +1,26 @@
 """The search in stacks gives the numbers of scikit-learn's search."""
 
 import inspect
+import os
+import pickle
+import re
+import tracemalloc
 import warnings
+from itertools import groupby
 
 import numpy as np
 import pytest
 from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn import config_context
 from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import make_classification, make_moons, make_regression
 from sklearn.decomposition import PCA
-from sklearn.exceptions import FitFailedWarning
-from sklearn.linear_model import LogisticRegression
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -29,7 +36,6 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import nnteach.engine.training
 from nnteach import (
     EarlyStopping,
     MLPClassifierNet,
@@ -37,6 +43,7 @@ from nnteach import (
     VectorizedGridSearchCV,
     VectorizedRandomizedSearchCV,
 )
+from nnteach.engine.machine.threads import available_threads
 
 SETTINGS = dict(
     hidden_layer_sizes=(6,),
@@ -77,18 +84,36 @@ def search_both(estimator, grid, X, y, fit_params=None, **settings):
     return ours
 
 
-@pytest.fixture
-def stacks(monkeypatch):
-    """Numbers of networks in the stacks that were trained."""
-    sizes = []
+class EpochOrder:
+    """A callback that notes which epochs begin, of all networks that share it."""
 
-    class Counted(nnteach.engine.training.StackTraining):
-        def __init__(self, tasks, one_epoch):
-            sizes.append(len(tasks))
-            super().__init__(tasks, one_epoch)
+    def __init__(self):
+        self.epochs = []
 
-    monkeypatch.setattr(nnteach.engine.training, "StackTraining", Counted)
-    return sizes
+    def setup(self, estimator, context):
+        """Start with a network."""
+
+    def on_fit_task_begin(self, estimator, context):
+        """Note the epoch's number."""
+        if context.task_name == "epoch":
+            self.epochs.append(context.task_id)
+
+    def on_fit_task_end(self, estimator, context):
+        """Let the training go on."""
+
+    def teardown(self, estimator, context):
+        """End with a network."""
+
+    @property
+    def stacks(self):
+        """How many networks were trained side by side, stack by stack."""
+        return [len(list(run)) for epoch, run in groupby(self.epochs) if epoch == 0]
+
+
+def with_order(net, *callbacks):
+    """The network, and the order of its clones' epochs."""
+    order = EpochOrder()
+    return clone(net).set_callbacks(order, *callbacks), order
 
 
 GRID = {
@@ -125,23 +150,26 @@ def test_equals_a_search_over_the_estimator_of_sklearn(moons):
     )
 
 
-def test_candidates_and_folds_share_stacks(moons, stacks):
-    search = VectorizedGridSearchCV(CLASSIFIER, GRID, cv=4, refit=False).fit(*moons)
-    assert sum(stacks) == 8 * 4
-    assert stacks == [16, 16]
+def test_candidates_and_folds_share_stacks(moons):
+    net, order = with_order(CLASSIFIER)
+    search = VectorizedGridSearchCV(net, GRID, cv=4, refit=False).fit(*moons)
+    assert order.stacks == [16, 16]
+    assert order.epochs[:32] == 16 * [0] + 16 * [1]
     times = search.cv_results_["mean_fit_time"]
     assert (times > 0).all()
     # candidates of one stack have equal shares of its time
-    assert_allclose(times[:4], times[0], rtol=0.5)
+    assert_allclose(times[[0, 1, 4, 5]], times[0], rtol=0.01)
+    assert_allclose(times[[2, 3, 6, 7]], times[2], rtol=0.01)
 
 
-def test_folds_that_differ_by_one_sample(moons, stacks):
+def test_folds_that_differ_by_one_sample(moons):
     X, y = moons
     cv = StratifiedKFold(5, shuffle=True, random_state=0)
     n_train = {len(train) for train, _ in cv.split(X, y)}
     assert n_train == {73, 74}
-    VectorizedGridSearchCV(CLASSIFIER, RATES, cv=cv, refit=False).fit(X, y)
-    assert sorted(stacks) == [4, 6]
+    net, order = with_order(CLASSIFIER)
+    VectorizedGridSearchCV(net, RATES, cv=cv, refit=False).fit(X, y)
+    assert sorted(order.stacks) == [4, 6]
     search_both(CLASSIFIER, RATES, X, y, cv=cv)
 
 
@@ -224,10 +252,9 @@ def test_pipeline(moons):
     assert isinstance(ours.best_estimator_, Pipeline)
 
 
-def test_each_preprocessing_is_fitted_once_a_fold(moons, monkeypatch, stacks):
-    pipeline = Pipeline(
-        [("scale", CountingScaler()), ("pca", PCA()), ("net", CLASSIFIER)]
-    )
+def test_each_preprocessing_is_fitted_once_a_fold(moons, monkeypatch):
+    net, order = with_order(CLASSIFIER)
+    pipeline = Pipeline([("scale", CountingScaler()), ("pca", PCA()), ("net", net)])
     grid = [
         {
             "scale__factor": [0.5, 2.0],
@@ -239,8 +266,13 @@ def test_each_preprocessing_is_fitted_once_a_fold(moons, monkeypatch, stacks):
     monkeypatch.setattr(CountingScaler, "n_fits", 0)
     search = VectorizedGridSearchCV(pipeline, grid, cv=2, refit=False).fit(*moons)
     assert CountingScaler.n_fits == 4 * 2
-    assert stacks == [28]
+    assert order.stacks == [28]
     assert len(search.cv_results_["params"]) == 14
+    # also where candidates are not trained at the same time
+    monkeypatch.setattr(CountingScaler, "n_fits", 0)
+    sizes = {"net__hidden_layer_sizes": [(6,), (5,), (4, 3)]}
+    VectorizedGridSearchCV(pipeline, sizes, cv=2, refit=False).fit(*moons)
+    assert CountingScaler.n_fits == 2
     weight = np.linspace(0.1, 2, 92)
     fit_params = {"scale__sample_weight": weight, "net__sample_weight": weight}
     search_both(pipeline, grid[0], *moons, fit_params, cv=2)
@@ -329,19 +361,49 @@ def test_sparse_integer_float32_and_named_columns(moons):
     assert search.best_estimator_.coefs_[0].dtype == np.float32
 
 
-def test_folds_share_one_copy_of_the_inputs(moons, monkeypatch):
-    X, y = moons
-    seen = []
+def peak_memory(search, X, y):
+    """Bytes of numpy's arrays while the search is fitted."""
+    tracemalloc.start()
+    try:
+        search.fit(X, y)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
-    def train(tasks, **_):
-        seen.extend(tasks)
 
-    monkeypatch.setattr("nnteach.estimators.many.train", train)
-    net = clone(CLASSIFIER).set_params(early_stopping=True)
-    VectorizedGridSearchCV(net, RATES, refit=False).fit(X, y)
-    assert len(seen) == 10
-    assert all(np.shares_memory(task.samples.X, X) for task in seen)
-    assert len({id(task.samples) for task in seen}) == 5
+def test_folds_share_one_copy_of_the_inputs():
+    X = np.random.RandomState(0).normal(size=(20_000, 40))
+    y = (X[:, 0] > 0).astype(int)
+    net = clone(CLASSIFIER).set_params(max_iter=1, batch_size=2000)
+    theirs, ours = (
+        peak_memory(search(net, RATES, refit=False), X, y)
+        for search in (GridSearchCV, VectorizedGridSearchCV)
+    )
+    assert theirs > 0.8 * X.nbytes
+    # copies of all folds would be four times X
+    assert ours < theirs + 1.5 * X.nbytes
+
+
+def test_large_networks_are_trained_and_dropped_one_by_one():
+    X, y = make_classification(40, random_state=0)
+    net = MLPClassifierNet((1000, 1000), max_iter=1, n_iter_no_change=np.inf)
+    grid = {"alpha": [0.01, 0.1, 1.0]}
+    theirs, ours = (
+        peak_memory(search(net, grid, cv=2, refit=False), X, y)
+        for search in (GridSearchCV, VectorizedGridSearchCV)
+    )
+    assert theirs > 1000 * 1000 * 8
+    # each thread may train a network
+    assert ours < theirs * (available_threads() + 0.25)
+
+
+def test_small_networks_fill_their_stacks_among_large_ones(moons):
+    net, order = with_order(CLASSIFIER)
+    net.set_params(max_iter=2)
+    grid = {**RATES, "hidden_layer_sizes": [(6,), (1100, 1000)]}
+    VectorizedGridSearchCV(net, grid, cv=2, refit=False).fit(*moons)
+    assert order.stacks[0] == 4
+    assert sum(order.stacks) == 8
 
 
 DIVERGING = dict(solver="sgd", learning_rate_init=1e9, activation="identity")
@@ -384,15 +446,17 @@ def test_errors_are_raised(moons):
         ).fit(X, y)
     with pytest.raises(ValueError, match="Invalid parameter 'depth'"):
         VectorizedGridSearchCV(CLASSIFIER, {"depth": [1]}).fit(X, y)
-    with pytest.raises(ValueError, match="No fits were performed"):
-        VectorizedGridSearchCV(CLASSIFIER, RATES, cv=[]).fit(X, y)
+    for nothing in (dict(cv=[]), dict(param_grid=[])):
+        search = VectorizedGridSearchCV(CLASSIFIER, RATES).set_params(**nothing)
+        with pytest.raises(ValueError, match="No fits were performed"):
+            search.fit(X, y)
 
 
 @pytest.mark.parametrize(
     "estimator",
     [
         LogisticRegression(),
-        TransformedTargetRegressor(REGRESSOR),
+        TransformedTargetRegressor(LinearRegression()),
         make_pipeline(CLASSIFIER, StandardScaler()),
         make_pipeline(StandardScaler(), MLPClassifier()),
     ],
@@ -400,11 +464,27 @@ def test_errors_are_raised(moons):
 def test_wrong_estimator(estimator, moons):
     expected = (
         "'estimator' parameter of VectorizedGridSearchCV must be an MLPClassifierNet, "
-        "an MLPRegressorNet or a Pipeline that ends in one. Got"
+        "an MLPRegressorNet, or a Pipeline or a TransformedTargetRegressor around one. "
+        "Got"
     )
-    with pytest.raises(TypeError, match=expected) as caught:
+    with pytest.raises(TypeError, match=expected):
         VectorizedGridSearchCV(estimator, {}).fit(*moons)
-    assert "or transform y before the search." in str(caught.value)
+
+
+def test_transformed_targets():
+    X, y = make_regression(90, 3, random_state=0)
+    net, order = with_order(REGRESSOR)
+    scaled = TransformedTargetRegressor(net, transformer=StandardScaler())
+    ours = search_both(scaled, {"regressor__alpha": [0.1, 1.0]}, X, y, cv=3)
+    assert order.stacks.count(6) == 1
+    assert type(ours.best_estimator_) is TransformedTargetRegressor
+    assert type(ours.best_estimator_.regressor) is MLPRegressorNet
+    scaled.set_params(regressor=make_pipeline(StandardScaler(), net))
+    grid = {"regressor__mlpregressornet__alpha": [0.1, 1.0]}
+    search_both(scaled, grid, X, y, cv=3, scoring="neg_mean_absolute_error")
+    pipeline = Pipeline([("scale", StandardScaler()), ("net", scaled)])
+    grid = {"net__transformer": [None, StandardScaler()], "scale__with_mean": [False]}
+    search_both(pipeline, grid, X, y / 100, cv=3)
 
 
 def test_a_grid_may_replace_the_network(moons):
@@ -428,26 +508,266 @@ def test_callbacks_of_the_network_follow_each_candidate(moons):
     assert len(stop.scores_) < 15
 
 
+def test_callbacks_see_each_candidate_as_in_a_search_one_by_one(moons):
+    monitors = []
+    for search in (GridSearchCV, VectorizedGridSearchCV):
+        monitor = ScoringMonitor(scoring="accuracy")
+        monitors.append(monitor)
+        search(clone(CLASSIFIER).set_callbacks(monitor), GRID, cv=2).fit(*moons)
+    theirs, ours = (
+        sorted(
+            row["accuracy"]
+            for log in monitor.get_logs(select="all")
+            for row in log.data
+            if row["task_name"] == "epoch"
+        )
+        for monitor in monitors
+    )
+    assert len(ours) == (8 * 2 + 1) * 6
+    assert_allclose(ours, theirs)
+
+
+def test_progress_bar_of_a_search(moons, capsys):
+    search = VectorizedGridSearchCV(CLASSIFIER, RATES, cv=2)
+    search.set_callbacks(ProgressBar()).fit(*moons)
+    assert "VectorizedGridSearchCV - fit" in capsys.readouterr().out
+    net = clone(CLASSIFIER).set_callbacks(ProgressBar())
+    with pytest.raises(TypeError, match="can't have auto-propagated callbacks"):
+        VectorizedGridSearchCV(net, RATES, error_score="raise").fit(*moons)
+
+
+def nan_for_large_rates(net, X, y):
+    return np.nan if net.learning_rate_init > 0.05 else net.score(X, y)
+
+
+def error_for_large_rates(net, X, y):
+    if net.learning_rate_init > 0.05:
+        raise ZeroDivisionError("of the scorer")
+    return net.score(X, y)
+
+
+class FailingCallback(EpochOrder):
+    """A callback that raises an error for large learning rates."""
+
+    def __init__(self, moment):
+        super().__init__()
+        self.moment = moment
+
+    def _fail(self, moment, estimator):
+        if moment == self.moment and estimator.learning_rate_init > 0.05:
+            raise ZeroDivisionError(f"in {moment}")
+
+    def setup(self, estimator, context):
+        self._fail("setup", estimator)
+
+    def on_fit_task_begin(self, estimator, context):
+        super().on_fit_task_begin(estimator, context)
+        self._fail(f"begin of {context.task_name}", estimator)
+
+    def on_fit_task_end(self, estimator, context):
+        self._fail(f"end of {context.task_name}", estimator)
+
+    def teardown(self, estimator, context):
+        self._fail("teardown", estimator)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "setup",
+        "begin of fit",
+        "begin of epoch",
+        "end of epoch",
+        "end of fit",
+        "teardown",
+        "scoring of early stopping",
+        "scoring of a callback",
+        "end of a callback",
+    ],
+)
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
-def test_a_callback_that_fails_concerns_its_candidate_alone(moons):
+def test_a_failure_of_the_users_code_concerns_its_candidate_alone(moment, moons):
     X, y = moons
-
-    def nan_for_large_rates(net, X, y):
-        return np.nan if net.learning_rate_init > 0.05 else net.score(X, y)
-
-    stop = EarlyStopping(X, y, scoring=nan_for_large_rates, patience=2)
-    net = clone(CLASSIFIER).set_callbacks(stop)
+    expected, callbacks, net = f"in {moment}", [FailingCallback(moment)], CLASSIFIER
+    if moment == "scoring of early stopping":
+        expected = "of the scorer"
+        net = clone(net).set_params(early_stopping=True, scoring=error_for_large_rates)
+    elif moment == "scoring of a callback":
+        expected = "of the scorer"
+        callbacks.append(EarlyStopping(X, y, scoring=error_for_large_rates))
+    elif moment == "end of a callback":
+        expected = "Got NaN after each of 2 instead"
+        callbacks.append(EarlyStopping(X, y, scoring=nan_for_large_rates, patience=2))
+    net, order = with_order(net, *callbacks)
+    rates = {"learning_rate_init": [0.1, 0.001, 0.01]}
     ours, theirs = (
-        search(net, RATES) for search in (VectorizedGridSearchCV, GridSearchCV)
+        search(net, rates, cv=4) for search in (VectorizedGridSearchCV, GridSearchCV)
     )
     for search in (ours, theirs):
-        with pytest.warns(FitFailedWarning, match="Got NaN after each of 2 instead"):
+        order.epochs.clear()
+        with pytest.warns(FitFailedWarning, match=expected) as caught:
             search.fit(X, y)
+        assert "4 fits failed out of a total of 12" in str(caught[0].message)
+        assert "4 fits failed with the following error" in str(caught[0].message)
+        if search is ours:
+            # the others are trained in one stack, and nothing twice
+            early = moment in ("setup", "begin of fit")
+            assert order.stacks == ([8, 1] if early else [12, 1])
     scores = ours.cv_results_["mean_test_score"]
     assert_allclose(scores, theirs.cv_results_["mean_test_score"])
-    assert np.isnan(scores).tolist() == [False, True]
-    with pytest.raises(ValueError, match="Got NaN after each of 2 instead"):
+    assert np.isnan(scores).tolist() == [True, False, False]
+    with pytest.raises((ValueError, ZeroDivisionError), match=expected):
         ours.set_params(error_score="raise").fit(X, y)
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+class InterruptInEpoch3(EpochOrder):
+    """A callback that stands for the user's Ctrl-C."""
+
+    def on_fit_task_end(self, estimator, context):
+        if context.task_name == "epoch" and context.task_id == 2:
+            raise KeyboardInterrupt
+
+
+class InterruptedScaler(StandardScaler):
+    """A preprocessing during which the user presses Ctrl-C."""
+
+    def fit(self, X, y=None, sample_weight=None):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        dict(estimator=clone(CLASSIFIER).set_callbacks(InterruptInEpoch3())),
+        dict(estimator__early_stopping=True, estimator__scoring=interrupt),
+        dict(estimator=make_pipeline(InterruptedScaler(), CLASSIFIER), param_grid={}),
+        dict(scoring=interrupt),
+    ],
+    ids=["epoch", "early stopping", "preprocessing", "scoring"],
+)
+def test_an_interrupted_search_is_as_it_was(changes, moons):
+    search = VectorizedGridSearchCV(CLASSIFIER, RATES, cv=3)
+    for _ in range(2):
+        before = dict(vars(search))
+        interrupted = clone(search).set_params(**changes)
+        vars(interrupted).update({k: v for k, v in before.items() if k[-1] == "_"})
+        before = dict(vars(interrupted))
+        with pytest.raises(KeyboardInterrupt):
+            interrupted.fit(*moons)
+        assert vars(interrupted) == before
+        search.fit(*moons)
+
+
+def test_a_search_is_as_it_was_until_it_is_fitted(moons):
+    net = clone(CLASSIFIER)
+    scored = []
+
+    def score(estimator, X, y):
+        assert vars(search) == before
+        assert search.estimator is net
+        assert type(estimator) is MLPClassifierNet
+        assert type(pickle.loads(pickle.dumps(estimator))) is MLPClassifierNet
+        scored.append(os.getpid())
+        return estimator.score(X, y)
+
+    search = VectorizedGridSearchCV(net, RATES, cv=2, scoring=score)
+    before, net_before = dict(vars(search)), dict(vars(net))
+    with parallel_config(n_jobs=2):
+        assert search.fit(*moons) is search
+    assert scored == 4 * [os.getpid()]
+    assert vars(net) == net_before
+    assert search.scorer_ is score
+    assert type(search.best_estimator_) is MLPClassifierNet
+
+
+def test_a_fitted_search_can_be_pickled(moons):
+    for scoring in (None, "neg_log_loss", ["accuracy"]):
+        search = VectorizedGridSearchCV(
+            CLASSIFIER, RATES, cv=2, scoring=scoring, refit=scoring != ["accuracy"]
+        ).fit(*moons)
+        copy = pickle.loads(pickle.dumps(search))
+        assert copy.cv_results_["params"] == search.cv_results_["params"]
+        if search.refit:
+            assert copy.score(*moons) == search.score(*moons)
+
+
+def test_messages_are_those_of_sklearn(moons, capsys):
+    printed = []
+    for search in (VectorizedGridSearchCV, GridSearchCV):
+        search(CLASSIFIER, RATES, cv=2, verbose=10).fit(*moons)
+        printed.append(re.sub(r"total time=.*", "", capsys.readouterr().out))
+    assert printed[0] == printed[1]
+    assert "[CV 2/2; 2/2] START learning_rate_init=0.1" in printed[0]
+
+
+def test_warnings_are_those_of_sklearn(moons):
+    net = clone(CLASSIFIER).set_params(n_iter_no_change=10)
+    counts = []
+    for search in (VectorizedGridSearchCV, GridSearchCV):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            search(net, RATES, cv=2).fit(*moons)
+        assert {warning.category for warning in caught} == {ConvergenceWarning}
+        counts.append([str(warning.message) for warning in caught])
+    assert counts[0] == counts[1]
+
+
+def test_random_states(moons):
+    net = clone(CLASSIFIER).set_params(random_state=np.random.RandomState(3))
+    search_both(net, RATES, *moons, cv=3)
+    states = [np.random.RandomState(seed) for seed in (0, 1)]
+    ours = search_both(CLASSIFIER, {"random_state": states}, *moons, cv=3)
+    assert ours.best_estimator_.random_state is not ours.best_params_["random_state"]
+
+
+def test_metadata_routing(moons):
+    X, y = moons
+    weight = np.random.RandomState(0).uniform(0.1, 3, 92)
+    with config_context(enable_metadata_routing=True):
+        net = clone(CLASSIFIER).set_fit_request(
+            sample_weight=True, X_val=True, y_val=True
+        )
+        net.set_score_request(sample_weight=True)
+        pipeline = Pipeline(
+            [
+                ("scale", StandardScaler().set_fit_request(sample_weight=False)),
+                ("net", net),
+            ],
+            transform_input=["X_val"],
+        )
+        params = dict(
+            sample_weight=weight, groups=np.arange(92) % 7, X_val=X[:30], y_val=y[:30]
+        )
+        for estimator, name in ((net, "alpha"), (pipeline, "net__alpha")):
+            grid = {name: [0.1, 1.0]}
+            search_both(estimator, grid, X, y, params, cv=GroupKFold(3))
+        alias = clone(CLASSIFIER).set_fit_request(sample_weight="importance")
+        alias.set_score_request(sample_weight=False)
+        search_both(alias, RATES, X, y, {"importance": weight}, cv=3)
+        with pytest.raises(TypeError, match="unexpected argument"):
+            VectorizedGridSearchCV(net, RATES).fit(X, y, colour=weight)
+
+
+class DoublingNet(MLPClassifierNet):
+    """A network whose fit does something of its own."""
+
+    def fit(self, X, y):
+        return super().fit(2 * X, y)
+
+
+def test_a_fit_that_is_overridden_is_called(moons):
+    search_both(DoublingNet(**SETTINGS), GRID, *moons, cv=2)
+
+
+def test_an_unknown_fit_parameter_is_the_error_of_fit(moons):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        VectorizedGridSearchCV(CLASSIFIER, RATES, error_score="raise").fit(
+            *moons, colour="red"
+        )
 
 
 def test_random_search(moons):

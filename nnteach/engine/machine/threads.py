@@ -20,8 +20,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked_process.set)
 
 
-def n_threads():
-    """Return how many threads share the work."""
+def available_threads():
+    """How many threads share the work."""
     return torch.get_num_threads()
 
 
