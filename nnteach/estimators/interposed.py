@@ -103,7 +103,7 @@ def fit_up_to_network(estimator, path, X, y, params):
     estimator.fit(X, y, **params)
     # where a clone of it was fitted, it is still a parameter of the estimator
     interposed.__class__ = type(original)
-    return received[0]
+    return received.pop()
 
 
 def _fit_arguments(network, X, y, **params):

@@ -1,6 +1,7 @@
 """Grid search and random search that train candidates and folds in stacks."""
 
 import copy
+from contextlib import closing
 
 import numpy as np
 from joblib import parallel_config
@@ -59,7 +60,7 @@ class _SearchInStacks:
         search._plan = TrainingPlan(clone(self.estimator), X, y, params)
         search.estimator = with_fit(self.estimator, search._plan.hand_over)
         # whatever the backend: the plan is here, and in one order
-        with parallel_config(backend="sequential"):
+        with parallel_config(backend="sequential"), closing(search._plan):
             super(_SearchInStacks, search).fit(X, y, **params)
         fitted = {
             name: value for name, value in vars(search).items() if name.endswith("_")

@@ -104,6 +104,10 @@ class TrainingPlan:
             self._train(place, X, y, params)
         return self._trained.pop(place).take_over(estimator)
 
+    def close(self):
+        """Forget everything; a class that calls ``hand_over`` may live for a while."""
+        vars(self).clear()
+
     def _compare_by(self, parameters):
         """By what to tell which candidates may be trained and preprocessed together.
 
@@ -169,8 +173,8 @@ class TrainingPlan:
         outcomes = train_isolated(
             [fit.posed for fit in fits], [fit.given for fit in fits]
         )
-        for fit, outcome in zip(fits, outcomes, strict=True):
-            self._keep(fit, outcome)
+        while fits:  # which the class derived above holds until it is collected
+            self._keep(fits.pop(), outcomes.pop())
 
     def _for_the_estimator(self, received):
         """Those of the search's parameters of which its estimator has received any."""
@@ -209,7 +213,7 @@ class TrainingPlan:
     def _pose(self, place, X, y, params):
         """Pose the problem of one fit; None if that fails."""
         start, (candidate, fold) = perf_counter(), place
-        del self._waiting[place]
+        self._waiting.pop(place, None)
         key = fold, self._preprocessing[candidate]
         try:
             estimator = self._make(self.candidates[candidate])

@@ -1,11 +1,13 @@
 """The search in stacks gives the numbers of scikit-learn's search."""
 
+import gc
 import inspect
 import os
 import pickle
 import re
 import tracemalloc
 import warnings
+import weakref
 from itertools import groupby
 
 import numpy as np
@@ -395,6 +397,31 @@ def test_large_networks_are_trained_and_dropped_one_by_one():
     assert theirs > 1000 * 1000 * 8
     # each thread may train a network
     assert ours < theirs * (available_threads() + 0.25)
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_nothing_is_kept_of_what_has_been_scored(in_pipeline):
+    X, y = make_moons(60, random_state=0)
+    inputs = weakref.ref(X)
+    networks, n_alive = [], []
+
+    def score(estimator, X, y):
+        networks.append(weakref.ref(estimator[-1] if in_pipeline else estimator))
+        n_alive.append(sum(network() is not None for network in networks))
+        return 0.0
+
+    estimator = make_pipeline(StandardScaler(), CLASSIFIER)
+    search = VectorizedGridSearchCV(
+        estimator if in_pipeline else CLASSIFIER, {}, cv=4, scoring=score, refit=False
+    )
+    gc.disable()  # nothing has to wait for it
+    try:
+        search.fit(X, y)
+        del X
+        assert n_alive == [1, 1, 1, 1]
+        assert inputs() is None
+    finally:
+        gc.enable()
 
 
 def test_small_networks_fill_their_stacks_among_large_ones(moons):
