@@ -25,7 +25,7 @@ def _no_training(monkeypatch):
     def refuse(*args, **kwargs):
         pytest.fail("training was reached")
 
-    monkeypatch.setattr("nnteach.estimators.many.train", refuse)
+    monkeypatch.setattr("nnteach.estimators.fitting.train", refuse)
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])

@@ -29,7 +29,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import nnteach.engine.training
+import nnteach.engine.training.train
 from nnteach import (
     EarlyStopping,
     MLPClassifierNet,
@@ -82,12 +82,12 @@ def stacks(monkeypatch):
     """Numbers of networks in the stacks that were trained."""
     sizes = []
 
-    class Counted(nnteach.engine.training.StackTraining):
-        def __init__(self, tasks, one_epoch):
-            sizes.append(len(tasks))
-            super().__init__(tasks, one_epoch)
+    class Counted(nnteach.engine.training.train.StackTraining):
+        def __init__(self, members):
+            sizes.append(len(members))
+            super().__init__(members)
 
-    monkeypatch.setattr(nnteach.engine.training, "StackTraining", Counted)
+    monkeypatch.setattr(nnteach.engine.training.train, "StackTraining", Counted)
     return sizes
 
 
@@ -336,7 +336,7 @@ def test_folds_share_one_copy_of_the_inputs(moons, monkeypatch):
     def train(tasks, **_):
         seen.extend(tasks)
 
-    monkeypatch.setattr("nnteach.estimators.many.train", train)
+    monkeypatch.setattr("nnteach.estimators.fitting.train", train)
     net = clone(CLASSIFIER).set_params(early_stopping=True)
     VectorizedGridSearchCV(net, RATES, refit=False).fit(X, y)
     assert len(seen) == 10

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from nnteach.engine.optimizers import OPTIMIZERS
-from nnteach.engine.schedules import scheduled_learning_rate
-from nnteach.engine.task import Settings
+from nnteach.engine.training.optimizers import OPTIMIZERS
+from nnteach.engine.training.problem import Settings
+from nnteach.engine.training.schedules import scheduled_learning_rate
 
 RATE, ALPHA, N_WEIGHTS = 0.05, 0.1, 6
 

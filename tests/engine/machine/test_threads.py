@@ -14,8 +14,10 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import make_moons
 
 from nnteach import MLPClassifierNet, MLPRegressorNet, fit_many
-from nnteach.engine import inference, training
-from nnteach.engine.threads import run_in_threads, torch_threads
+from nnteach.engine import inference
+from nnteach.engine.machine.limits import LIMITS
+from nnteach.engine.machine.threads import run_in_threads, torch_threads
+from nnteach.engine.training.loop import StackTraining
 
 
 @pytest.fixture
@@ -30,13 +32,13 @@ def two_threads():
 def used_threads(monkeypatch, two_threads):
     """Identifiers of the threads in which stacks were trained."""
     used = set()
-    run = training.StackTraining.run
+    run = StackTraining.run
 
     def note_and_run(self):
         used.add(threading.get_ident())
         run(self)
 
-    monkeypatch.setattr(training.StackTraining, "run", note_and_run)
+    monkeypatch.setattr(StackTraining, "run", note_and_run)
     return used
 
 
@@ -114,7 +116,7 @@ def test_torch_has_several_threads_for_long_operations_only(two_threads):
 
 
 def test_many_rows_in_threads_equal_few_rows(two_threads, monkeypatch):
-    monkeypatch.setattr(inference, "MULTIPLICATIONS_FOR_NEW_THREADS", 2**20)
+    monkeypatch.setattr(LIMITS, "multiplications_for_new_threads", 2**20)
     shared_out = Mock(wraps=run_in_threads)
     monkeypatch.setattr(inference, "run_in_threads", shared_out)
     net = MLPRegressorNet(
