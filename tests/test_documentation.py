@@ -40,6 +40,14 @@ def test_the_links_of_the_readme_lead_somewhere():
         assert (ROOT / target).exists(), target
 
 
+def test_the_source_files_that_texts_name_exist():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *SCRIPTS]
+    pages += (ROOT / "docs").rglob("*.rst")
+    for page in pages:
+        for path in re.findall(r"\bnnteach/[\w/]+\.py", page.read_text("utf-8")):
+            assert (ROOT / path).exists(), f"{page} names {path}"
+
+
 def test_the_changelog_knows_this_version():
     assert f"\n{nnteach.__version__}\n---" in read("CHANGELOG.md")
 
