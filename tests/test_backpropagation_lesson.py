@@ -38,7 +38,7 @@ def plain(latex):
     latex = re.sub(r"_(\{l-1\}|l)", "", latex)
     latex = re.sub(r"\\frac\{\\partial E\}\{\\partial (\w)\}", r"dE/d\1", latex)
     latex = re.sub(r"\\text\{(.+?) *\}", r"\1", latex)
-    return latex.replace(r"^\top", "ᵀ").replace(r"\odot", "·")
+    return latex.replace(r"^\top", "ᵀ").replace(r"\odot", "⊙")
 
 
 @pytest.fixture

@@ -306,7 +306,7 @@ print(dedent(inspect.getsource(Layer.forward)))
 # - equation (1), ``Z = W A + b``, is
 #   ``Z = self.affine(self.b, self.W, self.below.A, out=self.Z)``
 # - equation (2), ``A = g(Z)``, is
-#   ``self.A, self.A_T = self.g.forward_(Z), self.Z_T``
+#   ``self.A = self.g.forward_(Z)``
 #
 # The way back has two methods. Besides the above, you need to know:
 #
@@ -320,8 +320,7 @@ for method in (Layer.backward, Layer.derive):
     print(dedent(inspect.getsource(method)))
 
 # %%
-# In the comments, :math:`d` stands for :math:`\partial`, and a dot for :math:`\odot`.
-# The lines are:
+# In the comments, :math:`d` stands for :math:`\partial`. The lines are:
 #
 # - equation (4), ``dE/dW = D Aᵀ``, is
 #   ``self.product(D, self.below.A_T, out=self.dW)``
@@ -329,7 +328,7 @@ for method in (Layer.backward, Layer.derive):
 #   ``torch.sum(D, dim=2, keepdim=True, out=self.db)``
 # - equation (6), ``dE/dA = Wᵀ D``, is
 #   ``dA = self.product(self.W_T, D, out=self.below.D)``
-# - equation (7), ``D = dE/dA · g'(Z)``, is
+# - equation (7), ``D = dE/dA ⊙ g'(Z)``, is
 #   ``return self.g.backward_(dA, self.kept)``
 #
 # ``backward`` gets :math:`D` of its own layer and returns :math:`D` of the layer below.
