@@ -10,11 +10,11 @@ For weights W, biases b and an activation function g, the samples being columns,
                 D = dE/dA ⊙ g'(Z)
 
 where E is the objective; ``NetworkStack`` computes D of the output. Each symbol stands
-for K arrays, one a network, and W is scikit-learn's ``coefs_`` transposed.
+for K arrays, one a network; W is scikit-learn's ``coefs_`` transposed.
 
-``affine`` and ``product`` multiply matrices, by the routine that is fastest for their
-sizes. Names in ``_T`` are transposed views. Functions in ``_`` work in place: A takes
-the place of Z, and D that of dE/dA.
+``affine`` and ``product`` multiply matrices, by the routine that suits their sizes.
+Names in ``_T`` are transposed views. Functions in ``_`` work in place: A takes the
+place of Z, and D that of dE/dA.
 """
 
 import torch
@@ -33,15 +33,8 @@ class Inputs:
 class Layer:
     """A layer of weights, with room for what a batch of samples makes of it.
 
-    Parameters
-    ----------
-    below : Layer or Inputs
-    activation : Activation
-    W, b : Tensor of shape (K, fan_out, fan_in), (K, fan_out, 1)
-    dW, db : Tensor of the shapes of W and b, or None
-        Where the backward pass writes; None for no such pass.
-    n_samples : int
-    has_sparse_inputs : bool, default=False
+    W has the shape (K, fan_out, fan_in), b (K, fan_out, 1). The backward pass writes to
+    dW and db, of the same shapes; they are None where there is none.
     """
 
     def __init__(
@@ -59,7 +52,7 @@ class Layer:
         )
 
     def forward(self, mask=None):
-        """Compute A from the layer below; for dropout, A is multiplied by a mask."""
+        """Compute A from the layer below; the mask is that of dropout."""
         Z = self.affine(self.b, self.W, self.below.A, out=self.Z)  # Z = W A + b
         # what g' is computed from: Z itself, or A, which will stand in its place
         self.kept = Z.clone() if self.g.needs_input else Z
@@ -79,7 +72,7 @@ class Layer:
         return self.below.derive(dA)
 
     def derive(self, dA):
-        """Compute D = dE/dZ from dE/dA, first back through the mask, then through g."""
+        """Compute D = dE/dZ from dE/dA, through the mask and then through g."""
         if self.mask is not None:
             dA *= self.mask
         return self.g.backward_(dA, self.kept)  # D = dE/dA ⊙ g'(Z)
