@@ -44,6 +44,7 @@ HOUSE = [
     "nnteach.engine.training",
     "nnteach.engine.inference",
     "nnteach.engine.torch_module",
+    "nnteach.engine.task",
     "nnteach.engine",
     # describe
     "nnteach.describe.checks",

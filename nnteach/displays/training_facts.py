@@ -5,6 +5,8 @@ from math import ceil
 import numpy as np
 from sklearn.base import is_classifier
 
+from nnteach.estimators.parameters import batch_size_for
+
 LOSS_NAMES = {
     "log_loss": "cross-entropy, nats",
     "squared_error": "half the squared error",
@@ -18,8 +20,7 @@ def batches_per_epoch(estimator):
     if n_epochs == 0 or estimator.t_ % n_epochs != 0:
         return None
     n_samples = estimator.t_ // n_epochs
-    batch_size = 200 if estimator.batch_size == "auto" else estimator.batch_size
-    return ceil(n_samples / min(batch_size, n_samples))
+    return ceil(n_samples / batch_size_for(estimator, n_samples))
 
 
 def best_epoch(estimator):
