@@ -1,11 +1,14 @@
 # Everything here works in a virtual environment of its own, .venv, which the first
-# target that needs it makes from pyproject.toml and constraints.txt; the benchmark in
-# another, .venv-benchmark.
+# target that needs it makes from pyproject.toml and constraints.txt; what needs other
+# versions works in another: .venv-benchmark, .venv-lowest.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 BENCHMARK_BIN := .venv-benchmark/bin
 BENCHMARK_INSTALLED := .venv-benchmark/installed
+LOWEST_BIN := .venv-lowest/bin
+LOWEST_INSTALLED := .venv-lowest/installed
+INSTALL := -m pip install --quiet --disable-pip-version-check
 ROUNDS ?= 5
 START_PAGE := docs/_build/html/index.html
 SPHINX := $(BIN)/python -m sphinx -W -n --keep-going -d docs/_build/doctrees
@@ -16,7 +19,7 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test lint gallery check-site readme-picture benchmark clean
+.PHONY: help site test test-lowest lint gallery check-site readme-picture benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -32,6 +35,9 @@ site: $(INSTALLED) ## run every gallery script and build the website, from clean
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+test-lowest: $(LOWEST_INSTALLED) ## run the tests with the lowest versions that pyproject.toml allows, on PYTHON=python3.11
+	$(LOWEST_BIN)/python -m pytest -n auto
 
 lint: $(INSTALLED) ## check format and style, and that imports keep to the floors
 	$(BIN)/ruff format --check
@@ -64,15 +70,18 @@ clean: ## remove what the targets have made, except the virtual environments
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[test,docs]'
 	@touch $@
 
 $(BENCHMARK_INSTALLED): pyproject.toml constraints.txt tests/benchmarks/constraints.txt | $(BENCHMARK_BIN)/python
-	$(BENCHMARK_BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt -c tests/benchmarks/constraints.txt -e '.[bench]'
+	$(BENCHMARK_BIN)/python $(INSTALL) -c constraints.txt -c tests/benchmarks/constraints.txt -e '.[bench]'
 	@touch $@
 
-$(BIN)/python $(BENCHMARK_BIN)/python:
+$(LOWEST_INSTALLED): pyproject.toml tests/lowest.txt | $(LOWEST_BIN)/python
+	$(LOWEST_BIN)/python $(INSTALL) -c tests/lowest.txt -e '.[test]'
+	@touch $@
+
+$(BIN)/python $(BENCHMARK_BIN)/python $(LOWEST_BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "nnteach needs Python 3.11 or newer, and '$(PYTHON)' is not; name one that is:" \
 			"make PYTHON=python3.12 site" >&2; exit 1; }
