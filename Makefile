@@ -1,6 +1,6 @@
 # Everything here works in a virtual environment of its own, .venv, which the first
 # target that needs it makes from pyproject.toml and constraints.txt; what needs other
-# versions works in another: .venv-benchmark, .venv-lowest.
+# versions works in another: .venv-benchmark, .venv-lowest, .venv-nightly, .venv-wheel.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -8,6 +8,9 @@ BENCHMARK_BIN := .venv-benchmark/bin
 BENCHMARK_INSTALLED := .venv-benchmark/installed
 LOWEST_BIN := .venv-lowest/bin
 LOWEST_INSTALLED := .venv-lowest/installed
+NIGHTLY_BIN := .venv-nightly/bin
+NIGHTLY_WHEELS := https://pypi.anaconda.org/scientific-python-nightly-wheels/simple
+WHEEL_BIN := .venv-wheel/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 ROUNDS ?= 5
 START_PAGE := docs/_build/html/index.html
@@ -19,7 +22,7 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test test-lowest lint gallery check-site readme-picture benchmark clean
+.PHONY: help site test test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -39,10 +42,30 @@ test: $(INSTALLED) ## run the tests
 test-lowest: $(LOWEST_INSTALLED) ## run the tests with the lowest versions that pyproject.toml allows, on PYTHON=python3.11
 	$(LOWEST_BIN)/python -m pytest -n auto
 
-lint: $(INSTALLED) ## check format and style, and that imports keep to the floors
+# pip says that this scikit-learn is beyond nnteach's limit, and installs it
+test-nightly: $(NIGHTLY_BIN)/python ## run the tests with scikit-learn's nightly build, whatever pyproject.toml allows
+	$(NIGHTLY_BIN)/python $(INSTALL) -c constraints.txt -e '.[test]'
+	$(NIGHTLY_BIN)/python $(INSTALL) --pre --upgrade --extra-index-url $(NIGHTLY_WHEELS) scikit-learn
+	$(NIGHTLY_BIN)/python -m pytest -n auto
+
+test-wheel: $(WHEEL_BIN)/python ## run the tests with the wheel of make dist, where the sources are out of reach
+	@ls dist/*.whl > /dev/null 2>&1 || { echo "There is no wheel in dist; run make dist" >&2; exit 2; }
+	$(WHEEL_BIN)/python $(INSTALL) -c constraints.txt "$$(ls dist/*.whl)[test]"
+	$(WHEEL_BIN)/python $(INSTALL) --no-deps --force-reinstall dist/*.whl
+	rm -rf build/without-sources && mkdir -p build/without-sources
+	git ls-files -z ':!nnteach' | xargs -0 cp --parents -t build/without-sources
+	cd build/without-sources && ../../$(WHEEL_BIN)/python -m pytest -n auto tests --pyargs nnteach
+
+lint: $(INSTALLED) ## check format, style, the floors, and the files that other services read
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/python -m pytest -q tests/test_imports.py
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+
+dist: $(INSTALLED) ## build the source distribution and the wheel into dist
+	rm -rf dist
+	$(BIN)/python -m build
 
 gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decision_boundary
 	@test -n "$(PAGE)" || { echo "Which page? make gallery PAGE=plot_1_…" >&2; exit 2; }
@@ -81,7 +104,7 @@ $(LOWEST_INSTALLED): pyproject.toml tests/lowest.txt | $(LOWEST_BIN)/python
 	$(LOWEST_BIN)/python $(INSTALL) -c tests/lowest.txt -e '.[test]'
 	@touch $@
 
-$(BIN)/python $(BENCHMARK_BIN)/python $(LOWEST_BIN)/python:
+$(BIN)/python $(BENCHMARK_BIN)/python $(LOWEST_BIN)/python $(NIGHTLY_BIN)/python $(WHEEL_BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "nnteach needs Python 3.11 or newer, and '$(PYTHON)' is not; name one that is:" \
 			"make PYTHON=python3.12 site" >&2; exit 1; }
