@@ -62,6 +62,7 @@ lint: $(INSTALLED) ## check format, style, the floors, and the files that other 
 	$(BIN)/python -m pytest -q tests/test_imports.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format --force-filetype yaml CITATION.cff
 
 dist: $(INSTALLED) ## build the source distribution and the wheel into dist
 	rm -rf dist

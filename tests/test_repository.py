@@ -20,6 +20,19 @@ def pins(name):
     return dict(re.findall(r"^([\w.-]+)==(\S+)$", read(name), re.MULTILINE))
 
 
+def test_pre_commit_runs_the_pinned_ruff():
+    (revision,) = re.findall(
+        r"/ruff-pre-commit\n +rev: v(\S+)", read(".pre-commit-config.yaml")
+    )
+    assert revision == pins("constraints.txt")["ruff"]
+
+
+def test_the_citation_names_this_version_and_licence():
+    citation = dict(re.findall(r"^([\w-]+): (.+)$", read("CITATION.cff"), re.MULTILINE))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+
+
 def test_the_lowest_versions_are_the_bounds():
     requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
     bounds = dict(
