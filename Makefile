@@ -56,9 +56,10 @@ test-wheel: $(WHEEL_BIN)/python ## run the tests with the wheel of make dist, wh
 	git ls-files -z ':!nnteach' | xargs -0 cp --parents -t build/without-sources
 	cd build/without-sources && ../../$(WHEEL_BIN)/python -m pytest -n auto tests --pyargs nnteach
 
-lint: $(INSTALLED) ## check format, style, the floors, and the files that other services read
+lint: $(INSTALLED) ## check format, style, types, the floors, and the files that other services read
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_imports.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
@@ -90,7 +91,7 @@ benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or
 	$(BENCHMARK_BIN)/python docs/performance_report.py build/benchmark.json $(if $(WORK),--keep)
 
 clean: ## remove what the targets have made, except the virtual environments
-	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache *.egg-info
+	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
