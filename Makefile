@@ -22,7 +22,7 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark clean
+.PHONY: help site test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,6 +38,9 @@ site: $(INSTALLED) ## run every gallery script and build the website, from clean
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+coverage: $(INSTALLED) ## run the tests, and show the lines and branches that none of them takes
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing
 
 test-lowest: $(LOWEST_INSTALLED) ## run the tests with the lowest versions that pyproject.toml allows, on PYTHON=python3.11
 	$(LOWEST_BIN)/python -m pytest -n auto
