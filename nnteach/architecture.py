@@ -1,5 +1,6 @@
 """The shape of a feed-forward network: layer sizes, activations, parameter counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -28,27 +29,27 @@ class Layer:
     activation: str
 
     @property
-    def weight_shape(self):
+    def weight_shape(self) -> tuple[int, int]:
         """Shape (fan_in, fan_out) of the weights, as in scikit-learn's ``coefs_``."""
         return (self.fan_in, self.fan_out)
 
     @property
-    def bias_shape(self):
+    def bias_shape(self) -> tuple[int]:
         """Shape (fan_out,) of the biases, as in scikit-learn's ``intercepts_``."""
         return (self.fan_out,)
 
     @property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of weights, ``fan_in * fan_out``."""
         return self.fan_in * self.fan_out
 
     @property
-    def n_biases(self):
+    def n_biases(self) -> int:
         """Number of biases, ``fan_out``."""
         return self.fan_out
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of trainable parameters, ``fan_out * (fan_in + 1)``."""
         return self.n_weights + self.n_biases
 
@@ -83,10 +84,10 @@ class Architecture:
     703
     """
 
-    layer_sizes: tuple
-    activations: tuple = "relu"
+    layer_sizes: Sequence[int]
+    activations: str | Sequence[str] = "relu"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         iterable = hasattr(self.layer_sizes, "__iter__")
         sizes = tuple(self.layer_sizes) if iterable else ()
         if len(sizes) < 2 or not all(_is_positive_integer(size) for size in sizes):
@@ -110,17 +111,17 @@ class Architecture:
         object.__setattr__(self, "activations", activations)
 
     @property
-    def n_inputs(self):
+    def n_inputs(self) -> int:
         """Number of inputs of the network."""
         return self.layer_sizes[0]
 
     @property
-    def n_outputs(self):
+    def n_outputs(self) -> int:
         """Number of outputs of the network."""
         return self.layer_sizes[-1]
 
     @cached_property
-    def layers(self):
+    def layers(self) -> tuple[Layer, ...]:
         """The layers of weights, from the first hidden layer to the output.
 
         Returns
@@ -139,20 +140,20 @@ class Architecture:
         )
 
     @cached_property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of weights of all layers."""
         return sum(layer.n_weights for layer in self.layers)
 
     @cached_property
-    def n_biases(self):
+    def n_biases(self) -> int:
         """Number of biases of all layers."""
         return sum(layer.n_biases for layer in self.layers)
 
     @cached_property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of trainable parameters of all layers."""
         return sum(layer.n_parameters for layer in self.layers)
 
 
-def _is_positive_integer(size):
-    return isinstance(size, Integral) and not isinstance(size, bool) and size >= 1
+def _is_positive_integer(size: object) -> bool:
+    return isinstance(size, Integral) and not isinstance(size, bool) and int(size) >= 1

@@ -1,11 +1,12 @@
 """The floors of the house: a file imports only what stands before it in this list."""
 
 import ast
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "nnteach"
+PACKAGE = Path(find_spec("nnteach").origin).parent
 
 HOUSE = [
     "nnteach.architecture",
