@@ -189,9 +189,23 @@ def fit_with(fit, argument):
 @pytest.mark.parametrize("case", STACKS)
 def test_a_stack_equals_its_singles(case, forced):
     nets, alone, data = fit_alone(case)
+    nets = [clone(net) for net in nets]
     with forced():
-        nets = [clone(net) for net in nets]
         assert_same(fit_with(lambda nets: fit_many(nets, **data), nets), alone)
+
+
+@pytest.mark.parametrize("case", [case for case in STACKS if case != "lbfgs"])
+@pytest.mark.parametrize("limits", [SMALLEST, LARGEST], ids=["smallest", "largest"])
+def test_a_stack_on_another_device_equals_its_singles(case, limits):
+    nets, alone, data = fit_alone(case)
+    # the processor under a name that the engine takes for a GPU's: whole stacks,
+    # chunks of a size of their own, and sparse batches made dense
+    nets = [clone(net).set_params(device="cpu:0") for net in nets]
+    with force(limits, n_threads=2):
+        assert_same(fit_with(lambda nets: fit_many(nets, **data), nets), alone)
+        for net, single in zip(nets, alone, strict=True):
+            ours, expected = (one.predict_proba(data["X"]) for one in (net, single))
+            assert_allclose(ours, expected, rtol=1e-9)
 
 
 def go_forward(net, X):
