@@ -81,5 +81,6 @@ def test_products_with_transposed_weights_are_transposed():
 )
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")
 def test_a_torch_without_onednn_uses_its_own_products(takes_away, monkeypatch):
+    # the torch that is installed stands in for one that lacks what may be lacking
     takes_away(monkeypatch)
     assert pick_products(LARGE, WEIGHT) == TORCHS

@@ -43,8 +43,8 @@ def test_batches_made_dense_for_a_gpu_equal_those_of_a_dense_array():
     y = np.arange(40.0)[:, None]
     stack = NetworkStack(Architecture((6, 3, 1)), torch.zeros(2, 25).double())
     rows = torch.stack([torch.randperm(40), torch.randperm(40)])
-    dense, made_dense = Samples(X.toarray(), y), Samples(X, y)
-    made_dense.is_sparse = False  # as on a GPU
+    # the processor under a name that is not "cpu", as a GPU's
+    dense, made_dense = Samples(X.toarray(), y), Samples(X, y, device="cpu:0")
     for batch, expected in zip(
         Batches(stack, made_dense, 40, 15, None).draw(rows),
         Batches(stack, dense, 40, 15, None).draw(rows),
