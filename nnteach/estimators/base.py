@@ -136,7 +136,7 @@ class BaseMLPNet(
         >>> from sklearn.datasets import make_moons
         >>> from nnteach import MLPClassifierNet
         >>> X, y = make_moons(300, noise=0.2, random_state=0)
-        >>> net = MLPClassifierNet((20,), learning_rate_init=0.01, random_state=0)
+        >>> net = MLPClassifierNet((20,), max_iter=1000, random_state=0)
         >>> net = net.fit(X[:200], y[:200], X_val=X[200:], y_val=y[200:])
         >>> len(net.history_["val_loss"]) == net.n_iter_
         True
