@@ -24,11 +24,11 @@ class Layer:
 
     Examples
     --------
-    >>> from nnteach import Architecture
-    >>> hidden, output = Architecture((10, 50, 3), "tanh").layers
-    >>> hidden.name, hidden.weight_shape, hidden.bias_shape
-    ('hidden 1', (10, 50), (50,))
-    >>> output.n_weights, output.n_biases, output.n_parameters
+    >>> from nnteach import Layer
+    >>> layer = Layer("output", fan_in=50, fan_out=3, activation="softmax")
+    >>> layer.weight_shape, layer.bias_shape
+    ((50, 3), (3,))
+    >>> layer.n_weights, layer.n_biases, layer.n_parameters
     (150, 3, 153)
     """
 

@@ -164,7 +164,7 @@ class ForwardEquations:
 
     @property
     def latex(self) -> str:
-        """The equations as an ``aligned`` environment, without dollars.
+        r"""The equations as an ``aligned`` environment, without dollars.
 
         Returns
         -------
@@ -174,9 +174,9 @@ class ForwardEquations:
         --------
         >>> from nnteach import Architecture, ForwardEquations
         >>> print(ForwardEquations(Architecture((2, 1), "tanh")).latex)
-        \\begin{aligned}
-        \\underset{1 \\times 1}{z_{1}} &= ...
-        \\end{aligned}
+        \begin{aligned}
+        \underset{1 \times 1}{z_{1}} &= ...
+        \end{aligned}
         """
         lines = []
         for layer in self._layers:

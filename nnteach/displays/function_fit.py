@@ -1,7 +1,7 @@
 """A function of one variable and the networks that were trained to be it."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -164,8 +164,9 @@ class FunctionFitDisplay:
             If it is no estimator, or with `hidden_units` another than an
             MLPRegressorNet.
         ValueError
-            If X has more than one column or another length than y, or the prediction is
-            not the sum of contributions that `hidden_units` asks for.
+            If X has more than one column or another length than y, the prediction is
+            not the sum of contributions that `hidden_units` asks for, or an option of
+            :meth:`plot` is not valid.
         """
         display = cls._from_predictions([estimator], X, y)
         if hidden_units:
@@ -210,8 +211,8 @@ class FunctionFitDisplay:
         TypeError
             If an element is no estimator.
         ValueError
-            If there are no estimators, or X has more than one column or another length
-            than y.
+            If there are no estimators, X has more than one column or another length
+            than y, or an option of :meth:`plot` is not valid.
         """
         nets = list(estimators)
         check_not_empty("estimators", nets, f"{cls.__name__}.from_estimators")
@@ -286,8 +287,8 @@ class FunctionFitDisplay:
             take residuals from.
         """
         owner = f"{type(self).__name__}.plot"
-        check_option("kind", kind, ("fit", "residuals"), owner)
-        check_option("target", target, ("line", "points"), owner)
+        check_option("kind", kind, get_args(Kind), owner)
+        check_option("target", target, get_args(TargetStyle), owner)
         check_quantiles(quantiles, owner)
         is_fit = kind == "fit"
         values = np.asarray(self.predictions) if is_fit else self._residuals()

@@ -115,6 +115,8 @@ class NetworkDisplay:
             If the estimator is not fitted.
         TypeError
             If it is none of nnteach, or a pipeline.
+        ValueError
+            If an option of :meth:`plot` is not valid.
         """
         display = cls(
             fitted_attribute(estimator, "architecture_", cls.__name__),
@@ -157,8 +159,8 @@ class NetworkDisplay:
         Raises
         ------
         ValueError
-            If `max_neurons_per_layer` is not valid, `coefs` or `intercepts` are not of
-            the architecture's shapes, or `ax` was removed from its figure.
+            If `max_neurons_per_layer` is not valid, or `coefs` or `intercepts` are not
+            of the architecture's shapes.
         """
         if not isinstance(max_neurons_per_layer, Integral) or max_neurons_per_layer < 2:
             raise ValueError(

@@ -1,6 +1,7 @@
 """Where the parts of a network's diagram stand."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -130,10 +131,8 @@ def _points(artist: Artist, box: Bbox) -> FloatArray:
 
 
 def _root_figure(artist: Artist) -> Figure:
-    figure = artist.get_figure(root=True)
-    if figure is None:
-        raise ValueError("The axes were removed from their figure; pass others as ax.")
-    return figure
+    # only what was removed from its figure has none
+    return cast(Figure, artist.get_figure(root=True))
 
 
 def _fit_font(texts: Sequence[Text], max_width: float, max_height: float) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,10 +34,9 @@ if TYPE_CHECKING:  # matplotlib calls it provisional
 Metric = Literal["loss", "score", "learning_rate"]
 Curves = Literal["auto", "training", "validation", "both"]
 Unit = Literal["epoch", "update"]
-METRICS = ("loss", "score", "learning_rate")
+Scale = Literal["linear", "log"]
 VALIDATION_KEYS = {"loss": "val_loss", "score": "val_score"}
 LINE_STYLES = {"training": "-", "validation": "--"}
-CURVES = ("auto", "training", "validation", "both")
 
 
 class TrainingCurveDisplay:
@@ -226,7 +225,7 @@ class TrainingCurveDisplay:
         metric: Metric = "loss",
         curves: Curves = "auto",
         x: Unit = "epoch",
-        yscale: Literal["linear", "log"] = "linear",
+        yscale: Scale = "linear",
         quantiles: tuple[float, float] = (0.1, 0.9),
         label: str | None = None,
         color: "ColorType | None" = None,
@@ -283,10 +282,10 @@ class TrainingCurveDisplay:
             history, or with `mark_best` no best epoch.
         """
         owner = f"{type(self).__name__}.plot"
-        check_option("metric", metric, METRICS, owner)
-        check_option("curves", curves, CURVES, owner)
-        check_option("x", x, ("epoch", "update"), owner)
-        check_option("yscale", yscale, ("linear", "log"), owner)
+        check_option("metric", metric, get_args(Metric), owner)
+        check_option("curves", curves, get_args(Curves), owner)
+        check_option("x", x, get_args(Unit), owner)
+        check_option("yscale", yscale, get_args(Scale), owner)
         check_quantiles(quantiles, owner)
         check_not_empty("histories", self.histories, type(self).__name__)
         keys = self._keys(metric, curves)

@@ -1,6 +1,7 @@
 """The multilayer perceptron as a regressor."""
 
 from numbers import Real
+from typing import get_args
 
 from sklearn.base import RegressorMixin
 from sklearn.neural_network import MLPRegressor
@@ -28,8 +29,6 @@ from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import Interval, StrOptions
 from nnteach.estimators.targets import targets_of
-
-REGRESSION_LOSSES = ("squared_error", "poisson", "absolute_error", "huber", "quantile")
 
 
 class MLPRegressorNet(RegressorMixin, BaseMLPNet):
@@ -337,7 +336,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     _sklearn_class = MLPRegressor
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
-        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss": [StrOptions(set(get_args(RegressionLoss)))],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
         "huber_delta": [Interval(Real, 0, None, closed="neither")],
         "out_activation": [StrOptions({"auto", "exp", *HIDDEN_ACTIVATIONS})],
