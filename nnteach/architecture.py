@@ -11,7 +11,7 @@ from numbers import Integral
 class Layer:
     """One layer of weights: an affine map followed by an activation.
 
-    Attributes
+    Parameters
     ----------
     name : str
         ``"hidden 1"``, ``"hidden 2"``, … or ``"output"``.
@@ -21,6 +21,15 @@ class Layer:
         Number of neurons.
     activation : str
         Name of the activation that is applied to the layer's output.
+
+    Examples
+    --------
+    >>> from nnteach import Layer
+    >>> layer = Layer("output", fan_in=50, fan_out=3, activation="softmax")
+    >>> layer.weight_shape, layer.bias_shape
+    ((50, 3), (3,))
+    >>> layer.n_weights, layer.n_biases, layer.n_parameters
+    (150, 3, 153)
     """
 
     name: str
@@ -82,6 +91,10 @@ class Architecture:
     [550, 153]
     >>> architecture.n_parameters
     703
+    >>> architecture.n_weights, architecture.n_biases
+    (650, 53)
+    >>> architecture.n_inputs, architecture.n_outputs
+    (10, 3)
     """
 
     layer_sizes: Sequence[int]
@@ -100,7 +113,8 @@ class Architecture:
         if isinstance(self.activations, str):
             activations = (self.activations,) * n_layers
         else:
-            activations = tuple(self.activations)
+            iterable = hasattr(self.activations, "__iter__")
+            activations = tuple(self.activations) if iterable else ()
         if len(activations) != n_layers:
             raise ValueError(
                 "The 'activations' of an Architecture must be one name, or one for "

@@ -82,6 +82,14 @@ class ForwardEquations:
     convention : str
         The convention used.
 
+    Raises
+    ------
+    TypeError
+        If `architecture` is no Architecture.
+    ValueError
+        If `convention` is none of these two, or an activation has another name than
+        those that nnteach knows.
+
     See Also
     --------
     ParameterTable : The shapes and the numbers of parameters as a table.
@@ -129,17 +137,46 @@ class ForwardEquations:
         Returns
         -------
         ForwardEquations
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is none of nnteach, or a pipeline.
+        ValueError
+            If `convention` is none of these two.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import ForwardEquations, MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((5,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> print(ForwardEquations.from_estimator(net))
+        z1 = W1 x + b1      W1: 5×4, x: 4×1, b1: 5×1
+        a1 = relu(z1)       a1: 5×1
+        z2 = W2 a1 + b2     W2: 3×5, a1: 5×1, b2: 3×1
+        ŷ = softmax(z2)     ŷ: 3×1
         """
         architecture = fitted_attribute(estimator, "architecture_", cls.__name__)
         return cls(architecture, convention)
 
     @property
     def latex(self) -> str:
-        """The equations as an ``aligned`` environment, without dollars.
+        r"""The equations as an ``aligned`` environment, without dollars.
 
         Returns
         -------
         str
+
+        Examples
+        --------
+        >>> from nnteach import Architecture, ForwardEquations
+        >>> print(ForwardEquations(Architecture((2, 1), "tanh")).latex)
+        \begin{aligned}
+        \underset{1 \times 1}{z_{1}} &= ...
+        \end{aligned}
         """
         lines = []
         for layer in self._layers:

@@ -36,6 +36,11 @@ class ParameterTable:
     architecture : Architecture
         The network's layer sizes and activations.
 
+    Raises
+    ------
+    TypeError
+        If `architecture` is no Architecture.
+
     See Also
     --------
     ForwardEquations : The same shapes in the equations of the forward pass.
@@ -73,6 +78,22 @@ class ParameterTable:
         Returns
         -------
         ParameterTable
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is none of nnteach, or a pipeline.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet, ParameterTable
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((5,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> ParameterTable.from_estimator(net).to_frame()["parameters"].tolist()
+        [25, 18]
         """
         return cls(fitted_attribute(estimator, "architecture_", cls.__name__))
 
@@ -110,6 +131,11 @@ class ParameterTable:
         pandas.DataFrame
             One row for each layer, indexed by its name. There is no total row, so
             that ``to_frame()["parameters"].sum()`` is the total.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
         """
         try:
             import pandas as pd
