@@ -1,11 +1,17 @@
 # Everything here works in a virtual environment of its own, .venv, which the first
-# target that needs it makes from pyproject.toml and constraints.txt; the benchmark in
-# another, .venv-benchmark.
+# target that needs it makes from pyproject.toml and constraints.txt; what needs other
+# versions works in another: .venv-benchmark, .venv-lowest, .venv-nightly, .venv-wheel.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 BENCHMARK_BIN := .venv-benchmark/bin
 BENCHMARK_INSTALLED := .venv-benchmark/installed
+LOWEST_BIN := .venv-lowest/bin
+LOWEST_INSTALLED := .venv-lowest/installed
+NIGHTLY_BIN := .venv-nightly/bin
+NIGHTLY_WHEELS := https://pypi.anaconda.org/scientific-python-nightly-wheels/simple
+WHEEL_BIN := .venv-wheel/bin
+INSTALL := -m pip install --quiet --disable-pip-version-check
 ROUNDS ?= 5
 START_PAGE := docs/_build/html/index.html
 SPHINX := $(BIN)/python -m sphinx -W -n --keep-going -d docs/_build/doctrees
@@ -16,7 +22,7 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test lint gallery check-site readme-picture benchmark clean
+.PHONY: help site test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -33,10 +39,38 @@ site: $(INSTALLED) ## run every gallery script and build the website, from clean
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest -n auto
 
-lint: $(INSTALLED) ## check format and style, and that imports keep to the floors
+coverage: $(INSTALLED) ## run the tests, and show the lines and branches that none of them takes
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing
+
+test-lowest: $(LOWEST_INSTALLED) ## run the tests with the lowest versions that pyproject.toml allows, on PYTHON=python3.11
+	$(LOWEST_BIN)/python -m pytest -n auto
+
+# pip says that this scikit-learn is beyond nnteach's limit, and installs it
+test-nightly: $(NIGHTLY_BIN)/python ## run the tests with scikit-learn's nightly build, whatever pyproject.toml allows
+	$(NIGHTLY_BIN)/python $(INSTALL) -c constraints.txt -e '.[test]'
+	$(NIGHTLY_BIN)/python $(INSTALL) --pre --upgrade --extra-index-url $(NIGHTLY_WHEELS) scikit-learn
+	$(NIGHTLY_BIN)/python -m pytest -n auto
+
+test-wheel: $(WHEEL_BIN)/python ## run the tests with the wheel of make dist, where the sources are out of reach
+	@ls dist/*.whl > /dev/null 2>&1 || { echo "There is no wheel in dist; run make dist" >&2; exit 2; }
+	$(WHEEL_BIN)/python $(INSTALL) -c constraints.txt "$$(ls dist/*.whl)[test]"
+	$(WHEEL_BIN)/python $(INSTALL) --no-deps --force-reinstall dist/*.whl
+	rm -rf build/without-sources && mkdir -p build/without-sources
+	git ls-files -z ':!nnteach' | xargs -0 cp --parents -t build/without-sources
+	cd build/without-sources && ../../$(WHEEL_BIN)/python -m pytest -n auto tests --pyargs nnteach
+
+lint: $(INSTALLED) ## check format, style, types, the floors, and the files that other services read
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -q tests/test_imports.py
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format --force-filetype yaml CITATION.cff
+
+dist: $(INSTALLED) ## build the source distribution and the wheel into dist
+	rm -rf dist
+	$(BIN)/python -m build
 
 gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decision_boundary
 	@test -n "$(PAGE)" || { echo "Which page? make gallery PAGE=plot_1_…" >&2; exit 2; }
@@ -60,19 +94,22 @@ benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or
 	$(BENCHMARK_BIN)/python docs/performance_report.py build/benchmark.json $(if $(WORK),--keep)
 
 clean: ## remove what the targets have made, except the virtual environments
-	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache *.egg-info
+	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,docs]'
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[test,docs]'
 	@touch $@
 
 $(BENCHMARK_INSTALLED): pyproject.toml constraints.txt tests/benchmarks/constraints.txt | $(BENCHMARK_BIN)/python
-	$(BENCHMARK_BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-c constraints.txt -c tests/benchmarks/constraints.txt -e '.[bench]'
+	$(BENCHMARK_BIN)/python $(INSTALL) -c constraints.txt -c tests/benchmarks/constraints.txt -e '.[bench]'
 	@touch $@
 
-$(BIN)/python $(BENCHMARK_BIN)/python:
+$(LOWEST_INSTALLED): pyproject.toml tests/lowest.txt | $(LOWEST_BIN)/python
+	$(LOWEST_BIN)/python $(INSTALL) -c tests/lowest.txt -e '.[test]'
+	@touch $@
+
+$(BIN)/python $(BENCHMARK_BIN)/python $(LOWEST_BIN)/python $(NIGHTLY_BIN)/python $(WHEEL_BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "nnteach needs Python 3.11 or newer, and '$(PYTHON)' is not; name one that is:" \
 			"make PYTHON=python3.12 site" >&2; exit 1; }

@@ -1,5 +1,6 @@
 """The shape of a feed-forward network: layer sizes, activations, parameter counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +11,7 @@ from numbers import Integral
 class Layer:
     """One layer of weights: an affine map followed by an activation.
 
-    Attributes
+    Parameters
     ----------
     name : str
         ``"hidden 1"``, ``"hidden 2"``, … or ``"output"``.
@@ -20,6 +21,15 @@ class Layer:
         Number of neurons.
     activation : str
         Name of the activation that is applied to the layer's output.
+
+    Examples
+    --------
+    >>> from nnteach import Layer
+    >>> layer = Layer("output", fan_in=50, fan_out=3, activation="softmax")
+    >>> layer.weight_shape, layer.bias_shape
+    ((50, 3), (3,))
+    >>> layer.n_weights, layer.n_biases, layer.n_parameters
+    (150, 3, 153)
     """
 
     name: str
@@ -28,27 +38,27 @@ class Layer:
     activation: str
 
     @property
-    def weight_shape(self):
+    def weight_shape(self) -> tuple[int, int]:
         """Shape (fan_in, fan_out) of the weights, as in scikit-learn's ``coefs_``."""
         return (self.fan_in, self.fan_out)
 
     @property
-    def bias_shape(self):
+    def bias_shape(self) -> tuple[int]:
         """Shape (fan_out,) of the biases, as in scikit-learn's ``intercepts_``."""
         return (self.fan_out,)
 
     @property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of weights, ``fan_in * fan_out``."""
         return self.fan_in * self.fan_out
 
     @property
-    def n_biases(self):
+    def n_biases(self) -> int:
         """Number of biases, ``fan_out``."""
         return self.fan_out
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of trainable parameters, ``fan_out * (fan_in + 1)``."""
         return self.n_weights + self.n_biases
 
@@ -81,12 +91,16 @@ class Architecture:
     [550, 153]
     >>> architecture.n_parameters
     703
+    >>> architecture.n_weights, architecture.n_biases
+    (650, 53)
+    >>> architecture.n_inputs, architecture.n_outputs
+    (10, 3)
     """
 
-    layer_sizes: tuple
-    activations: tuple = "relu"
+    layer_sizes: Sequence[int]
+    activations: str | Sequence[str] = "relu"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         iterable = hasattr(self.layer_sizes, "__iter__")
         sizes = tuple(self.layer_sizes) if iterable else ()
         if len(sizes) < 2 or not all(_is_positive_integer(size) for size in sizes):
@@ -99,7 +113,8 @@ class Architecture:
         if isinstance(self.activations, str):
             activations = (self.activations,) * n_layers
         else:
-            activations = tuple(self.activations)
+            iterable = hasattr(self.activations, "__iter__")
+            activations = tuple(self.activations) if iterable else ()
         if len(activations) != n_layers:
             raise ValueError(
                 "The 'activations' of an Architecture must be one name, or one for "
@@ -110,17 +125,17 @@ class Architecture:
         object.__setattr__(self, "activations", activations)
 
     @property
-    def n_inputs(self):
+    def n_inputs(self) -> int:
         """Number of inputs of the network."""
         return self.layer_sizes[0]
 
     @property
-    def n_outputs(self):
+    def n_outputs(self) -> int:
         """Number of outputs of the network."""
         return self.layer_sizes[-1]
 
     @cached_property
-    def layers(self):
+    def layers(self) -> tuple[Layer, ...]:
         """The layers of weights, from the first hidden layer to the output.
 
         Returns
@@ -139,20 +154,20 @@ class Architecture:
         )
 
     @cached_property
-    def n_weights(self):
+    def n_weights(self) -> int:
         """Number of weights of all layers."""
         return sum(layer.n_weights for layer in self.layers)
 
     @cached_property
-    def n_biases(self):
+    def n_biases(self) -> int:
         """Number of biases of all layers."""
         return sum(layer.n_biases for layer in self.layers)
 
     @cached_property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """Number of trainable parameters of all layers."""
         return sum(layer.n_parameters for layer in self.layers)
 
 
-def _is_positive_integer(size):
-    return isinstance(size, Integral) and not isinstance(size, bool) and size >= 1
+def _is_positive_integer(size: object) -> bool:
+    return isinstance(size, Integral) and not isinstance(size, bool) and int(size) >= 1

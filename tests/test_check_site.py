@@ -1,6 +1,7 @@
 """The check of the built site finds what is wrong with made-up pages."""
 
 import importlib.util
+import runpy
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,17 @@ def test_a_style_sheet_is_checked(tmp_path):
 def test_a_folder_without_pages(tmp_path):
     (problem,) = check_site.check_site(tmp_path)
     assert "make site" in problem
+
+
+@pytest.mark.parametrize(
+    ("body", "n_problems"), [("", 0), ("<a href='#gone'>x</a>", 1)]
+)
+def test_the_program_says_and_returns_whether_there_are_problems(
+    tmp_path, monkeypatch, capsys, body, n_problems
+):
+    assert len(problems(tmp_path, body)) == n_problems
+    monkeypatch.setattr("sys.argv", ["check_site.py", str(tmp_path)])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(path), run_name="__main__")
+    assert end.value.code == bool(n_problems)
+    assert capsys.readouterr().out.endswith(f": {n_problems} problems found\n")

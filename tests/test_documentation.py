@@ -36,8 +36,17 @@ def test_the_code_of_the_readme_runs(monkeypatch):
 
 
 def test_the_links_of_the_readme_lead_somewhere():
+    folders = [ROOT, Path(nnteach.__file__).parent.parent]
     for target in re.findall(r"\]\(([^)#]+)", read("README.md")):
-        assert (ROOT / target).exists(), target
+        assert any((folder / target).exists() for folder in folders), target
+
+
+def test_the_source_files_that_texts_name_exist():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *SCRIPTS]
+    pages += (ROOT / "docs").rglob("*.rst")
+    for page in pages:
+        for path in re.findall(r"\bnnteach/[\w/]+\.py", page.read_text("utf-8")):
+            assert (ROOT / path).exists(), f"{page} names {path}"
 
 
 def test_the_changelog_knows_this_version():

@@ -1,164 +1,82 @@
-"""The floors of the house: a file imports only what stands before it in this list."""
+"""The contracts in pyproject.toml hold the house: what breaks a rule is found."""
 
-import ast
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "nnteach"
-
-HOUSE = [
-    "nnteach.architecture",
-    # engine: the only place of torch
-    "nnteach.engine.device",
-    "nnteach.engine.machine.activation_kernels",
-    "nnteach.engine.machine.loss_kernels",
-    "nnteach.engine.machine",
-    "nnteach.engine.network.activations",
-    "nnteach.engine.network.losses",
-    "nnteach.engine.network",
-    "nnteach.engine.initializers",
-    "nnteach.engine.schedules",
-    "nnteach.engine.optimizers",
-    "nnteach.engine.dropout",
-    "nnteach.engine.products",
-    "nnteach.engine.stack",
-    "nnteach.engine.threads",
-    "nnteach.engine.sparse",
-    "nnteach.engine.data",
-    "nnteach.engine.epoch",
-    "nnteach.engine.task",
-    "nnteach.engine.scores",
-    "nnteach.engine.inference",
-    "nnteach.engine.conversion",
-    "nnteach.engine.validation",
-    "nnteach.engine.lbfgs",
-    "nnteach.engine.stopping",
-    "nnteach.engine.training",
-    "nnteach.engine",
-    # describe
-    "nnteach.describe.checks",
-    "nnteach.describe.parameter_table",
-    "nnteach.describe.equations",
-    "nnteach.describe",
-    # estimators
-    "nnteach.estimators.sklearn_private",
-    "nnteach.estimators.parameters",
-    "nnteach.estimators.validation",
-    "nnteach.estimators.conversion",
-    "nnteach.estimators.html_repr",
-    "nnteach.estimators.callbacks",
-    "nnteach.estimators.many",
-    "nnteach.estimators.base",
-    "nnteach.estimators.classifier",
-    "nnteach.estimators.regressor",
-    "nnteach.estimators.search",
-    "nnteach.estimators",
-    # displays: of the engine, the activation records alone
-    "nnteach.displays.palette",
-    "nnteach.displays.axes",
-    "nnteach.displays.quantiles",
-    "nnteach.displays.training_facts",
-    "nnteach.displays.training_curve",
-    "nnteach.displays.network_layout",
-    "nnteach.displays.network",
-    "nnteach.displays.function_fit",
-    "nnteach.displays.activation",
-    "nnteach.displays",
-    # the public names
-    "nnteach",
-]
+ROOT = Path(__file__).parent.parent
 
 
-def sources():
-    """Source of every module of the package, by the module's name."""
-    found = {}
-    for path in PACKAGE.rglob("*.py"):
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        name = ".".join(part for part in parts if part != "__init__")
-        found[name] = path.read_text(encoding="utf-8")
-    return found
+@pytest.fixture
+def lint_imports(tmp_path):
+    """Run import-linter over a copy of the package, changed in one file."""
+    shutil.copytree(
+        ROOT / "nnteach",
+        tmp_path / "nnteach",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+
+    def lint(module="", line=""):
+        path = tmp_path / "nnteach" / (module + ".py")
+        if module:
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
+            path.write_text(text + line + "\n", encoding="utf-8")
+        return subprocess.run(
+            [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return lint
 
 
-def imported_modules(source):
-    """Yield the modules that a source imports, wherever in the source it does."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            modules = [name for name in names if name in HOUSE]
-            yield from modules or ["." * node.level + (node.module or "")]
-
-
-def violations(module, source):
-    """Return what a module imports against the rules, as a list of lines."""
-    found = []
-    for imported in imported_modules(source):
-        top = imported.split(".")[0]
-        if top == "":
-            found.append(f"{module} imports {imported}; write the full name")
-        elif top == "torch" and not module.startswith("nnteach.engine"):
-            found.append(f"{module} imports torch, which only the engine may")
-        elif top == "nnteach" and imported not in HOUSE:
-            found.append(f"{module} imports {imported}, which has no place in HOUSE")
-        elif top == "nnteach" and HOUSE.index(imported) >= HOUSE.index(module):
-            found.append(f"{module} imports {imported}, which stands above it")
-        elif (
-            module.startswith("nnteach.displays")
-            and imported.startswith("nnteach.engine")
-            and imported != "nnteach.engine.network.activations"
-        ):
-            found.append(f"{module} imports {imported}; displays may not")
-    return found
-
-
-def test_every_file_has_its_place():
-    assert sorted(sources()) == sorted(HOUSE)
-
-
-@pytest.mark.parametrize("module", HOUSE)
-def test_imports_keep_to_the_floors(module):
-    assert violations(module, sources()[module]) == []
+def test_the_house_is_in_order(lint_imports):
+    result = lint_imports()
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.parametrize(
-    ("module", "source"),
+    ("module", "line", "broken"),
     [
-        ("nnteach.architecture", "import torch"),
-        ("nnteach.displays.network", "def plot():\n    from torch import nn"),
+        ("architecture", "import torch", "Only the engine imports torch"),
         (
-            "nnteach.engine.network.losses",
-            "from nnteach.engine.stack import NetworkStack",
+            "displays/network",
+            "def plot():\n    from torch import nn",
+            "Only the engine imports torch",
         ),
-        ("nnteach.engine.network.losses", "from nnteach.engine import network"),
-        ("nnteach.engine.stack", "import nnteach.estimators.base"),
-        ("nnteach.engine.stack", "from nnteach.engine.stack import pack"),
-        ("nnteach.engine.stack", "from .losses import LOSSES"),
-        ("nnteach.describe.equations", "from nnteach import Architecture"),
         (
-            "nnteach.displays.network",
+            "engine/network/losses",
+            "from nnteach.engine.network.stack import NetworkStack",
+            "engine/network",
+        ),
+        ("engine/network/stack", "import nnteach.estimators.base", "Floors"),
+        (
+            "engine/machine/threads",
+            "from nnteach.engine.samples.samples import parts",
+            "Rooms of the engine",
+        ),
+        (
+            "describe/equations",
+            "from nnteach import Architecture",
+            "No file imports the public names from the top",
+        ),
+        (
+            "displays/network",
             "from nnteach.engine.network.losses import LOSSES",
+            "Displays import of the engine only the activation records",
         ),
-        ("nnteach.displays.network", "from nnteach.helpers import tidy"),
+        ("displays/tidy", "", "displays"),
     ],
 )
-def test_a_violation_is_found(module, source):
-    assert len(violations(module, source)) == 1
-
-
-@pytest.mark.parametrize(
-    ("module", "source"),
-    [
-        ("nnteach.engine.stack", "from nnteach.engine.network.losses import LOSSES"),
-        ("nnteach.engine.stack", "from nnteach.engine.network import losses"),
-        ("nnteach.engine.stack", "import torch\nimport numpy as np"),
-        (
-            "nnteach.displays.network",
-            "from nnteach.engine.network.activations import evaluate",
-        ),
-        ("nnteach.describe", "from nnteach.describe.equations import ForwardEquations"),
-    ],
-)
-def test_what_the_rules_allow_is_no_violation(module, source):
-    assert violations(module, source) == []
+def test_what_breaks_a_rule_is_found(module, line, broken, lint_imports):
+    result = lint_imports(module, line)
+    assert result.returncode == 1
+    assert f"{broken} BROKEN" in result.stdout

@@ -28,8 +28,11 @@ def benchmark(median, **info):
     return {"stats": {"median": median}, "extra_info": info}
 
 
-def test_rounds_become_a_median_and_quartiles(report):
-    info = {"kind": "training", "work": "moons", "system": "nnteach", "steps": 100}
+INFO = {"kind": "training", "work": "moons", "system": "nnteach", "steps": 100}
+
+
+def benchmark_report():
+    """What pytest-benchmark writes of three works."""
     other = {"kind": "prediction", "work": "predict-1", "system": "jax", "repeats": 10}
     machine = {
         "cpu": {"brand_raw": "A processor"},
@@ -44,21 +47,23 @@ def test_rounds_become_a_median_and_quartiles(report):
         "compiler": None,
         "busy_cores": 0.01,
     }
-    data = report.summarize(
-        {
-            "datetime": "2026-11-22T10:00:00",
-            "machine_info": machine,
-            "benchmarks": [
-                *(benchmark(t, **info, loss=t) for t in (0.5, 0.1, 0.3)),
-                benchmark(0.02, **other),
-                # the C program takes its own time
-                benchmark(9.0, **{**info, "system": "c"}, seconds=0.2),
-            ],
-        }
-    )
+    return {
+        "datetime": "2026-11-22T10:00:00",
+        "machine_info": machine,
+        "benchmarks": [
+            *(benchmark(t, **INFO, loss=t) for t in (0.5, 0.1, 0.3)),
+            benchmark(0.02, **other),
+            # the C program takes its own time
+            benchmark(9.0, **{**INFO, "system": "c"}, seconds=0.2),
+        ],
+    }
+
+
+def test_rounds_become_a_median_and_quartiles(report):
+    data = report.summarize(benchmark_report())
     moons, predict, c = data["results"]
     assert moons == {
-        **info,
+        **INFO,
         "seconds": 0.3,
         "quartiles": [0.2, 0.4],
         "loss": 0.3,
@@ -67,6 +72,25 @@ def test_rounds_become_a_median_and_quartiles(report):
     assert predict["seconds"] == 0.002
     assert c["seconds"] == 0.2
     assert report.Measurements(data).time("moons-seeds", "c") == 0.002
+
+
+@pytest.mark.parametrize("keep", [[], ["--keep"]])
+def test_the_program_prints_and_keeps_or_replaces_the_measurements(
+    report, monkeypatch, tmp_path, capsys, keep
+):
+    measured, measurements = tmp_path / "benchmark.json", tmp_path / "measurements.json"
+    monkeypatch.setattr(report, "MEASUREMENTS", measurements)
+    monkeypatch.setattr("sys.argv", ["performance_report.py", str(measured), *keep])
+    with pytest.raises(SystemExit, match="Nothing was measured"):
+        report.main()
+    measured.write_text(json.dumps(benchmark_report()), encoding="utf-8")
+    report.main()
+    line = r"^moons, one network +C, one core +3\.00 ms +2\.00 ms +1\.50× its time"
+    assert re.search(line, capsys.readouterr().out, re.MULTILINE)
+    assert measurements.exists() == (not keep)
+    if not keep:
+        written = json.loads(measurements.read_text(encoding="utf-8"))
+        assert written == report.summarize(benchmark_report())
 
 
 @pytest.mark.parametrize("power", [0.5, 1.0, 2.0])

@@ -164,16 +164,17 @@ net
 # b) was neurons times inputs, and both are right. What differs is how a sample is
 # written:
 #
-# - *Mathematics* writes a sample as a column, and a layer computes :math:`z = W x + b`.
-#   The shape of :math:`W` is (fan-out, fan-in): neurons times inputs.
+# - *Mathematics* writes a sample as a column, and a layer computes :math:`z = W x + b`,
+#   or :math:`Z = W X + b` for the columns of many samples. The shape of :math:`W` is
+#   (fan-out, fan-in): neurons times inputs.
 # - *scikit-learn*, and nnteach with it, has the samples in rows, and a layer computes
 #   :math:`Z = X W + b`. The shape of ``coefs_`` is (fan-in, fan-out).
 # - ``torch.nn.Linear(10, 50)`` has the samples in rows too, but stores the weights of
 #   the mathematics and transposes them in use: :math:`Z = X W^\top + b`.
 #
 # Transposing moves numbers to other places. It adds none and removes none, so the count
-# is the same in all three. The equations for many samples in rows, of which there are
-# :math:`n`:
+# is the same in all three. All lessons use the first convention in their equations.
+# Here are the equations in the second one, for :math:`n` samples in rows:
 
 print(ForwardEquations(architecture, convention="row"))
 ForwardEquations(architecture, convention="row")

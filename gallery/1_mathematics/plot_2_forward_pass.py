@@ -82,7 +82,8 @@ plt.show()
 # Here it is tanh in the hidden layer and the identity at the output: a regression may
 # put out any number.
 #
-# ``coefs_`` holds the weights of the other convention, so they are transposed.
+# scikit-learn writes all this in rows, and so the arrays of ``coefs_`` are the
+# transposes of our :math:`W_l`.
 
 W1, W2 = (W.T for W in net.coefs_)
 b1, b2 = (b[:, np.newaxis] for b in net.intercepts_)
@@ -96,30 +97,48 @@ print(f"predict: {net.predict(X_test[:1]).item():.6f}")
 np.testing.assert_allclose(z2.ravel(), net.predict(X_test[:1]), atol=1e-12)
 
 # %%
-# Many samples: rows
-# ------------------
-# Software puts each sample in a row and all samples in one matrix :math:`X`.
-# Transposing the equation above gives
+# Many samples: many columns
+# --------------------------
+# The columns of many samples, side by side, make one matrix :math:`X`, and the
+# equations stay as they are:
 #
-# .. math:: Z_l = A_{l-1} W_l + b_l, \qquad A_l = g_l(Z_l)
+# .. math:: Z_l = W_l A_{l-1} + b_l, \qquad A_l = g_l(Z_l)
 #
-# where :math:`W_l` is now ``coefs_[l - 1]`` as it stands, and the row of biases is
-# added to every row of the product. Row :math:`i` of every matrix belongs to sample
-# :math:`i`: the samples pass through the network side by side and never meet. The
-# network keeps these matrices to itself, but ``hidden_activations`` shows those of the
-# hidden layers.
+# with :math:`A_0 = X` and :math:`A_L = \hat Y`. The column of biases is added to every
+# column of the product. Column :math:`i` of every matrix belongs to sample :math:`i`:
+# the samples pass through the network side by side and never meet.
 
-Z1 = X_test @ net.coefs_[0] + net.intercepts_[0]
+A0 = X_test.T
+Z1 = W1 @ A0 + b1
 A1 = np.tanh(Z1)
-Z2 = A1 @ net.coefs_[1] + net.intercepts_[1]
-print("shapes:", X_test.shape, "->", A1.shape, "->", Z2.shape)
-(hidden,) = net.hidden_activations(X_test)
-np.testing.assert_allclose(A1, hidden, atol=1e-12)
-np.testing.assert_allclose(Z2[:, 0], net.predict(X_test), atol=1e-12)
+Z2 = W2 @ A1 + b2
+print("shapes:", A0.shape, "->", A1.shape, "->", Z2.shape)
+np.testing.assert_allclose(Z2[0], net.predict(X_test), atol=1e-12)
+
+# %%
+# The same in rows
+# ----------------
+# scikit-learn, and nnteach's ``fit`` and ``predict`` with it, puts each sample in a row
+# of ``X``. Every matrix is then transposed, and since :math:`(W A)^\top = A^\top
+# W^\top`, the factors change places:
+#
+# .. math:: Z_l^\top = A_{l-1}^\top W_l^\top + b_l^\top
+#
+# Here :math:`W_l^\top` is ``coefs_[l - 1]`` as it stands, and a row of biases is added
+# to every row. The network keeps these matrices to itself, but ``hidden_activations``
+# returns those of the hidden layers.
+
+hidden = np.tanh(X_test @ net.coefs_[0] + net.intercepts_[0])
+output = hidden @ net.coefs_[1] + net.intercepts_[1]
+print("shapes:", X_test.shape, "->", hidden.shape, "->", output.shape)
+np.testing.assert_allclose(hidden, A1.T, atol=1e-12)
+np.testing.assert_allclose(hidden, net.hidden_activations(X_test)[0], atol=1e-12)
+np.testing.assert_allclose(output, Z2.T, atol=1e-12)
 
 # %%
 # That was the answer to the first question: two products of matrices, one for each
-# layer, no matter how many samples there are. As a function for any number of layers:
+# layer, no matter how many samples there are. As a function for any number of layers,
+# in rows, because the arrays come in rows:
 
 
 def forward(X, coefs, intercepts):
@@ -130,7 +149,7 @@ def forward(X, coefs, intercepts):
 
 
 # %%
-# Why software prefers many rows to single ones shows when we compute the 500
+# Software prefers one matrix to many single samples. To see why, we compute the 500
 # predictions both ways and take the time. The arithmetic is the same. What the batch
 # saves is presumably the overhead of calling numpy, which comes once for all samples
 # instead of once for each. The times depend on the machine that built this page, so we
@@ -309,9 +328,9 @@ assert after + 5 < before < after_turned - 5
 # ------------------------------
 # Now the second question. With the identity in place of tanh, the two layers are
 #
-# .. math:: \hat Y = (X W_1 + b_1) W_2 + b_2 = X \, (W_1 W_2) + (b_1 W_2 + b_2)
+# .. math:: \hat Y = W_2 (W_1 X + b_1) + b_2 = (W_2 W_1) \, X + (W_2 b_1 + b_2)
 #
-# which is one layer with the weights :math:`W_1 W_2`. The hidden layer has vanished,
+# which is one layer with the weights :math:`W_2 W_1`. The hidden layer has vanished,
 # and further ones would vanish in the same way. A product of two inputs is not linear,
 # and over a square around 0 no linear function comes anywhere near it. We train the
 # same 20 networks without the activation function, and check both the equation and the
@@ -320,11 +339,10 @@ assert after + 5 < before < after_turned - 5
 linear_nets = [clone(net).set_params(activation="identity") for net in nets]
 fit_many(linear_nets, X_train, y_train)
 for linear in linear_nets:
-    W = linear.coefs_[0] @ linear.coefs_[1]
-    b = linear.intercepts_[0] @ linear.coefs_[1] + linear.intercepts_[1]
-    np.testing.assert_allclose(
-        (X_test @ W + b)[:, 0], linear.predict(X_test), atol=1e-12
-    )
+    W1, W2 = (W.T for W in linear.coefs_)
+    b1, b2 = (b[:, np.newaxis] for b in linear.intercepts_)
+    as_one_layer = (W2 @ W1) @ X_test.T + (W2 @ b1 + b2)
+    np.testing.assert_allclose(as_one_layer[0], linear.predict(X_test), atol=1e-12)
 
 scores = {}
 for name, group in {"tanh": nets, "identity": linear_nets}.items():
@@ -378,11 +396,11 @@ except ValueError as error:
 print(f"with the row kept: {net.predict(X_test[:1]).shape}")
 
 # %%
-# **The result is wrong, and no error was raised.** *Cause*: a bias stood upright. Added
-# to a matrix of rows, a column of biases is repeated along the other side. That fails,
-# unless the batch has just as many rows as the layer has neurons: then each sample gets
-# the bias of one neuron. *Fix*: know your convention, and test with a batch whose size
-# no layer has.
+# **The result is wrong, and no error was raised.** *Cause*: two conventions were mixed.
+# Where a sample is a row, a column of biases is repeated along the wrong side. That
+# fails, unless the batch has just as many rows as the layer has neurons: then each
+# sample gets the bias of one neuron. *Fix*: know your convention, and test with a batch
+# whose size no layer has.
 
 four = X_test[:4] @ net.coefs_[0]  # 4 samples, 4 hidden neurons
 wrong = np.tanh(four + net.intercepts_[0][:, np.newaxis])
@@ -397,7 +415,7 @@ assert abs(wrong - hidden[:4]).max() > 0.01
 # softmax.
 
 print(f"output activation: {net.out_activation_}")
-error_of_tanh = abs(np.tanh(Z2[:, 0]) - net.predict(X_test)).max()
+error_of_tanh = abs(np.tanh(Z2[0]) - net.predict(X_test)).max()
 print(f"with tanh at the output, off by up to {error_of_tanh:.2f}")
 assert error_of_tanh > 0.01
 
@@ -406,7 +424,7 @@ assert error_of_tanh > 0.01
 # ---------
 # The forward pass is, layer by layer, a product with the weights, a shift by the biases
 # and an activation function for each entry; a whole batch of samples goes through as
-# the rows of one matrix. A hidden neuron sees its input along one direction, and
+# one matrix. A hidden neuron sees its input along one direction, and
 # training turns that direction to where the target needs it. Without activation
 # functions all layers together are one linear map, however many there are.
 #
@@ -417,6 +435,6 @@ assert error_of_tanh > 0.01
 #   needs an activation function.
 # - Nielsen, *Neural Networks and Deep Learning* :cite:p:`nielsen2015`, chapter 2,
 #   starts from the same matrix equation.
-# - ``NetworkStack.forward`` in the source file ``nnteach/engine/stack.py`` is the
-#   loop of this lesson, for many networks at once.
+# - ``Layer.forward`` in the source file ``nnteach/engine/network/layer.py`` is one
+#   layer of this lesson, in columns and for many networks at once.
 # - Next lesson: :ref:`sphx_glr_gallery_1_mathematics_plot_3_backpropagation.py`.

@@ -2,10 +2,10 @@ r"""
 Backpropagation by hand
 =======================
 
-Training changes every parameter a little so that the loss falls. In which direction,
-and by how much, the gradient tells: one derivative for each parameter. This lesson
-computes it with numpy, line by line, and has three others check the result:
-automatic differentiation, finite differences, and the library itself.
+Training changes every parameter a little so that the loss falls. The gradient tells in
+which direction and by how much: it holds one derivative for each parameter. This lesson
+computes it with numpy, line by line, and has three judges check the result: automatic
+differentiation, finite differences, and the library itself.
 
 **What you will learn**
 
@@ -13,13 +13,13 @@ automatic differentiation, finite differences, and the library itself.
   to the input;
 - how to check a gradient, and how large an error to expect from the check itself;
 - that one small step against the gradient lowers the loss, and how small is small;
-- to find all of this again in the source of the library.
+- to find each of these equations again in the source of the library.
 
 **What you need**: the forward pass, from
 :ref:`sphx_glr_gallery_1_mathematics_plot_2_forward_pass.py`, and the chain rule for
 derivatives.
 
-**Time**: 30 minutes.
+**Time**: 45 minutes.
 """
 
 # %%
@@ -67,10 +67,10 @@ fit_many(nets, X, y)
 net = nets[0]
 
 # %%
-# Everything but one weight held fixed, :math:`E` is a curve over that weight. Its
-# derivative is the slope of the curve's tangent, and ``loss_and_gradients`` has it for
-# every weight at once. The weight in the figure is that of the first layer over which
-# the curve is steepest. Nothing is trained here: one weight is moved, and the others
+# Hold everything but one weight fixed, and :math:`E` is a curve over that weight. Its
+# derivative is the slope of the curve's tangent, and ``loss_and_gradients`` returns it
+# for every weight at once. For the figure we take the weight of the first layer over
+# which the curve is steepest. Nothing is trained here: one weight moves, the others
 # stay.
 
 import copy
@@ -103,138 +103,283 @@ plt.show()
 # %%
 # The mathematics: from the output to the input
 # ---------------------------------------------
-# The :term:`forward pass` runs from left to right and keeps the activations of all
-# layers, :math:`A_0 = X` to :math:`A_L = \hat Y`.
+# **A sample is a column.** All equations of this lesson are written in columns, and the
+# code follows them. scikit-learn, and with it ``fit`` and ``coefs_``, has a sample in a
+# row. So every array of the equations is the transpose of one that you know. With
+# :math:`d_0` inputs, and :math:`d_l` neurons in layer :math:`l`:
+#
+# - :math:`X`, of shape :math:`d_0 \times n`, is ``X.T``: a column for each sample, a
+#   row for each input. As layer 0 it is also called :math:`A_0`, in the code ``A0``.
+# - :math:`Y`, of shape :math:`d_L \times n`, holds the targets: here a single row.
+# - :math:`W_l`, of shape :math:`d_l \times d_{l-1}`, is ``coefs_[l - 1].T``: a row for
+#   each neuron of layer :math:`l`, a column for each neuron of the layer below.
+# - :math:`b_l`, of shape :math:`d_l \times 1`, is ``intercepts_[l - 1]`` as a column.
+#
+# The gradients that ``loss_and_gradients`` returns have scikit-learn's shapes too, and
+# ``columns`` turns them in the same way.
 
 
-def forward(X, weights, biases):
-    activations = [X]
-    for W, b in zip(weights[:-1], biases[:-1], strict=True):
-        activations.append(np.tanh(activations[-1] @ W + b))
-    activations.append(activations[-1] @ weights[-1] + biases[-1])
+def columns(coefs, intercepts):
+    return [W.T for W in coefs], [b[:, np.newaxis] for b in intercepts]
+
+
+A0, Y = X.T, y[np.newaxis]
+(W1, W2, W3), (b1, b2, b3) = columns(net.coefs_, net.intercepts_)
+print("A0:", A0.shape, " Y:", Y.shape)
+print("W1, W2, W3:", W1.shape, W2.shape, W3.shape)
+print("b1, b2, b3:", b1.shape, b2.shape, b3.shape)
+
+# %%
+# **The forward pass** runs from the input :math:`A_0 = X` to the output
+# :math:`A_L = \hat Y`. Each layer computes its pre-activations :math:`Z_l` and its
+# activations :math:`A_l`, again a column for each sample:
+#
+# .. math:: Z_l = W_l A_{l-1} + b_l \tag{1}
+#
+# .. math:: A_l = g_l(Z_l) \tag{2}
+#
+# The biases are added to every column. The activation function :math:`g` is tanh in the
+# hidden layers; the output layer has none, so :math:`A_3 = Z_3`. We keep the
+# activations of all layers, because the way back needs them.
+
+
+def forward(A, weights, biases):
+    activations = [A]
+    for W, b in zip(weights, biases, strict=True):
+        Z = W @ A + b
+        A = Z if W is weights[-1] else np.tanh(Z)
+        activations.append(A)
     return activations
 
 
-(W1, W2, W3), (b1, b2, b3) = net.coefs_, net.intercepts_
-A0, A1, A2, A3 = forward(X, net.coefs_, net.intercepts_)
-Y = y[:, np.newaxis]
-np.testing.assert_allclose(A3[:, 0], net.predict(X), atol=1e-12)
+A0, A1, A2, A3 = forward(A0, (W1, W2, W3), (b1, b2, b3))
+np.testing.assert_allclose(A3[0], net.predict(X), atol=1e-12)
 
 # %%
 # **Start at the output.** Let :math:`D_l` be the derivative of :math:`E` with respect
-# to the pre-activations :math:`Z_l`: one row for each sample, one column for each
-# neuron. The last layer has no activation function, so :math:`Z_3` is the output
-# itself, and the derivative of :math:`(\hat y_i - y_i)^2 / 2n` is
+# to :math:`Z_l`. It has the shape of :math:`Z_l`: a column for each sample, a row for
+# each neuron. In the last layer :math:`Z_3` is the output itself, and the derivative of
+# :math:`(\hat y_i - y_i)^2 / 2n` is
 #
-# .. math:: D_3 = \frac{\hat Y - Y}{n}
+# .. math:: D_L = \frac{\hat Y - Y}{n} \tag{3}
 
 D3 = (A3 - Y) / n
 
 # %%
-# **Go back one layer.** An activation of layer 2 reaches :math:`E` only through the
-# pre-activations of layer 3. It was multiplied there by the weights :math:`W_3`, so by
-# the chain rule its derivative is :math:`D_3` times the same weights:
-# :math:`D_3 W_3^\top`. Before that it went through tanh, so another factor is due, the
-# derivative of tanh. That has a convenient form: if :math:`a = \tanh z`, it is
-# :math:`1 - a^2`, and needs nothing but what the forward pass has kept.
+# **The parameters of a layer.** How does one weight reach :math:`E`? In equation (1),
+# the weight in row :math:`j` and column :math:`k` of :math:`W_l` is multiplied by
+# activation :math:`k` of the layer below, and the product is a part of pre-activation
+# :math:`j`. This happens in every sample :math:`i`. So the chain rule gives
+# :math:`\sum_i D_{ji} A_{ki}`, row :math:`j` of :math:`D_l` times row :math:`k` of
+# :math:`A_{l-1}`. For all weights at once, that is a product of two matrices. A bias
+# has the factor 1 in place of an activation, and :math:`\sum_i D_{ji}` is left.
 #
-# .. math:: D_l = (D_{l+1} W_{l+1}^\top) \odot (1 - A_l \odot A_l)
+# .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top \tag{4}
 #
-# The sign :math:`\odot` multiplies entry by entry. The errors travel along the same
-# lines as the activations did, backwards: hence the name *backpropagation*
-# :cite:p:`rumelhart1986`.
+# .. math:: \frac{\partial E}{\partial b_l} = \text{row sums of } D_l \tag{5}
+#
+# In the code these derivatives are called ``dW`` and ``db``.
 
-D2 = (D3 @ W3.T) * (1 - A2**2)
-D1 = (D2 @ W2.T) * (1 - A1**2)
+dW3 = D3 @ A2.T
+db3 = D3.sum(axis=1, keepdims=True)
+
+# %%
+# **Down to the layer below.** Activation :math:`k` of the layer below reaches :math:`E`
+# only through the pre-activations of layer :math:`l`, through each of them with another
+# weight. The chain rule sums over these ways: :math:`\sum_j W_{jk} D_{ji}`. For all
+# activations at once, that is
+#
+# .. math:: \frac{\partial E}{\partial A_{l-1}} = W_l^\top D_l \tag{6}
+#
+# **Through the activation function.** What a hidden layer :math:`l` needs is the
+# derivative with respect to its pre-activations. Since :math:`g_l` works entry by
+# entry, the chain rule gives each entry a factor of its own:
+#
+# .. math:: D_l = \frac{\partial E}{\partial A_l} \odot g_l'(Z_l) \tag{7}
+#
+# where :math:`\odot` multiplies entry by entry. The derivative of tanh has a convenient
+# form: if :math:`a = \tanh z`, it is :math:`1 - a^2`, and needs nothing but what the
+# forward pass has kept.
+
+dA2 = W3.T @ D3
+D2 = dA2 * (1 - A2**2)
+
+# %%
+# **And so on.** With :math:`D_2` known, equations (4) to (7) apply to layer 2, and then
+# to layer 1. The errors travel along the same lines as the activations did, backwards:
+# hence the name *backpropagation* :cite:p:`rumelhart1986`.
+
+dW2 = D2 @ A1.T
+db2 = D2.sum(axis=1, keepdims=True)
+dA1 = W2.T @ D2
+D1 = dA1 * (1 - A1**2)
+
+dW1 = D1 @ A0.T
+db1 = D1.sum(axis=1, keepdims=True)
 print("D3, D2, D1:", D3.shape, D2.shape, D1.shape)
 
 # %%
-# **Collect the parameters.** In :math:`Z_l = A_{l-1} W_l + b_l` a weight is multiplied
-# by an activation of the layer before, and a bias by 1. Summed over the samples, that
-# makes
+# **The penalty** in :math:`E` depends on the weights directly. Its derivative is added
+# to equation (4):
 #
-# .. math:: \frac{\partial E}{\partial W_l} = A_{l-1}^\top D_l + \frac{\alpha}{n} W_l,
-#           \qquad
-#           \frac{\partial E}{\partial b_l} = \text{column sums of } D_l
+# .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top + \frac{\alpha}{n} W_l
+#           \tag{8}
 #
-# where the second term is the derivative of the penalty. A derivative has the shape of
-# its parameter, a good first check. The second check is the library, entry by entry.
+# A derivative has the shape of its parameter, a good first check. The second check is
+# the library, entry by entry.
 
-layers = ((A0, D1, W1), (A1, D2, W2), (A2, D3, W3))
-by_hand = [A.T @ D + alpha / n * W for A, D, W in layers]
-for number, gradient in enumerate(by_hand, start=1):
-    print(f"gradient of W{number}: shape {gradient.shape}, as its parameter")
-    np.testing.assert_allclose(gradient, weight_gradients[number - 1], atol=1e-12)
-for D, bias_gradient in zip((D1, D2, D3), bias_gradients, strict=True):
-    np.testing.assert_allclose(D.sum(axis=0), bias_gradient, atol=1e-12)
+dW1 = dW1 + alpha / n * W1
+dW2 = dW2 + alpha / n * W2
+dW3 = dW3 + alpha / n * W3
+
+of_weights, of_biases = columns(weight_gradients, bias_gradients)
+for number, (W, dW) in enumerate([(W1, dW1), (W2, dW2), (W3, dW3)], start=1):
+    print(f"W{number}: {W.shape}, its derivative: {dW.shape}")
+    np.testing.assert_allclose(dW, of_weights[number - 1], atol=1e-12)
+for db, of_library in zip((db1, db2, db3), of_biases, strict=True):
+    np.testing.assert_allclose(db, of_library, atol=1e-12)
 
 # %%
-# For any number of layers, the same is a loop. It returns the gradients of all weights,
-# then those of all biases.
+# For any number of layers, the same is a loop. It returns the derivatives by all
+# weights, then those by all biases. Its last round also computes a :math:`D_0`, which
+# nobody needs.
 
 
 def tanh_slope(A):
     return 1 - A**2
 
 
-def backward(activations, weights, Y, alpha, slope=tanh_slope):
-    D = (activations[-1] - Y) / len(Y)
+def backward(activations, weights, Y, alpha, slope):
+    D = (activations[-1] - Y) / n
     gradients = []
     for W, A in zip(weights[::-1], activations[-2::-1], strict=True):
-        gradients.append((A.T @ D + alpha / len(Y) * W, D.sum(axis=0)))
-        D = (D @ W.T) * slope(A)
-    of_weights, of_biases = zip(*gradients[::-1], strict=True)
-    return [*of_weights, *of_biases]
+        dW = D @ A.T + alpha / n * W
+        db = D.sum(axis=1, keepdims=True)
+        gradients.append((dW, db))
+        dA = W.T @ D
+        D = dA * slope(A)
+    return tuple(zip(*gradients[::-1], strict=True))
+
+
+def gradient_by_hand(net, alpha=alpha, slope=tanh_slope):
+    weights, biases = columns(net.coefs_, net.intercepts_)
+    return backward(forward(A0, weights, biases), weights, Y, alpha, slope)
 
 
 # %%
 # The same lines in the library
 # -----------------------------
-# The library trains with these equations too, and with no automatic differentiation.
-# The heart of its source file ``nnteach/engine/stack.py`` is the method printed
-# below. Its first lines are the start at the output, where ``sample_scale`` is the
-# division by :math:`n`; the loop goes back layer by layer, and the last lines add the
-# penalty. A sample is a column there, as in the equations of a single sample. So all is
-# transposed, and because :math:`(AB)^\top = B^\top A^\top`, the factors of each product
-# have changed places: ``delta`` is our :math:`D_l^\top`, ``workspace.below[layer]`` our
-# :math:`A_{l-1}`, ``self._transposed[layer]`` our :math:`W_l`. ``bmm`` is a product of
-# matrices, for which each layer has the routine that is fastest for its size, and the
-# sum over the samples gives the bias. It differs from our loop in four more ways: each
-# array has a further dimension in front, because many networks are trained at once;
-# results are written into arrays that exist already, to spare making new ones; each
-# activation function brings its own ``backward_``, so that it works not only for
-# tanh, and is handed what it needs to know, :math:`A_l` or :math:`Z_l`; and ``masks``
-# are the factors by which :term:`dropout` leaves neurons out, of which there are none
-# here.
+# The library trains with these equations too, without automatic differentiation. Its
+# file ``nnteach/engine/network/layer.py`` is about one layer, in columns and with the
+# letters of this lesson. We print the methods in it that compute. The first is the
+# forward pass. To read it, you need to know:
+#
+# - A layer is an object that keeps its ``W``, ``b``, ``Z`` and ``A``. ``below`` is the
+#   layer below it; layer 0 is an object of the class ``Inputs``, whose ``A`` is
+#   :math:`X`.
+# - The library trains :math:`K` networks at once. So every array has one more
+#   dimension, of length :math:`K`, in front. Each line works on all :math:`K` networks,
+#   on each by itself.
+# - ``affine(b, W, A)`` is :math:`W A + b`. Every layer has picked the routine that is
+#   fastest on the machine.
+# - ``out=`` names an existing array for the result. A method whose name ends in an
+#   underscore writes its result over its first argument. Both save making a new array.
+#   So ``forward_`` computes :math:`g` and writes :math:`A` over :math:`Z`.
+# - ``A_T`` and ``Z_T`` are the transposes of ``A`` and ``Z``.
+# - ``kept`` is what :math:`g'` will be computed from. For most activation functions,
+#   our tanh among them, that is :math:`A`. A few need :math:`Z` and keep a copy
+#   (``clone``).
+# - ``mask`` belongs to :term:`dropout`: factors that leave neurons out. Here there are
+#   none, and the lines about ``mask`` do nothing.
 
 import inspect
+from textwrap import dedent
 
-from nnteach.engine.stack import NetworkStack
+from nnteach.engine.network.layer import Layer
 
-print(inspect.getsource(NetworkStack.backward))
+print(dedent(inspect.getsource(Layer.forward)))
+
+# %%
+# A comment at the end of a line repeats its equation, without the numbers of the
+# layers. Two lines matter:
+#
+# - equation (1), ``Z = W A + b``, is
+#   ``Z = self.affine(self.b, self.W, self.below.A, out=self.Z)``
+# - equation (2), ``A = g(Z)``, is
+#   ``self.A = self.g.forward_(Z)``
+#
+# The way back has two methods. Besides the above, you need to know:
+#
+# - ``dW`` and ``db`` are the arrays for the results.
+# - ``product(A, B)`` is the matrix product :math:`A B`, and ``W_T`` is :math:`W^\top`.
+# - Dimensions are counted from 0, so the samples are dimension 2, and sums over
+#   ``dim=2`` are row sums.
+# - ``backward_(dA, kept)`` is :math:`\partial E / \partial A \odot g'(Z)`.
+
+for method in (Layer.backward, Layer.derive):
+    print(dedent(inspect.getsource(method)))
+
+# %%
+# In the comments, :math:`d` stands for :math:`\partial`. The lines are:
+#
+# - equation (4), ``dE/dW = D Aᵀ``, is
+#   ``self.product(D, self.below.A_T, out=self.dW)``
+# - equation (5), ``dE/db = row sums of D``, is
+#   ``torch.sum(D, dim=2, keepdim=True, out=self.db)``
+# - equation (6), ``dE/dA = Wᵀ D``, is
+#   ``dA = self.product(self.W_T, D, out=self.below.D)``
+# - equation (7), ``D = dE/dA ⊙ g'(Z)``, is
+#   ``return self.g.backward_(dA, self.kept)``
+#
+# ``backward`` gets :math:`D` of its own layer and returns :math:`D` of the layer below.
+# Its last line hands :math:`\partial E / \partial A` down, since only the layer below
+# knows its own :math:`g`; that layer's ``derive`` writes :math:`D` in the same place.
+# Layer 1 returns ``None``: the inputs need no :math:`D`. Our loop computes one in vain.
+#
+# Equations (3) and (8) and the loop over the layers are left. They are in the file
+# ``stack.py`` in the same folder, in the method below (without its docstring). There
+# ``sample_scale`` is :math:`1 / n` and ``penalty`` is :math:`\alpha / n`. ``all_W``
+# holds the weights of all layers in one long row, and ``all_dW`` their derivatives in
+# the same order.
+
+from nnteach.engine.network.stack import NetworkStack
+
+signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
+print(dedent(signature.rstrip() + body))
+
+# %%
+# - Equation (3) is ``D = self.loss.delta(output.A, Y, ...)``, which for our loss and
+#   our output is :math:`\hat Y - Y`, together with ``D *= sample_scale``.
+# - The loop goes from the last layer to the first. Each takes its :math:`D` and returns
+#   that of the layer below: ``D = layer.backward(D)``.
+# - The new term of equation (8) is ``self.all_dW.addcmul_(self.all_W, penalty)``. It
+#   adds the product of ``all_W`` and ``penalty`` to ``all_dW``.
 
 # %%
 # The experiment: three judges
 # ----------------------------
 # A gradient that is slightly wrong still trains, only worse, and no error message will
-# tell. So it must be checked, against methods that came about in other ways. The first
-# judge is **automatic differentiation**: torch records every operation of the forward
-# pass and applies the chain rule to the record :cite:p:`baydin2018`. We only write down
-# the objective.
+# tell you. So check it against methods that do not rest on the same equations. The
+# first judge is **automatic differentiation**: torch records every operation of the
+# forward pass and applies the chain rule to the record :cite:p:`baydin2018`. We only
+# write down the objective.
 
 import torch
 
 
+def recorded(arrays):
+    return [torch.tensor(array, requires_grad=True) for array in arrays]
+
+
 def autograd(net):
-    weights = [torch.tensor(W, requires_grad=True) for W in net.coefs_]
-    biases = [torch.tensor(b, requires_grad=True) for b in net.intercepts_]
-    A = torch.tensor(X)
+    weights, biases = map(recorded, columns(net.coefs_, net.intercepts_))
+    A = torch.tensor(A0)
     for W, b in zip(weights[:-1], biases[:-1], strict=True):
-        A = torch.tanh(A @ W + b)
-    errors = A @ weights[-1] + biases[-1] - torch.tensor(Y)
+        A = torch.tanh(W @ A + b)
+    errors = weights[-1] @ A + biases[-1] - torch.tensor(Y)
     penalty = sum((W**2).sum() for W in weights)
     ((errors**2).mean() / 2 + alpha / 2 * penalty / n).backward()
-    return [parameter.grad.numpy() for parameter in (*weights, *biases)]
+    return [W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases]
 
 
 # %%
@@ -246,35 +391,38 @@ def autograd(net):
 #
 # They need no calculus at all, only the objective as a function of one long vector
 # :math:`\theta` of all parameters; :math:`e_j` is 1 at place :math:`j` and 0 elsewhere.
-# In the code, the rows of ``np.eye`` are these vectors.
+# In the code, the rows of ``np.eye`` are these vectors, and ``unflatten`` cuts
+# :math:`\theta` into weights and biases again.
 
 
-def flatten(arrays):
-    return np.concatenate([array.ravel() for array in arrays])
+def flatten(weights, biases):
+    return np.concatenate([array.ravel() for array in (*weights, *biases)])
+
+
+def unflatten(theta, weights, biases):
+    like = [*weights, *biases]
+    pieces = np.split(theta, np.cumsum([array.size for array in like])[:-1])
+    arrays = [piece.reshape(a.shape) for piece, a in zip(pieces, like, strict=True)]
+    return arrays[: len(weights)], arrays[len(weights) :]
 
 
 def objective(theta, net):
-    like = [*net.coefs_, *net.intercepts_]
-    cuts = np.cumsum([array.size for array in like])[:-1]
-    pieces = np.split(theta, cuts)
-    arrays = [piece.reshape(a.shape) for piece, a in zip(pieces, like, strict=True)]
-    weights, biases = arrays[: len(net.coefs_)], arrays[len(net.coefs_) :]
+    weights, biases = unflatten(theta, *columns(net.coefs_, net.intercepts_))
     penalty = sum((W**2).sum() for W in weights)
-    errors = forward(X, weights, biases)[-1] - Y
+    errors = forward(A0, weights, biases)[-1] - Y
     return (errors**2).mean() / 2 + alpha / 2 * penalty / n
 
 
 def central_differences(net, h):
-    theta = flatten([*net.coefs_, *net.intercepts_])
+    theta = flatten(*columns(net.coefs_, net.intercepts_))
     steps = h * np.eye(len(theta))
     rises = [objective(theta + s, net) - objective(theta - s, net) for s in steps]
     return np.array(rises) / (2 * h)
 
 
 # %%
-# The third judge is ``loss_and_gradients``. All three judge all 20 networks. The
-# difference of two gradients is measured by its length, relative to the length of the
-# gradient.
+# The third judge is ``loss_and_gradients``. All three judge all 20 networks. We measure
+# the difference of two gradients by its length, relative to the length of the gradient.
 
 
 def relative_error(gradient, reference):
@@ -289,12 +437,11 @@ def median_and_band(values, form=".3f"):
 gradients = []
 errors = {"autograd": [], "loss_and_gradients": [], "central differences": []}
 for net in nets:
-    activations = forward(X, net.coefs_, net.intercepts_)
-    gradients.append(flatten(backward(activations, net.coefs_, Y, alpha)))
-    _, of_weights, of_biases = net.loss_and_gradients(X, y)
+    gradients.append(flatten(*gradient_by_hand(net)))
+    _, weight_gradients, bias_gradients = net.loss_and_gradients(X, y)
     judges = {
-        "autograd": flatten(autograd(net)),
-        "loss_and_gradients": flatten([*of_weights, *of_biases]),
+        "autograd": flatten(*autograd(net)),
+        "loss_and_gradients": flatten(*columns(weight_gradients, bias_gradients)),
         "central differences": central_differences(net, 1e-5),
     }
     for name, judge in judges.items():
@@ -310,7 +457,7 @@ assert max(errors["central differences"]) < 1e-6
 # How good is the judge?
 # ----------------------
 # Automatic differentiation and the library agree with us to rounding. The finite
-# differences agree far less well, and that is their own fault. To see why, we vary the
+# differences agree far less well, which is their own fault. To see why, we vary the
 # step :math:`h`. Two errors work against each other:
 #
 # - *Truncation*: a finite step is no limit. By Taylor's theorem the central difference
@@ -324,12 +471,12 @@ assert max(errors["central differences"]) < 1e-6
 # of slope -1. So the error of each method should draw a V, whose right branch is twice
 # as steep for the central difference as for the one-sided one. The lines in the figure
 # are medians over the 20 networks, the bands reach from the 10 % to the 90 % quantile.
-# What the finite differences are compared with is our gradient, which has just been
-# found equal to torch's.
+# The finite differences are compared with our gradient, which we have just found equal
+# to torch's.
 
 
 def one_sided_differences(net, h):
-    theta = flatten([*net.coefs_, *net.intercepts_])
+    theta = flatten(*columns(net.coefs_, net.intercepts_))
     here = objective(theta, net)
     rises = [objective(theta + s, net) - here for s in h * np.eye(len(theta))]
     return np.array(rises) / h
@@ -356,8 +503,8 @@ ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="20 networks")
 plt.show()
 
 # %%
-# You were asked about the one-sided difference. The smaller step is worse, by far. The
-# explanation can be tested as well, because it predicts the slopes of all four
+# The first question was about the one-sided difference: the smaller step is worse, by
+# far. The explanation can be tested as well, because it predicts the slopes of all four
 # branches. We fit straight lines to the medians, away from the bottom of the V.
 
 
@@ -408,7 +555,7 @@ rates = 10.0 ** np.arange(-3, 1.01, 0.25)
 changes = np.empty((len(nets), len(rates)))
 tangents = np.empty_like(changes)
 for k, (net, gradient) in enumerate(zip(nets, gradients, strict=True)):
-    theta = flatten([*net.coefs_, *net.intercepts_])
+    theta = flatten(*columns(net.coefs_, net.intercepts_))
     before = objective(theta, net)
     after = np.array([objective(theta - rate * gradient, net) for rate in rates])
     changes[k] = (after - before) / before
@@ -463,10 +610,9 @@ trained = [
 fit_many(trained, X, y)
 for one_epoch in trained:
     start = copy.deepcopy(one_epoch).initialize(X, y)
-    activations = forward(X, start.coefs_, start.intercepts_)
-    gradient = flatten(backward(activations, start.coefs_, Y, alpha))
-    stepped = flatten([*start.coefs_, *start.intercepts_]) - rate * gradient
-    fitted = flatten([*one_epoch.coefs_, *one_epoch.intercepts_])
+    theta = flatten(*columns(start.coefs_, start.intercepts_))
+    stepped = theta - rate * flatten(*gradient_by_hand(start))
+    fitted = flatten(*columns(one_epoch.coefs_, one_epoch.intercepts_))
     np.testing.assert_allclose(stepped, fitted, atol=1e-10)
 print(f"one step by hand equals one epoch of fit, for {len(trained)} seeds")
 
@@ -474,37 +620,36 @@ print(f"one step by hand equals one epoch of fit, for {len(trained)} seeds")
 # Common mistakes
 # ---------------
 # A gradient can be wrong in many ways, and each has its own pattern. Here are four
-# mistakes, made on purpose in all 20 networks. The table shows how far the gradient of
-# each parameter is from the right one (relative error, median over the networks). A 0
-# stands for a gradient that the mistake leaves right.
+# mistakes, made on purpose in all 20 networks. Each row of the table shows how far one
+# mistake takes the derivatives by each parameter from the right ones (relative error,
+# median over the networks). A 0 stands for a derivative that the mistake leaves right.
 
 
-def with_slope(net, slope):
-    activations = forward(X, net.coefs_, net.intercepts_)
-    return backward(activations, net.coefs_, Y, alpha, slope)
+def sum_for_mean(net):
+    of_weights, of_biases = gradient_by_hand(net)
+    return [n * dW for dW in of_weights], [n * db for db in of_biases]
 
 
-def without_penalty(net):
-    activations = forward(X, net.coefs_, net.intercepts_)
-    return backward(activations, net.coefs_, Y, alpha=0)
+def errors_by_parameter(wrong, right):
+    pairs = zip((*wrong[0], *wrong[1]), (*right[0], *right[1]), strict=True)
+    return [relative_error(*pair) for pair in pairs]
+
+
+def slope_at_a(A):
+    return 1 - np.tanh(A) ** 2
 
 
 mistakes = {
-    "sum for mean": lambda net: [n * array for array in with_slope(net, tanh_slope)],
-    "no penalty": without_penalty,
-    "no slope": lambda net: with_slope(net, np.ones_like),
-    "slope at a": lambda net: with_slope(net, lambda A: 1 - np.tanh(A) ** 2),
+    "sum for mean": sum_for_mean,
+    "no penalty": lambda net: gradient_by_hand(net, alpha=0),
+    "no slope": lambda net: gradient_by_hand(net, slope=np.ones_like),
+    "slope at a": lambda net: gradient_by_hand(net, slope=slope_at_a),
 }
 table = {}
 print(" " * 12, *(f"{name:>7}" for name in ("W1", "W2", "W3", "b1", "b2", "b3")))
 for name, mistake in mistakes.items():
-    pairs = [
-        zip(mistake(net), with_slope(net, tanh_slope), strict=True) for net in nets
-    ]
-    table[name] = np.median(
-        [[relative_error(wrong, right) for wrong, right in pair] for pair in pairs],
-        axis=0,
-    )
+    of_nets = [errors_by_parameter(mistake(net), gradient_by_hand(net)) for net in nets]
+    table[name] = np.median(of_nets, axis=0)
     print(f"{name:12}", *(f"{error:7.3g}" for error in table[name]))
 assert np.allclose(table["sum for mean"], n - 1)
 assert table["no penalty"][3:].max() < 1e-12 < 1e-3 < table["no penalty"][:3].min()
@@ -512,18 +657,18 @@ for name in ("no slope", "slope at a"):
     assert table[name][[2, 5]].max() < 1e-12 < 1e-3 < table[name][[0, 1, 3, 4]].min()
 
 # %%
-# **All entries are too large by the number of samples.** *Cause*: the loss was summed
-# where it should be averaged. *Fix*: divide by :math:`n`. If training should behave in
-# the same way with the sum, the learning rate has to be divided by :math:`n` instead.
+# **All entries are too large, by the factor n.** *Cause*: the loss was summed where it
+# should be averaged. *Fix*: divide by :math:`n`. To train in the same way with the sum,
+# divide the learning rate by :math:`n` instead.
 #
 # **The biases are right and all weights are wrong.** *Cause*: the penalty is missing in
 # the gradient, or stands there with another factor than in the objective. *Fix*: derive
 # both from the same formula.
 #
-# **The last layer is right and all layers before it are wrong.** *Cause*: the factor
-# :math:`1 - A \odot A` is missing ("no slope"), or the derivative of tanh was taken at
-# the activation in place of the pre-activation ("slope at a"). *Fix*: write the
-# derivative in terms of what you have kept.
+# **The last layer is right and all layers below it are wrong.** *Cause*: the factor
+# :math:`g'(Z)` of equation (7) is missing ("no slope"), or it was taken at the
+# activation in place of the pre-activation ("slope at a"). *Fix*: write the derivative
+# in terms of what you have kept.
 #
 # **The check fails, and no mistake can be found.** *Cause*: the step of the finite
 # differences is too small or too large. *Fix*: draw the V of this lesson. A right
@@ -533,11 +678,10 @@ for name in ("no slope", "slope at a"):
 # Take-away
 # ---------
 # Backpropagation applies the chain rule from the output to the input, and reuses at
-# each layer what it has computed for the layer after it, so one pass back gives the
-# whole gradient. A gradient is to be checked, by automatic differentiation or by
-# central differences with a step neither too large nor too small. A step against the
-# gradient lowers the objective if the learning rate is small enough, and raises it if
-# it is too large.
+# each layer what it has computed for the layer above, so one pass back gives the whole
+# gradient. Check a gradient by automatic differentiation, or by central differences
+# with a step neither too large nor too small. A step against the gradient lowers the
+# objective if the learning rate is small enough, and may raise it if it is too large.
 #
 # Further reading
 # ---------------
@@ -549,4 +693,5 @@ for name in ("no slope", "slope at a"):
 #   differentiation, and compare it with finite differences.
 # - Nocedal and Wright, *Numerical Optimization* :cite:p:`nocedal2006`, section 8.1,
 #   treat the best step of finite differences.
-# - The source file ``nnteach/engine/stack.py``, now that you know what is in it.
+# - ``nnteach/engine/network/layer.py`` from top to bottom, now that you know its lines;
+#   then ``activations.py`` and ``losses.py`` beside it.

@@ -134,8 +134,8 @@ plt.show()
 # of its kink, so :math:`z_3` is made of flat pieces and the boundary of straight ones;
 # they are so many that it looks like a curve.
 #
-# In the code a sample is a row, and so the product stands the other way round (see
-# :doc:`/notation`):
+# In scikit-learn's arrays a sample is a row, and so the product stands the other way
+# round (see :doc:`/notation`):
 
 A2 = net.hidden_activations(X_test)[-1]
 Z3 = A2 @ net.coefs_[2] + net.intercepts_[2]

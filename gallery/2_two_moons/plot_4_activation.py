@@ -45,8 +45,8 @@ back through the layers, from
 #
 # .. math::
 #
-#    D_l = (D_{l+1} W_{l+1}^\top) \odot g'(Z_l), \qquad
-#    \frac{\partial E}{\partial W_l} = A_{l-1}^\top D_l .
+#    D_l = (W_{l+1}^\top D_{l+1}) \odot g'(Z_l), \qquad
+#    \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top .
 #
 # For the logistic function :math:`g'` is at most 1/4, for tanh at most 1, and for relu
 # either 0 or 1.

@@ -125,13 +125,13 @@ ParameterTable.from_estimator(first)
 
 W1, W2 = (W.T for W in first.coefs_)
 b1, b2 = (b.reshape(-1, 1) for b in first.intercepts_)
-a1 = 1 / (1 + np.exp(-(W1 @ X.T + b1)))  # one column a sample
-y_hat = W2 @ a1 + b2
+A1 = 1 / (1 + np.exp(-(W1 @ X.T + b1)))  # one sample a column
+Y_hat = W2 @ A1 + b2
 loss, *gradients = first.loss_and_gradients(X, y)
-print(f"E by the formula:     {np.mean(0.5 * (y_hat - y) ** 2):.6f}")
+print(f"E by the formula:     {np.mean(0.5 * (Y_hat - y) ** 2):.6f}")
 print(f"E from the library:   {loss:.6f}")
-np.testing.assert_allclose(y_hat.ravel(), first.predict(X), atol=1e-5)
-np.testing.assert_allclose(np.mean(0.5 * (y_hat - y) ** 2), loss, rtol=1e-4)
+np.testing.assert_allclose(Y_hat.ravel(), first.predict(X), atol=1e-5)
+np.testing.assert_allclose(np.mean(0.5 * (Y_hat - y) ** 2), loss, rtol=1e-4)
 
 # %%
 # The experiment

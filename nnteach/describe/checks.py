@@ -1,11 +1,15 @@
 """What tables, equations and displays check before they start."""
 
+from collections.abc import Collection, Sized
+from typing import Any
+
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from nnteach.architecture import Architecture
 
 
-def fitted_attribute(estimator, attribute, owner):
+def fitted_attribute(estimator: BaseEstimator, attribute: str, owner: str) -> Any:
     """Read an attribute that fitting has set.
 
     Parameters
@@ -39,7 +43,9 @@ def fitted_attribute(estimator, attribute, owner):
     return getattr(estimator, attribute)
 
 
-def check_option(name, value, options, owner):
+def check_option(
+    name: str, value: object, options: Collection[object], owner: str
+) -> None:
     """Raise a ValueError unless ``value`` is one of ``options``."""
     if value not in options:
         raise ValueError(
@@ -48,7 +54,7 @@ def check_option(name, value, options, owner):
         )
 
 
-def check_not_empty(name, values, owner):
+def check_not_empty(name: str, values: Sized, owner: str) -> None:
     """Raise a ValueError unless ``values`` has an element."""
     if len(values) == 0:
         raise ValueError(
@@ -57,7 +63,7 @@ def check_not_empty(name, values, owner):
         )
 
 
-def check_architecture(architecture, owner):
+def check_architecture(architecture: object, owner: str) -> None:
     """Raise a TypeError unless it is an Architecture."""
     if not isinstance(architecture, Architecture):
         raise TypeError(

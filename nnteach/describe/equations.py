@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import Literal, Self
 
+from sklearn.base import BaseEstimator
+
+from nnteach.architecture import Architecture, Layer
 from nnteach.describe.checks import (
     check_architecture,
     check_option,
@@ -10,6 +14,7 @@ from nnteach.describe.checks import (
 )
 from nnteach.engine.network.activations import ACTIVATIONS
 
+Convention = Literal["column", "row"]
 LATEX_LETTERS = {"ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}"}
 
 
@@ -23,21 +28,21 @@ class _Symbol:
     n_columns: int | str
 
     @property
-    def latex(self):
+    def latex(self) -> str:
         letter = LATEX_LETTERS.get(self.letter, self.letter)
         return letter if self.index is None else f"{letter}_{{{self.index}}}"
 
     @property
-    def latex_with_shape(self):
+    def latex_with_shape(self) -> str:
         shape = rf"{self.n_rows} \times {self.n_columns}"
         return rf"\underset{{{shape}}}{{{self.latex}}}"
 
     @property
-    def text(self):
+    def text(self) -> str:
         return self.letter if self.index is None else f"{self.letter}{self.index}"
 
     @property
-    def text_with_shape(self):
+    def text_with_shape(self) -> str:
         return f"{self.text}: {self.n_rows}×{self.n_columns}"
 
 
@@ -45,7 +50,7 @@ class _Symbol:
 class _LayerSymbols:
     """What stands in one layer's two equations."""
 
-    factors: tuple  # of the product, in their order
+    factors: tuple[_Symbol, _Symbol]  # of the product, in their order
     bias: _Symbol
     affine: _Symbol
     output: _Symbol
@@ -77,6 +82,14 @@ class ForwardEquations:
     convention : str
         The convention used.
 
+    Raises
+    ------
+    TypeError
+        If `architecture` is no Architecture.
+    ValueError
+        If `convention` is none of these two, or an activation has another name than
+        those that nnteach knows.
+
     See Also
     --------
     ParameterTable : The shapes and the numbers of parameters as a table.
@@ -97,7 +110,9 @@ class ForwardEquations:
     Ŷ = tanh(Z2)       Ŷ: n×3
     """
 
-    def __init__(self, architecture, convention="column"):
+    def __init__(
+        self, architecture: Architecture, convention: Convention = "column"
+    ) -> None:
         check_option("convention", convention, ("column", "row"), type(self).__name__)
         check_architecture(architecture, type(self).__name__)
         for name in architecture.activations:
@@ -106,7 +121,9 @@ class ForwardEquations:
         self.convention = convention
 
     @classmethod
-    def from_estimator(cls, estimator, convention="column"):
+    def from_estimator(
+        cls, estimator: BaseEstimator, convention: Convention = "column"
+    ) -> Self:
         """Make the equations of a fitted estimator.
 
         Parameters
@@ -120,17 +137,46 @@ class ForwardEquations:
         Returns
         -------
         ForwardEquations
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is none of nnteach, or a pipeline.
+        ValueError
+            If `convention` is none of these two.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import ForwardEquations, MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((5,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> print(ForwardEquations.from_estimator(net))
+        z1 = W1 x + b1      W1: 5×4, x: 4×1, b1: 5×1
+        a1 = relu(z1)       a1: 5×1
+        z2 = W2 a1 + b2     W2: 3×5, a1: 5×1, b2: 3×1
+        ŷ = softmax(z2)     ŷ: 3×1
         """
         architecture = fitted_attribute(estimator, "architecture_", cls.__name__)
         return cls(architecture, convention)
 
     @property
-    def latex(self):
-        """The equations as an ``aligned`` environment, without dollars.
+    def latex(self) -> str:
+        r"""The equations as an ``aligned`` environment, without dollars.
 
         Returns
         -------
         str
+
+        Examples
+        --------
+        >>> from nnteach import Architecture, ForwardEquations
+        >>> print(ForwardEquations(Architecture((2, 1), "tanh")).latex)
+        \begin{aligned}
+        \underset{1 \times 1}{z_{1}} &= ...
+        \end{aligned}
         """
         lines = []
         for layer in self._layers:
@@ -145,7 +191,7 @@ class ForwardEquations:
         body = " \\\\\n".join(lines)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = []
         for layer in self._layers:
             product = " ".join(factor.text for factor in layer.factors)
@@ -165,13 +211,13 @@ class ForwardEquations:
             f"{equation:{width}}    {shapes}" for equation, shapes in lines
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.architecture!r}, {self.convention!r})"
 
-    def _repr_latex_(self):
+    def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         # the class tells Sphinx's MathJax where to look; the text is shown without it
         return (
             '<div class="math notranslate nohighlight">'
@@ -180,11 +226,11 @@ class ForwardEquations:
         )
 
     @property
-    def _layers(self):
+    def _layers(self) -> list[_LayerSymbols]:
         layers = self.architecture.layers
         return [self._layer(number, layer) for number, layer in enumerate(layers, 1)]
 
-    def _layer(self, number, layer):
+    def _layer(self, number: int, layer: Layer) -> _LayerSymbols:
         is_first, is_last = number == 1, layer.name == "output"
         inputs = self._values("x" if is_first else "a", number - 1, layer.fan_in)
         weight = self._matrix("W", number, layer.fan_in, layer.fan_out)
@@ -198,14 +244,14 @@ class ForwardEquations:
             activation=layer.activation,
         )
 
-    def _values(self, letter, number, size):
+    def _values(self, letter: str, number: int, size: int) -> _Symbol:
         """Symbol of what flows through the network: one column, or a row a sample."""
         index = None if letter in "xŷ" else number
         if self.convention == "column":
             return _Symbol(letter, index, size, 1)
         return _Symbol(letter.upper(), index, "n", size)
 
-    def _matrix(self, letter, number, fan_in, fan_out):
+    def _matrix(self, letter: str, number: int, fan_in: int, fan_out: int) -> _Symbol:
         """Symbol of a layer's weights, or of its biases, which have a fan-in of 1."""
         if self.convention == "column":
             return _Symbol(letter, number, fan_out, fan_in)

@@ -1,8 +1,16 @@
 """The table of a network's layers: shapes and numbers of parameters."""
 
+from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING, Self
 
+from sklearn.base import BaseEstimator
+
+from nnteach.architecture import Architecture
 from nnteach.describe.checks import check_architecture, fitted_attribute
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = (
     "layer",
@@ -28,6 +36,11 @@ class ParameterTable:
     architecture : Architecture
         The network's layer sizes and activations.
 
+    Raises
+    ------
+    TypeError
+        If `architecture` is no Architecture.
+
     See Also
     --------
     ForwardEquations : The same shapes in the equations of the forward pass.
@@ -48,12 +61,12 @@ class ParameterTable:
     np.int64(703)
     """  # noqa: E501
 
-    def __init__(self, architecture):
+    def __init__(self, architecture: Architecture) -> None:
         check_architecture(architecture, type(self).__name__)
         self.architecture = architecture
 
     @classmethod
-    def from_estimator(cls, estimator):
+    def from_estimator(cls, estimator: BaseEstimator) -> Self:
         """Make the table of a fitted estimator.
 
         Parameters
@@ -65,11 +78,27 @@ class ParameterTable:
         Returns
         -------
         ParameterTable
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is none of nnteach, or a pipeline.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet, ParameterTable
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((5,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> ParameterTable.from_estimator(net).to_frame()["parameters"].tolist()
+        [25, 18]
         """
         return cls(fitted_attribute(estimator, "architecture_", cls.__name__))
 
     @property
-    def _rows(self):
+    def _rows(self) -> list[tuple[str | int, ...]]:
         return [
             (
                 layer.name,
@@ -85,7 +114,7 @@ class ParameterTable:
         ]
 
     @property
-    def _total(self):
+    def _total(self) -> tuple[str | int, ...]:
         architecture = self.architecture
         counts = (
             architecture.n_weights,
@@ -94,7 +123,7 @@ class ParameterTable:
         )
         return ("total", *[""] * (FIRST_COUNT - 1), *counts)
 
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """Return the table as a pandas DataFrame.
 
         Returns
@@ -102,6 +131,11 @@ class ParameterTable:
         pandas.DataFrame
             One row for each layer, indexed by its name. There is no total row, so
             that ``to_frame()["parameters"].sum()`` is the total.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
         """
         try:
             import pandas as pd
@@ -112,7 +146,7 @@ class ParameterTable:
             ) from error
         return pd.DataFrame(self._rows, columns=list(COLUMNS)).set_index("layer")
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [COLUMNS, *self._rows, self._total]
         cells = [[str(cell) for cell in row] for row in rows]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -120,10 +154,10 @@ class ParameterTable:
         rule = "-" * len(header)
         return "\n".join([header, rule, *layers, rule, total])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.architecture!r})"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         sizes = "-".join(map(str, self.architecture.layer_sizes))
         header = "".join(
             _html_cell("th", name, column, ' scope="col"')
@@ -140,7 +174,7 @@ class ParameterTable:
         )
 
 
-def _text_line(cells, widths):
+def _text_line(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = [
         cell.rjust(width) if column >= FIRST_COUNT else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
@@ -148,7 +182,7 @@ def _text_line(cells, widths):
     return "  ".join(padded).rstrip()
 
 
-def _html_row(cells):
+def _html_row(cells: Sequence[str | int]) -> str:
     head = _html_cell("th", cells[0], 0, ' scope="row"')
     rest = (
         _html_cell("td", cell, column) for column, cell in enumerate(cells) if column
@@ -156,7 +190,7 @@ def _html_row(cells):
     return f"<tr>{head}{''.join(rest)}</tr>"
 
 
-def _html_cell(tag, text, column, attributes=""):
+def _html_cell(tag: str, text: str | int, column: int, attributes: str = "") -> str:
     # no colour is set, so that the cell takes those of a light or a dark page
     side = "right" if column >= FIRST_COUNT else "left"
     text = escape(str(text))

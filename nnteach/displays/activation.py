@@ -1,12 +1,19 @@
 """Activation functions and their derivatives as curves."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Self
+
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from nnteach.describe.checks import check_not_empty, check_option
 from nnteach.displays.axes import draw_legend_below, new_axes, set_title
 from nnteach.displays.palette import OKABE_ITO
 from nnteach.engine.network.activations import ACTIVATIONS, evaluate
+from nnteach.estimators.annotations import ActivationName, FloatArray
 
+CurveName = ActivationName | Literal["exp"]
 N_POINTS = 401
 LINE_STYLES = ("-", "--", "-.", ":")
 # a softmax's outputs depend on all inputs of the layer: it is no curve
@@ -44,16 +51,36 @@ class ActivationDisplay:
     >>> display = ActivationDisplay.from_names(["relu", "tanh", "logistic"])
     >>> [float(derivative.max()) for derivative in display.derivatives]
     [1.0, 1.0, 0.25]
+
+    The same curves on axes of your own, one above the other:
+
+    >>> import matplotlib.pyplot as plt
+    >>> figure, axes = plt.subplots(2, layout="constrained")
+    >>> display.plot(axes, title=("g", "its slope"))
+    <...>
     """
 
-    def __init__(self, names, z, values, derivatives):
+    def __init__(
+        self,
+        names: Sequence[str],
+        z: FloatArray,
+        values: Sequence[FloatArray],
+        derivatives: Sequence[FloatArray],
+    ) -> None:
         self.names = names
         self.z = z
         self.values = values
         self.derivatives = derivatives
 
     @classmethod
-    def from_names(cls, names, *, interval=(-5, 5), ax=None, **plot_options):
+    def from_names(
+        cls,
+        names: CurveName | Sequence[CurveName],
+        *,
+        interval: tuple[float, float] = (-5, 5),
+        ax: Iterable[Axes] | None = None,
+        **plot_options: Any,
+    ) -> Self:
         """Evaluate activations and draw them.
 
         The derivatives are computed by the rules that the backward pass uses.
@@ -65,7 +92,7 @@ class ActivationDisplay:
             "gelu", "silu", "softplus" or "exp". The softmax is no curve, since each
             of its outputs depends on all inputs of the layer.
         interval : tuple of (float, float), default=(-5, 5)
-            Where to draw them.
+            Where to draw them: the smallest and the largest z.
         ax : sequence of two matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
         **plot_options
@@ -74,17 +101,28 @@ class ActivationDisplay:
         Returns
         -------
         ActivationDisplay
+
+        Raises
+        ------
+        ValueError
+            If there is no name, or one is not among those above.
         """
-        names = [names] if isinstance(names, str) else list(names)
-        check_not_empty("names", names, f"{cls.__name__}.from_names")
-        for name in names:
+        chosen = [names] if isinstance(names, str) else list(names)
+        check_not_empty("names", chosen, f"{cls.__name__}.from_names")
+        for name in chosen:
             check_option("names", name, CURVES, f"{cls.__name__}.from_names")
         z = np.linspace(*interval, N_POINTS)
-        curves = [evaluate(name, z) for name in names]
+        curves = [evaluate(name, z) for name in chosen]
         values, derivatives = (list(part) for part in zip(*curves, strict=True))
-        return cls(names, z, values, derivatives).plot(ax=ax, **plot_options)
+        return cls(chosen, z, values, derivatives).plot(ax=ax, **plot_options)
 
-    def plot(self, ax=None, *, legend=True, title=None):
+    def plot(
+        self,
+        ax: Iterable[Axes] | None = None,
+        *,
+        legend: bool = True,
+        title: tuple[str | None, str | None] | None = None,
+    ) -> Self:
         """Draw the functions on the first axes, the derivatives on the second.
 
         Parameters
@@ -95,8 +133,8 @@ class ActivationDisplay:
             Whether to draw a legend with the formulas below each of the axes. In them
             σ is the logistic function, Φ the distribution function of the standard
             normal and φ its density.
-        title : sequence of two str, default=None
-            Titles of the axes; None says what is shown.
+        title : tuple of (str, str), default=None
+            Titles of the axes; None says what is shown, an empty string draws none.
 
         Returns
         -------
@@ -128,21 +166,29 @@ class ActivationDisplay:
         self.figure_ = left.figure
         return self
 
-    def _draw(self, ax, curves, formulas):
-        lines = []
+    def _draw(
+        self,
+        ax: Axes,
+        curves: Sequence[tuple[FloatArray, FloatArray]],
+        formulas: Sequence[str | None],
+    ) -> list[Line2D]:
+        lines: list[Line2D] = []
         for index, (curve, formula) in enumerate(zip(curves, formulas, strict=True)):
+            name = self.names[index]
             # a fraction in a line of text is too small to read
-            formula = formula.replace(r"\frac", r"\dfrac")
+            formula = formula and formula.replace(r"\frac", r"\dfrac")
             lines += ax.plot(
                 *curve,
                 color=OKABE_ITO[index % len(OKABE_ITO)],
                 linestyle=LINE_STYLES[index % len(LINE_STYLES)],
-                label=f"{self.names[index]}: ${formula}$",
+                label=f"{name}: ${formula}$" if formula else name,
             )
         return lines
 
 
-def _interrupted(z, values, jumps):
+def _interrupted(
+    z: FloatArray, values: FloatArray, jumps: Sequence[float]
+) -> tuple[FloatArray, FloatArray]:
     """Put a NaN where the values jump, so that no vertical line is drawn there."""
     inside = [jump for jump in jumps if z[0] <= jump < z[-1]]
     places = np.searchsorted(z, inside, side="right")

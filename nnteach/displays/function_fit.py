@@ -1,14 +1,28 @@
 """A function of one variable and the networks that were trained to be it."""
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from nnteach.describe.checks import check_not_empty, check_option, fitted_attribute
 from nnteach.displays.axes import draw_legend, new_axes, set_title
 from nnteach.displays.palette import TARGET_COLOR, start_color_cycle
 from nnteach.displays.quantiles import band_name, check_quantiles, draw_curve
+from nnteach.estimators.annotations import FloatArray
 
+if TYPE_CHECKING:  # matplotlib calls it provisional
+    from matplotlib.typing import ColorType
+
+Kind = Literal["fit", "residuals"]
+TargetStyle = Literal["line", "points"]
 CONTRIBUTION_COLOR = "#56B4E9"
 INTERVAL_COLOR = "#EFEFEF"
 
@@ -75,9 +89,33 @@ class FunctionFitDisplay:
     ... )
     >>> display.contributions.shape
     (100, 5)
+
+    What many networks miss of the target:
+
+    >>> from nnteach import fit_many
+    >>> from sklearn.base import clone
+    >>> nets = [clone(net).set_params(random_state=seed) for seed in range(5)]
+    >>> many = FunctionFitDisplay.from_estimators(
+    ...     fit_many(nets, X, y), X, y, kind="residuals"
+    ... )
+    >>> many.predictions.shape
+    (5, 100)
+
+    The same once more, with another band:
+
+    >>> many.plot(kind="residuals", quantiles=(0, 1))
+    <...>
     """
 
-    def __init__(self, x, predictions, *, y=None, contributions=None, output_bias=None):
+    def __init__(
+        self,
+        x: FloatArray,
+        predictions: FloatArray,
+        *,
+        y: FloatArray | None = None,
+        contributions: FloatArray | None = None,
+        output_bias: float | None = None,
+    ) -> None:
         self.x = x
         self.predictions = predictions
         self.y = y
@@ -86,8 +124,15 @@ class FunctionFitDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, X, y=None, *, hidden_units=False, ax=None, **plot_options
-    ):
+        cls,
+        estimator: BaseEstimator,
+        X: ArrayLike,
+        y: ArrayLike | None = None,
+        *,
+        hidden_units: bool = False,
+        ax: Axes | None = None,
+        **plot_options: Any,
+    ) -> Self:
         """Draw what one regressor predicts.
 
         Parameters
@@ -110,6 +155,18 @@ class FunctionFitDisplay:
         Returns
         -------
         FunctionFitDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is no estimator, or with `hidden_units` another than an
+            MLPRegressorNet.
+        ValueError
+            If X has more than one column or another length than y, the prediction is
+            not the sum of contributions that `hidden_units` asks for, or an option of
+            :meth:`plot` is not valid.
         """
         display = cls._from_predictions([estimator], X, y)
         if hidden_units:
@@ -119,7 +176,15 @@ class FunctionFitDisplay:
         return display.plot(ax=ax, **plot_options)
 
     @classmethod
-    def from_estimators(cls, estimators, X, y=None, *, ax=None, **plot_options):
+    def from_estimators(
+        cls,
+        estimators: Iterable[BaseEstimator],
+        X: ArrayLike,
+        y: ArrayLike | None = None,
+        *,
+        ax: Axes | None = None,
+        **plot_options: Any,
+    ) -> Self:
         """Draw what many regressors predict, as a median and a band.
 
         Parameters
@@ -138,17 +203,29 @@ class FunctionFitDisplay:
         Returns
         -------
         FunctionFitDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If an estimator is not fitted.
+        TypeError
+            If an element is no estimator.
+        ValueError
+            If there are no estimators, X has more than one column or another length
+            than y, or an option of :meth:`plot` is not valid.
         """
-        estimators = list(estimators)
-        check_not_empty("estimators", estimators, f"{cls.__name__}.from_estimators")
-        return cls._from_predictions(estimators, X, y).plot(ax=ax, **plot_options)
+        nets = list(estimators)
+        check_not_empty("estimators", nets, f"{cls.__name__}.from_estimators")
+        return cls._from_predictions(nets, X, y).plot(ax=ax, **plot_options)
 
     @classmethod
-    def _from_predictions(cls, estimators, X, y):
+    def _from_predictions(
+        cls, estimators: Sequence[BaseEstimator], X: ArrayLike, y: ArrayLike | None
+    ) -> Self:
         x = _one_column(X)
-        y = None if y is None else column_or_1d(y)
-        if y is not None and len(y) != len(x):
-            raise ValueError(f"X has {len(x)} samples, but y has {len(y)}.")
+        target = None if y is None else column_or_1d(y)
+        if target is not None and len(target) != len(x):
+            raise ValueError(f"X has {len(x)} samples, but y has {len(target)}.")
         order = np.argsort(x, kind="stable")
         x = x[order]
         for estimator in estimators:
@@ -157,22 +234,22 @@ class FunctionFitDisplay:
         return cls(
             x,
             np.array([column_or_1d(prediction) for prediction in predictions]),
-            y=None if y is None else y[order],
+            y=None if target is None else target[order],
         )
 
     def plot(
         self,
-        ax=None,
+        ax: Axes | None = None,
         *,
-        kind="fit",
-        quantiles=(0.1, 0.9),
-        training_interval=None,
-        target="line",
-        label=None,
-        color=None,
-        legend=True,
-        title=None,
-    ):
+        kind: Kind = "fit",
+        quantiles: tuple[float, float] = (0.1, 0.9),
+        training_interval: tuple[float, float] | None = None,
+        target: TargetStyle = "line",
+        label: str | None = None,
+        color: "ColorType | None" = None,
+        legend: bool = True,
+        title: str | None = None,
+    ) -> Self:
         """Draw target, predictions and contributions.
 
         Parameters
@@ -185,7 +262,7 @@ class FunctionFitDisplay:
             - ``"fit"`` draws target and predictions.
             - ``"residuals"`` draws the target less the predictions.
         quantiles : tuple of (float, float), default=(0.1, 0.9)
-            The band's lower and upper quantile.
+            The band's lower and upper quantile, in [0, 1].
         training_interval : tuple of (float, float), default=None
             The interval from which the training inputs came, to be shaded.
         target : {"line", "points"}, default="line"
@@ -202,15 +279,19 @@ class FunctionFitDisplay:
         Returns
         -------
         FunctionFitDisplay
+
+        Raises
+        ------
+        ValueError
+            If `kind`, `target` or `quantiles` is not valid, or there is no target to
+            take residuals from.
         """
         owner = f"{type(self).__name__}.plot"
-        check_option("kind", kind, ("fit", "residuals"), owner)
-        check_option("target", target, ("line", "points"), owner)
+        check_option("kind", kind, get_args(Kind), owner)
+        check_option("target", target, get_args(TargetStyle), owner)
         check_quantiles(quantiles, owner)
-        if kind == "residuals" and self.y is None:
-            raise ValueError("kind='residuals' needs the target; pass y.")
         is_fit = kind == "fit"
-        values = np.asarray(self.predictions) if is_fit else self.y - self.predictions
+        values = np.asarray(self.predictions) if is_fit else self._residuals()
 
         if ax is None:
             _, ax = new_axes()
@@ -235,24 +316,31 @@ class FunctionFitDisplay:
         self.figure_ = ax.figure
         return self
 
-    def _draw_interval(self, ax, interval):
+    def _residuals(self) -> FloatArray:
+        if self.y is None:
+            raise ValueError("kind='residuals' needs the target; pass y.")
+        return self.y - self.predictions
+
+    def _draw_interval(
+        self, ax: Axes, interval: tuple[float, float] | None
+    ) -> Rectangle | None:
         if interval is None:
             return None
         return ax.axvspan(
             *interval, color=INTERVAL_COLOR, zorder=0, label="training interval"
         )
 
-    def _draw_target(self, ax, target):
+    def _draw_target(self, ax: Axes, target: TargetStyle) -> Line2D | None:
         if self.y is None:
             return None
-        style = (
+        style: dict[str, Any] = (
             {"linewidth": 4, "alpha": 0.7}
             if target == "line"
             else {"linestyle": "none", "marker": ".", "markersize": 4}
         )
         return ax.plot(self.x, self.y, color=TARGET_COLOR, label="target", **style)[0]
 
-    def _draw_contributions(self, ax):
+    def _draw_contributions(self, ax: Axes) -> LineCollection | None:
         if self.contributions is None:
             return None
         lines = LineCollection(
@@ -266,14 +354,14 @@ class FunctionFitDisplay:
         ax.autoscale_view()
         return lines
 
-    def _draw_output_bias(self, ax):
+    def _draw_output_bias(self, ax: Axes) -> Line2D | None:
         if self.output_bias is None:
             return None
         return ax.axhline(
             self.output_bias, color="black", linestyle=":", label="output bias"
         )
 
-    def _title(self, kind, quantiles):
+    def _title(self, kind: Kind, quantiles: tuple[float, float]) -> str:
         if kind == "residuals":
             title = "What the prediction misses of the target"
         elif self.contributions is not None:
@@ -286,19 +374,19 @@ class FunctionFitDisplay:
         return f"{title}\nmedian and {band_name(quantiles)} of {n_networks} networks"
 
 
-def _one_column(X):
-    X = np.asarray(X, dtype=float)
-    if X.ndim == 1:
-        return X
-    if X.ndim != 2 or X.shape[1] != 1:
+def _one_column(X: ArrayLike) -> FloatArray:
+    column = np.asarray(X, dtype=float)
+    if column.ndim == 1:
+        return column
+    if column.ndim != 2 or column.shape[1] != 1:
         raise ValueError(
             "A FunctionFitDisplay shows functions of one variable: X must have the "
-            f"shape (n_samples, 1). Got {X.shape} instead."
+            f"shape (n_samples, 1). Got {column.shape} instead."
         )
-    return X.ravel()
+    return column.ravel()
 
 
-def _contributions(estimator, x):
+def _contributions(estimator: BaseEstimator, x: FloatArray) -> tuple[FloatArray, float]:
     """Contributions of the last hidden layer's units, and the output bias."""
     architecture = fitted_attribute(estimator, "architecture_", "hidden_units=True")
     if architecture.activations[-1] != "identity":

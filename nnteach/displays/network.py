@@ -1,16 +1,23 @@
 """A diagram of a network: its neurons, its weights, and how many of them there are."""
 
+from collections.abc import Iterator, Sequence
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection
-from matplotlib.colors import CenteredNorm
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import CenteredNorm, Colormap
 
+from nnteach.architecture import Architecture
 from nnteach.describe.checks import fitted_attribute
 from nnteach.displays.axes import new_axes, set_title
 from nnteach.displays.network_layout import Column, Layout
 from nnteach.displays.palette import DIVERGING_COLORMAP
+from nnteach.estimators.annotations import FloatArray
+from nnteach.estimators.base import BaseMLPNet
 
 EDGE_COLOR = "#9A9A9A"
 NEURON_FILL = "#DCE9F3"
@@ -60,15 +67,32 @@ class NetworkDisplay:
     W2: 50×3
     b2: 3
     153 parameters
+
+    A fitted network, whose weights are colours:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from nnteach import MLPClassifierNet
+    >>> X, y = load_iris(return_X_y=True)
+    >>> net = MLPClassifierNet((5,), solver="lbfgs", random_state=0).fit(X, y)
+    >>> NetworkDisplay.from_estimator(net).colorbar_.ax.get_ylabel()
+    'weight, bias (filling)'
     """
 
-    def __init__(self, architecture, *, coefs=None, intercepts=None):
+    def __init__(
+        self,
+        architecture: Architecture,
+        *,
+        coefs: Sequence[FloatArray] | None = None,
+        intercepts: Sequence[FloatArray] | None = None,
+    ) -> None:
         self.architecture = architecture
         self.coefs = coefs
         self.intercepts = intercepts
 
     @classmethod
-    def from_estimator(cls, estimator, *, ax=None, **plot_options):
+    def from_estimator(
+        cls, estimator: BaseMLPNet, *, ax: Axes | None = None, **plot_options: Any
+    ) -> Self:
         """Draw a fitted network with its weights as colours.
 
         Parameters
@@ -84,6 +108,15 @@ class NetworkDisplay:
         Returns
         -------
         NetworkDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is none of nnteach, or a pipeline.
+        ValueError
+            If an option of :meth:`plot` is not valid.
         """
         display = cls(
             fitted_attribute(estimator, "architecture_", cls.__name__),
@@ -94,13 +127,13 @@ class NetworkDisplay:
 
     def plot(
         self,
-        ax=None,
+        ax: Axes | None = None,
         *,
-        max_neurons_per_layer=10,
-        cmap=DIVERGING_COLORMAP,
-        colorbar=True,
-        title=None,
-    ):
+        max_neurons_per_layer: int = 10,
+        cmap: str | Colormap = DIVERGING_COLORMAP,
+        colorbar: bool = True,
+        title: str | None = None,
+    ) -> Self:
         """Draw the diagram.
 
         Circles and letters are fitted to the size that the axes have now.
@@ -122,6 +155,12 @@ class NetworkDisplay:
         Returns
         -------
         NetworkDisplay
+
+        Raises
+        ------
+        ValueError
+            If `max_neurons_per_layer` is not valid, or `coefs` or `intercepts` are not
+            of the architecture's shapes.
         """
         if not isinstance(max_neurons_per_layer, Integral) or max_neurons_per_layer < 2:
             raise ValueError(
@@ -135,8 +174,8 @@ class NetworkDisplay:
             _, ax = new_axes(figsize=(max(6.4, 1.0 + 1.7 * len(sizes)), 4.8))
         set_title(ax, title, self._title())
         ax.set_axis_off()
-        colors = None if self.coefs is None else self._colors(cmap)
-        self.colorbar_ = None
+        colors = None if self.coefs is None else self._colors(self.coefs, cmap)
+        self.colorbar_: Colorbar | None = None
         if colors is not None and colorbar:
             name = "weight" if self.intercepts is None else "weight, bias (filling)"
             self.colorbar_ = ax.figure.colorbar(colors, ax=ax, label=name, shrink=0.8)
@@ -156,7 +195,7 @@ class NetworkDisplay:
         self.figure_ = ax.figure
         return self
 
-    def _check_shapes(self):
+    def _check_shapes(self) -> None:
         layers = self.architecture.layers
         for name, arrays, shapes in (
             ("coefs", self.coefs, tuple(layer.weight_shape for layer in layers)),
@@ -173,25 +212,27 @@ class NetworkDisplay:
                     f"{tuple(map(np.shape, arrays))} instead."
                 )
 
-    def _title(self):
+    def _title(self) -> str:
         sizes = "-".join(map(str, self.architecture.layer_sizes))
         count = self.architecture.n_parameters
         return f"A {sizes} network: {count} parameters"
 
-    def _colors(self, cmap):
+    def _colors(
+        self, coefs: Sequence[FloatArray], cmap: str | Colormap
+    ) -> ScalarMappable:
         """Map weights and biases to colours, with 0 in the middle."""
-        arrays = [*self.coefs, *(self.intercepts or [])]
+        arrays = [*coefs, *(self.intercepts or [])]
         largest = max(np.abs(array).max() for array in arrays)
         return ScalarMappable(CenteredNorm(halfrange=largest or 1.0), cmap)
 
-    def _column_texts(self):
+    def _column_texts(self) -> Iterator[str]:
         n_inputs = self.architecture.n_inputs
         yield f"input\n{n_inputs} {_plural('feature', n_inputs)}"
         for layer in self.architecture.layers:
             neurons = f"{layer.fan_out} {_plural('neuron', layer.fan_out)}"
             yield f"{layer.name}\n{neurons}\n{layer.activation}"
 
-    def _layer_texts(self):
+    def _layer_texts(self) -> Iterator[str]:
         for number, layer in enumerate(self.architecture.layers, start=1):
             yield (
                 f"W{number}: {layer.fan_in}×{layer.fan_out}\n"
@@ -199,30 +240,46 @@ class NetworkDisplay:
                 f"{layer.n_parameters} parameters"
             )
 
-    def _draw_edges(self, ax, layer, columns, layout, colors):
+    def _draw_edges(
+        self,
+        ax: Axes,
+        layer: int,
+        columns: Sequence[Column],
+        layout: Layout,
+        colors: ScalarMappable | None,
+    ) -> LineCollection:
         source, target = columns[layer], columns[layer + 1]
         starts, ends = layout.centers(layer, source), layout.centers(layer + 1, target)
         segments = np.array([[start, end] for start in starts for end in ends])
-        if colors is None:
+        if self.coefs is None or colors is None:
             edges = LineCollection(
-                segments, colors=EDGE_COLOR, linewidths=0.5, zorder=1
+                list(segments), colors=EDGE_COLOR, linewidths=0.5, zorder=1
             )
         else:
             weights = self.coefs[layer][np.ix_(source.shown, target.shown)].ravel()
             order = np.argsort(np.abs(weights))  # the largest on top
-            strength = np.abs(weights[order]) / colors.norm.halfrange
+            # 1 at both ends of the scale of colours, which goes from 0 to 1
+            strength = np.abs(2 * np.asarray(colors.norm(weights[order])) - 1)
             edges = LineCollection(
-                segments[order],
+                list(segments[order]),
                 array=weights[order],
                 norm=colors.norm,
                 cmap=colors.cmap,
                 linewidths=0.4 + 1.6 * strength,
                 zorder=1,
             )
-        return ax.add_collection(edges, autolim=False)
+        ax.add_collection(edges, autolim=False)
+        return edges
 
-    def _draw_neurons(self, ax, layer, column, layout, colors):
-        fill = "white" if layer == 0 else NEURON_FILL
+    def _draw_neurons(
+        self,
+        ax: Axes,
+        layer: int,
+        column: Column,
+        layout: Layout,
+        colors: ScalarMappable | None,
+    ) -> PathCollection:
+        fill: Any = "white" if layer == 0 else NEURON_FILL
         if layer > 0 and colors is not None and self.intercepts is not None:
             fill = colors.to_rgba(self.intercepts[layer - 1][column.shown])
         x, y = layout.dots(layer, column).T
@@ -239,5 +296,5 @@ class NetworkDisplay:
         )
 
 
-def _plural(noun, number):
+def _plural(noun: str, number: int) -> str:
     return noun if number == 1 else f"{noun}s"

@@ -1,6 +1,17 @@
 """Where the parts of a network's diagram stand."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from nnteach.estimators.annotations import FloatArray
 
 LARGEST_FONT = 10.0  # points
 LARGEST_NEURON = 20.0  # points
@@ -24,7 +35,7 @@ class Column:
         Number of places, that of the three dots included.
     """
 
-    def __init__(self, size, max_neurons):
+    def __init__(self, size: int, max_neurons: int) -> None:
         is_elided = size > max_neurons
         n_last = max_neurons // 2 if is_elided else 0
         n_first = min(size, max_neurons) - n_last
@@ -57,7 +68,13 @@ class Layout:
         Diameter of a neuron.
     """
 
-    def __init__(self, ax, columns, column_texts, layer_texts):
+    def __init__(
+        self,
+        ax: Axes,
+        columns: Sequence[Column],
+        column_texts: Sequence[str],
+        layer_texts: Sequence[str],
+    ) -> None:
         width, height = _size_in_points(ax)
         ax.set(xlim=(0, width), ylim=(0, height))
         self.step = width / len(columns)
@@ -83,37 +100,42 @@ class Layout:
         self.middle = (ceiling + floor) / 2
         self.diameter = min(LARGEST_NEURON, 0.7 * self.place_height, 0.3 * self.step)
 
-    def centers(self, index, column):
+    def centers(self, index: int, column: Column) -> FloatArray:
         """Return the centres of a column's neurons, of shape (n_shown, 2)."""
         return self._points(index, column, column.places)
 
-    def dots(self, index, column):
+    def dots(self, index: int, column: Column) -> FloatArray:
         """Return the centres of a column's three dots, of shape (3, 2) or (0, 2)."""
         return self._points(index, column, column.dots)
 
-    def _points(self, index, column, places):
+    def _points(self, index: int, column: Column, places: NDArray) -> FloatArray:
         y = self.middle + self.place_height * ((column.n_places - 1) / 2 - places)
         return np.column_stack([np.full(len(places), self._x(index)), y])
 
-    def _x(self, column):
+    def _x(self, column: float) -> float:
         return (column + 0.5) * self.step
 
 
-def _size_in_points(ax):
+def _size_in_points(ax: Axes) -> FloatArray:
     # the axes know their size once titles and colour bars have found their room
-    ax.get_figure(root=True).draw_without_rendering()
+    _root_figure(ax).draw_without_rendering()
     return _points(ax, ax.get_window_extent())
 
 
-def _text_size(text):
+def _text_size(text: Text) -> FloatArray:
     return _points(text, text.get_window_extent())
 
 
-def _points(artist, box):
-    return np.array([box.width, box.height]) * 72 / artist.get_figure(root=True).dpi
+def _points(artist: Artist, box: Bbox) -> FloatArray:
+    return np.array([box.width, box.height]) * 72 / _root_figure(artist).dpi
 
 
-def _fit_font(texts, max_width, max_height):
+def _root_figure(artist: Artist) -> Figure:
+    # only what was removed from its figure has none
+    return cast(Figure, artist.get_figure(root=True))
+
+
+def _fit_font(texts: Sequence[Text], max_width: float, max_height: float) -> None:
     """Set all texts in the largest common font in which each fits the given size."""
     font_size = LARGEST_FONT
     for _ in range(3):  # widths are rounded to pixels: one step may not be enough

@@ -1,5 +1,7 @@
 """The colours of all displays, to be told apart by colour-blind readers too."""
 
+from matplotlib.axes import Axes
+
 # Okabe and Ito's colours, less the yellow, which is too pale for a line on white
 OKABE_ITO = (
     "#0072B2",  # blue
@@ -16,7 +18,7 @@ BAND_OPACITY = 0.2
 DIVERGING_COLORMAP = "RdBu"
 
 
-def start_color_cycle(ax):
+def start_color_cycle(ax: Axes) -> None:
     """Give axes on which nothing is drawn yet the colours of the palette."""
     if not ax.has_data():
         ax.set_prop_cycle(color=OKABE_ITO)

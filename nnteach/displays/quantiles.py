@@ -1,11 +1,17 @@
 """The median and the band that summarise many networks."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
 
 from nnteach.displays.palette import BAND_NAME_COLOR, BAND_OPACITY
+from nnteach.estimators.annotations import FloatArray
 
 
-def check_quantiles(quantiles, owner):
+def check_quantiles(quantiles: tuple[float, float], owner: str) -> None:
     """Raise a ValueError unless ``quantiles`` is a pair 0 <= low < high <= 1."""
     try:
         low, high = quantiles
@@ -19,7 +25,7 @@ def check_quantiles(quantiles, owner):
         )
 
 
-def median_and_band(values, quantiles):
+def median_and_band(values: FloatArray, quantiles: tuple[float, float]) -> FloatArray:
     """Summarise each column.
 
     Parameters
@@ -38,23 +44,24 @@ def median_and_band(values, quantiles):
     return np.nanquantile(values, [0.5, low, high], axis=0)
 
 
-def band_name(quantiles):
+def band_name(quantiles: tuple[float, float]) -> str:
     """Name the band, such as ``"10–90 % band"``."""
     return f"{_percentages(quantiles)} band"
 
 
-def _percentages(quantiles):
+def _percentages(quantiles: tuple[float, float]) -> str:
     low, high = (f"{100 * quantile:g}" for quantile in quantiles)
     return f"{low}–{high} %"
 
 
-def _explain_band(ax, quantiles, n_networks):
+def _explain_band(ax: Axes, quantiles: tuple[float, float], n_networks: int) -> None:
     """Give all bands of the axes one entry in the legend, without a colour."""
     start = f"{_percentages(quantiles)} of "
     label = f"{start}{n_networks} networks"
     for artist in ax.collections:
-        if artist.get_label().startswith(start):
-            if artist.get_label() != label:
+        present = str(artist.get_label())
+        if present.startswith(start):
+            if present != label:
                 label = f"{start}each group"
             artist.remove()  # to come after the new group
     nothing = np.empty(0)
@@ -68,7 +75,13 @@ def _explain_band(ax, quantiles, n_networks):
     )
 
 
-def draw_curve(ax, x, values, quantiles, **style):
+def draw_curve(
+    ax: Axes,
+    x: FloatArray,
+    values: FloatArray,
+    quantiles: tuple[float, float],
+    **style: Any,
+) -> tuple[Line2D, PolyCollection | None]:
     """Draw one network's curve, or the median and the band of many.
 
     The legend of the axes gets one entry that says what the bands are.

@@ -1,8 +1,14 @@
 """Training curves: what changes from epoch to epoch, of one network or of many."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
 
 from nnteach.describe.checks import check_not_empty, check_option, fitted_attribute
 from nnteach.displays.axes import (
@@ -19,11 +25,18 @@ from nnteach.displays.training_facts import (
     best_epoch,
     metric_names,
 )
+from nnteach.estimators.annotations import FloatArray
+from nnteach.estimators.base import BaseMLPNet
 
-METRICS = ("loss", "score", "learning_rate")
+if TYPE_CHECKING:  # matplotlib calls it provisional
+    from matplotlib.typing import ColorType
+
+Metric = Literal["loss", "score", "learning_rate"]
+Curves = Literal["auto", "training", "validation", "both"]
+Unit = Literal["epoch", "update"]
+Scale = Literal["linear", "log"]
 VALIDATION_KEYS = {"loss": "val_loss", "score": "val_score"}
 LINE_STYLES = {"training": "-", "validation": "--"}
-CURVES = ("auto", "training", "validation", "both")
 
 
 class TrainingCurveDisplay:
@@ -92,11 +105,22 @@ class TrainingCurveDisplay:
     ...     fit_many(small, X, y), label="batch 32", ax=display.ax_
     ... )
     <...>
+
+    One network, its loss first and then its learning rate:
+
+    >>> single = TrainingCurveDisplay.from_estimator(nets[0], x="update")
+    >>> single.plot(metric="learning_rate")
+    <...>
     """
 
     def __init__(
-        self, histories, *, updates_per_epoch=None, best_epochs=None, metric_names=None
-    ):
+        self,
+        histories: Sequence[Mapping[str, ArrayLike]],
+        *,
+        updates_per_epoch: int | None = None,
+        best_epochs: Sequence[int] | None = None,
+        metric_names: Mapping[str, str] | None = None,
+    ) -> None:
         self.histories = histories
         self.updates_per_epoch = updates_per_epoch
         self.best_epochs = best_epochs
@@ -104,8 +128,13 @@ class TrainingCurveDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, *, updates_per_epoch=None, ax=None, **plot_options
-    ):
+        cls,
+        estimator: BaseMLPNet,
+        *,
+        updates_per_epoch: int | None = None,
+        ax: Axes | None = None,
+        **plot_options: Any,
+    ) -> Self:
         """Draw the training curve of one network.
 
         Parameters
@@ -123,6 +152,15 @@ class TrainingCurveDisplay:
         Returns
         -------
         TrainingCurveDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it is none of nnteach, or a pipeline.
+        ValueError
+            If it has no history, or an option of :meth:`plot` is not valid.
         """
         return cls.from_estimators(
             [estimator], updates_per_epoch=updates_per_epoch, ax=ax, **plot_options
@@ -130,8 +168,13 @@ class TrainingCurveDisplay:
 
     @classmethod
     def from_estimators(
-        cls, estimators, *, updates_per_epoch=None, ax=None, **plot_options
-    ):
+        cls,
+        estimators: Iterable[BaseMLPNet],
+        *,
+        updates_per_epoch: int | None = None,
+        ax: Axes | None = None,
+        **plot_options: Any,
+    ) -> Self:
         """Draw the training curves of many networks as a median and a band.
 
         Parameters
@@ -148,39 +191,48 @@ class TrainingCurveDisplay:
         Returns
         -------
         TrainingCurveDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If an estimator is not fitted.
+        TypeError
+            If one is none of nnteach, or a pipeline.
+        ValueError
+            If there are no estimators, one has no history, or an option of
+            :meth:`plot` is not valid.
         """
-        estimators = list(estimators)
-        check_not_empty("estimators", estimators, f"{cls.__name__}.from_estimators")
+        nets = list(estimators)
+        check_not_empty("estimators", nets, f"{cls.__name__}.from_estimators")
         histories = [
-            fitted_attribute(estimator, "history_", cls.__name__)
-            for estimator in estimators
+            fitted_attribute(estimator, "history_", cls.__name__) for estimator in nets
         ]
         if updates_per_epoch is None:
-            updates_per_epoch = _common([*map(batches_per_epoch, estimators)])
-        best_epochs = [best_epoch(estimator) for estimator in estimators]
+            updates_per_epoch = _common([*map(batches_per_epoch, nets)])
+        kept = [epoch for epoch in map(best_epoch, nets) if epoch is not None]
         display = cls(
             histories,
             updates_per_epoch=updates_per_epoch,
-            best_epochs=None if None in best_epochs else best_epochs,
-            metric_names=_common([*map(metric_names, estimators)]),
+            best_epochs=kept if len(kept) == len(nets) else None,
+            metric_names=_common([*map(metric_names, nets)]),
         )
         return display.plot(ax=ax, **plot_options)
 
     def plot(
         self,
-        ax=None,
+        ax: Axes | None = None,
         *,
-        metric="loss",
-        curves="auto",
-        x="epoch",
-        yscale="linear",
-        quantiles=(0.1, 0.9),
-        label=None,
-        color=None,
-        mark_best=False,
-        legend=True,
-        title=None,
-    ):
+        metric: Metric = "loss",
+        curves: Curves = "auto",
+        x: Unit = "epoch",
+        yscale: Scale = "linear",
+        quantiles: tuple[float, float] = (0.1, 0.9),
+        label: str | None = None,
+        color: "ColorType | None" = None,
+        mark_best: bool = False,
+        legend: bool = True,
+        title: str | None = None,
+    ) -> Self:
         """Draw the curves.
 
         Parameters
@@ -202,7 +254,7 @@ class TrainingCurveDisplay:
         yscale : {"linear", "log"}, default="linear"
             Scale of the vertical axis.
         quantiles : tuple of (float, float), default=(0.1, 0.9)
-            The band's lower and upper quantile.
+            The band's lower and upper quantile, in [0, 1].
         label : str, default=None
             Name of the group in the legend. Both curves of a group that has one
             are drawn in one colour.
@@ -221,29 +273,34 @@ class TrainingCurveDisplay:
         Returns
         -------
         TrainingCurveDisplay
+
+        Raises
+        ------
+        ValueError
+            If `metric`, `curves`, `x`, `yscale` or `quantiles` is not valid, or asks
+            for what the histories do not have or a logarithm has not; if there is no
+            history, or with `mark_best` no best epoch.
         """
         owner = f"{type(self).__name__}.plot"
-        check_option("metric", metric, METRICS, owner)
-        check_option("curves", curves, CURVES, owner)
-        check_option("x", x, ("epoch", "update"), owner)
-        check_option("yscale", yscale, ("linear", "log"), owner)
+        check_option("metric", metric, get_args(Metric), owner)
+        check_option("curves", curves, get_args(Curves), owner)
+        check_option("x", x, get_args(Unit), owner)
+        check_option("yscale", yscale, get_args(Scale), owner)
         check_quantiles(quantiles, owner)
+        check_not_empty("histories", self.histories, type(self).__name__)
         keys = self._keys(metric, curves)
         values = {kind: self._values(key) for kind, key in keys.items()}
         if yscale == "log":
             _check_positive(values, keys)
         epoch_length = self._epoch_length(x)
-        if mark_best and self.best_epochs is None:
-            raise ValueError(
-                "mark_best=True needs networks that kept the weights of their best "
-                "epoch; fit them with early_stopping=True."
-            )
+        best_epochs = self._best_epochs() if mark_best else None
 
         if ax is None:
             _, ax = new_axes()
         start_color_cycle(ax)
         one_color = label is not None or color is not None
-        drawn = {}
+        lines: dict[str, Line2D] = {}
+        bands: dict[str, PolyCollection | None] = {}
         for kind, curves_of_kind in values.items():
             line, band = draw_curve(
                 ax,
@@ -256,14 +313,14 @@ class TrainingCurveDisplay:
             line.set_label(self._label(label, metric, kind))
             if one_color:
                 color = line.get_color()
-            drawn[kind] = line, band
-        self.training_line_, self.training_band_ = drawn.get("training", (None, None))
-        self.validation_line_, self.validation_band_ = drawn.get(
-            "validation", (None, None)
-        )
+            lines[kind], bands[kind] = line, band
+        self.training_line_ = lines.get("training")
+        self.training_band_ = bands.get("training")
+        self.validation_line_ = lines.get("validation")
+        self.validation_band_ = bands.get("validation")
         self.best_line_ = None
-        if mark_best:
-            positions = epoch_length * np.asarray(self.best_epochs)
+        if best_epochs is not None:
+            positions = epoch_length * np.asarray(best_epochs)
             self.best_line_ = _draw_best(ax, positions, line.get_color(), label, x)
 
         set_yscale(ax, yscale)
@@ -276,7 +333,15 @@ class TrainingCurveDisplay:
         self.figure_ = ax.figure
         return self
 
-    def _keys(self, metric, curves):
+    def _best_epochs(self) -> Sequence[int]:
+        if self.best_epochs is None:
+            raise ValueError(
+                "mark_best=True needs networks that kept the weights of their best "
+                "epoch; fit them with early_stopping=True."
+            )
+        return self.best_epochs
+
+    def _keys(self, metric: Metric, curves: Curves) -> dict[str, str]:
         """Find the history's key of each curve to draw."""
         validation = VALIDATION_KEYS.get(metric)
         if validation is None and curves in ("validation", "both"):
@@ -284,18 +349,20 @@ class TrainingCurveDisplay:
                 f"curves={curves!r} needs a metric of the validation set, and "
                 f"'{metric}' has none; draw curves='training'."
             )
-        keys = {}
+        keys: dict[str, str] = {}
         if curves != "validation":
             keys["training"] = metric
-        if curves in ("validation", "both") or (
-            curves == "auto"
-            and validation is not None
-            and any(validation in history for history in self.histories)
+        if validation is not None and (
+            curves in ("validation", "both")
+            or (
+                curves == "auto"
+                and any(validation in history for history in self.histories)
+            )
         ):
             keys["validation"] = validation
         return keys
 
-    def _values(self, key):
+    def _values(self, key: str) -> FloatArray:
         """Gather one key of all histories, NaN where a network trains no more.
 
         Returns
@@ -322,7 +389,7 @@ class TrainingCurveDisplay:
             row[: len(curve)] = curve[:n_epochs]
         return values
 
-    def _epoch_length(self, x):
+    def _epoch_length(self, x: Unit) -> int:
         if x == "epoch":
             return 1
         if self.updates_per_epoch is None:
@@ -333,21 +400,27 @@ class TrainingCurveDisplay:
             )
         return self.updates_per_epoch
 
-    def _x_label(self, x):
-        lengths = {len(history["loss"]) for history in self.histories}
+    def _x_label(self, x: Unit) -> str:
+        lengths = {np.size(history["loss"]) for history in self.histories}
         if len(lengths) == 1:
             return x
         return f"{x} (while at least half of the networks train)"
 
-    def _name(self, metric):
+    def _name(self, metric: Metric) -> str:
         return (self.metric_names or {}).get(metric, metric.replace("_", " "))
 
-    def _label(self, label, metric, kind):
+    def _label(self, label: str | None, metric: Metric, kind: str) -> str:
         if metric not in VALIDATION_KEYS:
             return label or self._name(metric)
         return kind if label is None else f"{label}, {kind}"
 
-    def _title(self, metric, x, quantiles, label):
+    def _title(
+        self,
+        metric: Metric,
+        x: Unit,
+        quantiles: tuple[float, float],
+        label: str | None,
+    ) -> str:
         title = f"{metric.replace('_', ' ').capitalize()} per {x}"
         if len(self.histories) == 1:
             return title
@@ -356,7 +429,9 @@ class TrainingCurveDisplay:
         return title if label else f"{title} of {len(self.histories)} networks"
 
 
-def _draw_best(ax, positions, color, label, x):
+def _draw_best(
+    ax: Axes, positions: FloatArray, color: "ColorType", label: str | None, x: Unit
+) -> Line2D:
     name = "weights kept" if label is None else f"{label}, weights kept"
     if len(positions) == 1:
         name = f"{name} ({x} {positions[0]})"
@@ -375,7 +450,7 @@ def _draw_best(ax, positions, color, label, x):
     return ticks
 
 
-def _check_positive(values, keys):
+def _check_positive(values: Mapping[str, FloatArray], keys: Mapping[str, str]) -> None:
     for kind, key in keys.items():
         lowest = np.nanmin(values[kind])
         if lowest <= 0:
@@ -385,6 +460,6 @@ def _check_positive(values, keys):
             )
 
 
-def _common(values):
+def _common(values: Sequence[Any]) -> Any:
     """Return what all values are, or None if they differ."""
     return values[0] if all(value == values[0] for value in values) else None

@@ -1,11 +1,17 @@
 """A network as a module of torch's own, for whatever takes one."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
 import torch
 from torch import nn
 
+from nnteach.architecture import Architecture
 from nnteach.engine.machine.activation_kernels import LEAKY_RELU_SLOPE
+
+# what is made here, for signatures outside the engine, where torch is not imported
+TorchNetwork = nn.Sequential
 
 
 class Exp(nn.Module):
@@ -17,7 +23,7 @@ class Exp(nn.Module):
 
 
 # the identity needs no module
-MODULES = {
+MODULES: dict[str, Callable[[], nn.Module]] = {
     "logistic": nn.Sigmoid,
     "tanh": nn.Tanh,
     "relu": nn.ReLU,
@@ -32,7 +38,12 @@ MODULES = {
 }
 
 
-def make_sequential(architecture, coefs, intercepts, dropout):
+def make_sequential(
+    architecture: Architecture,
+    coefs: Sequence[np.ndarray],
+    intercepts: Sequence[np.ndarray],
+    dropout: Sequence[float],
+) -> nn.Sequential:
     """Build the network from torch's modules, on copies of its parameters.
 
     Parameters
@@ -48,7 +59,7 @@ def make_sequential(architecture, coefs, intercepts, dropout):
     torch.nn.Sequential
         In evaluation mode, on the CPU.
     """
-    modules = []
+    modules: list[nn.Module] = []
     rates = (*dropout, 0.0)  # the output has none
     layers = zip(architecture.layers, coefs, intercepts, rates, strict=True)
     for layer, coef, intercept, rate in layers:

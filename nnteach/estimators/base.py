@@ -1,11 +1,14 @@
 """What the classifier and the regressor share: from arguments to a fitted network."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import check_consistent_length
+from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -14,6 +17,7 @@ from nnteach.engine.network.layout import unpack
 from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.objective import Objective
 from nnteach.engine.training.problem import Outcome, TrainingState
+from nnteach.estimators.annotations import FloatArray, Inputs, Targets
 from nnteach.estimators.conversion import ConversionMixin
 from nnteach.estimators.fitted import become, describe, parameters_of
 from nnteach.estimators.fitting import fit_together
@@ -29,9 +33,10 @@ CALLBACK_CONTEXTS = (
     "_parent_callback_ctx",
     "_skl_callbacks_to_teardown",
 )
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def _can_fit_partially(estimator):
+def _can_fit_partially(estimator: "BaseMLPNet") -> bool:
     """Whether the estimator has ``partial_fit``; if not, an error says why."""
     if estimator.solver == "lbfgs":
         raise AttributeError(
@@ -50,6 +55,14 @@ def _can_fit_partially(estimator):
     return True
 
 
+def if_it_can_fit_partially(method: Method) -> Method:
+    """Hide a method of an estimator that cannot fit partially.
+
+    It is scikit-learn's ``available_if``, through which a type checker sees the method.
+    """
+    return available_if(_can_fit_partially)(method)
+
+
 class BaseMLPNet(
     ConversionMixin, HTMLReprMixin, CallbackSupportMixin, BaseEstimator, ABC
 ):
@@ -59,27 +72,27 @@ class BaseMLPNet(
     __metadata_request__fit = {"groups": False}
 
     @abstractmethod
-    def predict(self, X):
+    def predict(self, X: Inputs) -> NDArray[Any]:
         """Predict the targets of X."""
 
     def fit(
         self,
-        X,
-        y,
-        sample_weight=None,
+        X: Inputs,
+        y: Targets,
+        sample_weight: ArrayLike | None = None,
         *,
-        X_val=None,
-        y_val=None,
-        sample_weight_val=None,
-        groups=None,
-    ):
+        X_val: Inputs | None = None,
+        y_val: Targets | None = None,
+        sample_weight_val: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Train the network on X and y.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the training samples, at least 0; None weighs all the same.
@@ -106,6 +119,27 @@ class BaseMLPNet(
         ValueError
             If a parameter or the data are not valid, or the weights grew beyond all
             bounds. An estimator that was fitted before stays as it was.
+        TypeError
+            If X or y has entries that are no numbers, or no rows, or if only some names
+            of X's columns are strings.
+
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If training was still improving after `max_iter` epochs.
+        UserWarning
+            If `batch_size` is larger than the number of training samples, Ctrl-C ended
+            the training, or early stopping met no score that is a number.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import make_moons
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = make_moons(300, noise=0.2, random_state=0)
+        >>> net = MLPClassifierNet((20,), max_iter=1000, random_state=0)
+        >>> net = net.fit(X[:200], y[:200], X_val=X[200:], y_val=y[200:])
+        >>> len(net.history_["val_loss"]) == net.n_iter_
+        True
         """
         given = FitArguments(
             X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
@@ -113,8 +147,10 @@ class BaseMLPNet(
         fit_together([self], given)
         return self
 
-    @available_if(_can_fit_partially)
-    def partial_fit(self, X, y, sample_weight=None):
+    @if_it_can_fit_partially
+    def partial_fit(
+        self, X: Inputs, y: Targets, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Train for one more epoch, going on from the present weights.
 
         The optimizer's moving averages go on too. The method is not there for
@@ -124,10 +160,10 @@ class BaseMLPNet(
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples, at least 0.
+            Weights of the training samples, at least 0; None weighs all the same.
 
         Returns
         -------
@@ -140,11 +176,33 @@ class BaseMLPNet(
             If a parameter or the data are not valid, do not fit what the estimator was
             trained on, or the weights grew beyond all bounds. The estimator stays as it
             was.
+        TypeError
+            If X or y has entries that are no numbers, or no rows, or if only some names
+            of X's columns are strings.
+        AttributeError
+            If the estimator does not have the method, as said above.
+
+        Warns
+        -----
+        UserWarning
+            If `batch_size` is larger than the number of training samples, or Ctrl-C
+            ended the training.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nnteach import MLPRegressorNet
+        >>> X = np.linspace(0, 1, 200)[:, np.newaxis]
+        >>> net = MLPRegressorNet(hidden_layer_sizes=(20,), random_state=0)
+        >>> for _ in range(3):
+        ...     net = net.partial_fit(X, X[:, 0] ** 2)
+        >>> len(net.loss_curve_)
+        3
         """
         fit_together([self], FitArguments(X, y, sample_weight), one_epoch=True)
         return self
 
-    def initialize(self, X, y):
+    def initialize(self, X: Inputs, y: Targets) -> Self:
         """Give the network its starting weights, without any training.
 
         They are those from which ``fit`` starts on the same data with the same
@@ -154,13 +212,32 @@ class BaseMLPNet(
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Inputs, of which only the number of features matters.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Targets, which say how many outputs the network has.
 
         Returns
         -------
         self : object
             The estimator, which can predict.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data are not valid. The estimator stays as it was.
+        TypeError
+            If X or y has entries that are no numbers, or no rows, or if only some names
+            of X's columns are strings.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), random_state=0).initialize(X, y)
+        >>> [coef.shape for coef in net.coefs_]
+        [(4, 10), (10, 3)]
+        >>> len(net.loss_curve_)
+        0
         """
         draft = clone(self)
         network = prepare_network(draft, FitArguments(X, y), RandomSources())
@@ -168,7 +245,7 @@ class BaseMLPNet(
         become(self, describe(draft, Outcome(network.parameters, state)))
         return self
 
-    def hidden_activations(self, X):
+    def hidden_activations(self, X: Inputs) -> list[FloatArray]:
         """Compute what the neurons of every hidden layer put out.
 
         Parameters
@@ -180,20 +257,43 @@ class BaseMLPNet(
         -------
         list of ndarray of shape (n_samples, n_neurons)
             One array for each hidden layer, from the first to the last.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If X is not valid or has other features than in ``fit``, if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture, or if there
+            is no such `device`.
+        TypeError
+            If X has entries that are no numbers, or if only some names of its columns
+            are strings.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10, 5), solver="lbfgs", random_state=0).fit(X, y)
+        >>> [outputs.shape for outputs in net.hidden_activations(X)]
+        [(150, 10), (150, 5)]
         """
         net = self._as_it_is()
-        X, parameters = net._check_inputs(X)
-        samples = Samples(X, device=check_device(net))
+        inputs, parameters = net._check_inputs(X)
+        samples = Samples(inputs, device=check_device(net))
         return compute_hidden_activations(net.architecture_, parameters, samples)
 
-    def loss_and_gradients(self, X, y, sample_weight=None):
+    def loss_and_gradients(
+        self, X: Inputs, y: Targets, sample_weight: ArrayLike | None = None
+    ) -> tuple[float, list[FloatArray], list[FloatArray]]:
         """Compute the loss and its gradient at the present weights.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, at least 0; None weighs all the same.
@@ -207,6 +307,18 @@ class BaseMLPNet(
         intercept_gradients : list of ndarray of shape (fan_out,)
             Gradient of the loss with respect to each array of ``intercepts_``.
 
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If the data are not valid or do not fit those of ``fit``, if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture, or if there
+            is no such `device`.
+        TypeError
+            If X or y has entries that are no numbers, or no rows, or if only some names
+            of X's columns are strings.
+
         Notes
         -----
         With several regression outputs the squared error is a mean over them, and so
@@ -216,25 +328,44 @@ class BaseMLPNet(
         The penalty is a part of both for every solver. "adamw" shrinks the weights
         instead: it leaves the penalty out of ``loss_curve_`` and steps along the
         gradient without it, as this method computes them with ``alpha=0``.
+
+        Examples
+        --------
+        A step of gradient descent makes the loss smaller:
+
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), random_state=0).initialize(X, y)
+        >>> loss, coef_gradients, intercept_gradients = net.loss_and_gradients(X, y)
+        >>> net = net.set_weights(
+        ...     [W - 0.01 * dW for W, dW in zip(net.coefs_, coef_gradients)],
+        ...     [b - 0.01 * db for b, db in zip(net.intercepts_, intercept_gradients)],
+        ... )
+        >>> net.loss_and_gradients(X, y)[0] < loss
+        True
         """
         net = self._as_it_is()
-        X, parameters = net._check_inputs(X)
-        y = targets_of(net).check_and_encode(y, "y").astype(X.dtype, copy=False)
-        check_consistent_length(X, y)
-        if sample_weight is not None:
-            sample_weight = check_weight(sample_weight, X)
-        samples = Samples(X, y, sample_weight, device=check_device(net))
+        inputs, parameters = net._check_inputs(X)
+        targets = targets_of(net).check_and_encode(y, "y")
+        check_consistent_length(inputs, targets)
+        samples = Samples(
+            inputs,
+            targets.astype(inputs.dtype, copy=False),
+            None if sample_weight is None else check_weight(sample_weight, inputs),
+            device=check_device(net),
+        )
         loss = targets_of(net).loss()
         objective = Objective(net.architecture_, loss, samples, net.alpha)
         value, gradient = objective(parameters)
         return (value, *unpack(net.architecture_, gradient))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         # copies and files hold the estimator alone, not a training that goes on
         state = super().__getstate__()
         return {
@@ -243,7 +374,7 @@ class BaseMLPNet(
             if name not in CALLBACK_CONTEXTS
         }
 
-    def _as_it_is(self):
+    def _as_it_is(self) -> Self:
         """The estimator as it is now, while another thread may be fitting it.
 
         A fit that ends meanwhile gives the estimator other attributes, not this one.
@@ -252,16 +383,16 @@ class BaseMLPNet(
         net.__dict__ = self.__dict__
         return net
 
-    def _check_inputs(self, X):
+    def _check_inputs(self, X: Inputs) -> tuple[Any, FloatArray]:
         """Checked inputs, and the network's parameters in one array."""
         check_is_fitted(self)
-        X = validate_data(
+        inputs = validate_data(
             self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False
         )
         parameters = parameters_of(self)
-        return X.astype(parameters.dtype, copy=False), parameters
+        return inputs.astype(parameters.dtype, copy=False), parameters
 
-    def _compute_outputs(self, X):
-        X, parameters = self._check_inputs(X)
-        samples = Samples(X, device=check_device(self))
+    def _compute_outputs(self, X: Inputs) -> FloatArray:
+        inputs, parameters = self._check_inputs(X)
+        samples = Samples(inputs, device=check_device(self))
         return compute_outputs(self.architecture_, parameters, samples)

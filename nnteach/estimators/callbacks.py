@@ -2,24 +2,35 @@
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.callback import CallbackContext
 from sklearn.metrics import check_scoring
 
 from nnteach.engine.network.layout import pack
-from nnteach.engine.training.problem import Problem
+from nnteach.engine.training.problem import Outcome, Problem
+from nnteach.estimators.annotations import FloatArray, Inputs, Scorer, Targets
 from nnteach.estimators.fitted import describe
 from nnteach.estimators.parameters import check_score
+from nnteach.estimators.problem import FitArguments, Posed
 from nnteach.estimators.sklearn_private import (
     Interval,
     callback_management_context,
     validate_parameter_constraints,
 )
 from nnteach.estimators.validation_set import check_further_data
+
+# what scikit-learn's check_scoring takes
+MonitoredScores = (
+    str | Scorer | list[str] | tuple[str, ...] | dict[str, str | Scorer] | None
+)
+Weights = tuple[list[FloatArray], list[FloatArray]]
 
 
 class EpochCallback(ABC):
@@ -30,45 +41,155 @@ class EpochCallback(ABC):
     underscore, becomes the callback's own when the training ends.
     """
 
-    @abstractmethod
-    def start(self, estimator):
-        """Begin to follow the training of this estimator."""
+    _followers: dict[BaseEstimator, "EpochCallback"]
 
     @abstractmethod
-    def look_at(self, fitted_estimator, epoch):
-        """Take in the epoch of this number, from 1; return True to stop."""
+    def start(self, estimator: BaseEstimator) -> None:
+        """Begin to follow the training of this estimator.
 
-    def check_data(self, estimator):  # noqa: B027
-        """Raise a ValueError if data of its own do not fit an estimator's."""
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is about to be trained.
+        """
 
-    def weights_to_keep(self):
-        """The ``coefs_`` and ``intercepts_`` to end with; None for the last ones."""
+    @abstractmethod
+    def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
+        """Take in the epoch of this number; return True to stop.
+
+        Parameters
+        ----------
+        fitted_estimator : estimator instance
+            The estimator as it is after the epoch.
+        epoch : int
+            Number of the epoch, from 1.
+
+        Returns
+        -------
+        bool
+            Whether training is to stop here.
+        """
+
+    def check_data(self, estimator: BaseEstimator) -> None:  # noqa: B027
+        """Raise a ValueError if data of its own do not fit an estimator's.
+
+        This one has no data of its own.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            An estimator that has seen its training data.
+        """
+
+    def weights_to_keep(self) -> Weights | None:
+        """Choose the weights and biases to end with.
+
+        Returns
+        -------
+        tuple of (coefs, intercepts) or None
+            Like ``coefs_`` and ``intercepts_``; None for the last epoch's.
+        """
         return None
 
-    def setup(self, estimator, context):
-        """Start a follower."""
+    def setup(self, estimator: BaseEstimator, context: CallbackContext) -> None:
+        """Start a copy that follows the training of an estimator.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is about to be trained.
+        context : sklearn.callback.CallbackContext
+            The context of its ``fit``.
+
+        Raises
+        ------
+        ValueError
+            If ``scoring`` is not what scikit-learn can score this estimator with.
+        """
         follower = copy.copy(self)
         follower.start(estimator)
         vars(self).setdefault("_followers", {})[estimator] = follower
 
-    def on_fit_task_begin(self, estimator, context):  # noqa: B027
-        """Do nothing: an epoch is looked at when it ends."""
+    def on_fit_task_begin(  # noqa: B027
+        self, estimator: BaseEstimator, context: CallbackContext
+    ) -> None:
+        """Do nothing: an epoch is looked at when it ends.
 
-    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
-        """Look at the estimator as it is after the epoch."""
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is trained.
+        context : sklearn.callback.CallbackContext
+            The context of the epoch, or of the whole ``fit``.
+        """
+
+    def on_fit_task_end(
+        self,
+        estimator: BaseEstimator,
+        context: CallbackContext,
+        *,
+        fitted_estimator: BaseEstimator | None = None,
+    ) -> bool:
+        """Look at the estimator as it is after the epoch.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is trained.
+        context : sklearn.callback.CallbackContext
+            The context of the epoch, or of the whole ``fit``, which changes nothing.
+        fitted_estimator : estimator instance, default=None
+            The estimator as if training had ended here.
+
+        Returns
+        -------
+        bool
+            Whether training is to stop here.
+
+        Raises
+        ------
+        ValueError
+            If the score is no number.
+        """
         if context.task_name == "epoch":
             follower = self._followers[estimator]
             return follower.look_at(fitted_estimator, context.task_id + 1)
         return False
 
-    def end_training(self, estimator):
-        """Report what was found, and return the weights to keep, or None."""
+    def end_training(self, estimator: BaseEstimator) -> Weights | None:
+        """Report what was found in a training that ended as it should.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that was trained.
+
+        Returns
+        -------
+        tuple of (coefs, intercepts) or None
+            Like ``coefs_`` and ``intercepts_``; None for the last epoch's.
+
+        Raises
+        ------
+        ValueError
+            If no epoch is the best since its score was never a number.
+        """
         weights = self._followers[estimator].weights_to_keep()
         self.teardown(estimator)
         return weights
 
-    def teardown(self, estimator, context=None):
-        """Report what was found, also of a training that failed."""
+    def teardown(
+        self, estimator: BaseEstimator, context: CallbackContext | None = None
+    ) -> None:
+        """Report what was found, also in a training that failed.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator whose training has ended.
+        context : sklearn.callback.CallbackContext, default=None
+            The context of its ``fit``, of which nothing is needed.
+        """
         follower = vars(self).get("_followers", {}).pop(estimator, None)
         if follower is not None:
             found = {
@@ -78,7 +199,7 @@ class EpochCallback(ABC):
             }
             vars(self).update(found)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         state = vars(self).copy()
         state.pop("_followers", None)
         return state
@@ -100,11 +221,17 @@ class EarlyStopping(EpochCallback):
         Name of a scorer or a scorer ``scorer(estimator, X, y)``; None is the
         estimator's ``score``.
     patience : int, default=10
-        Training stops after this many epochs in a row without an improvement.
+        Training stops after this many epochs in a row without an improvement, at least
+        1.
     min_delta : float, default=0.0
-        An improvement is larger than this.
+        An improvement is larger than this, at least 0.
     restore_best_weights : bool, default=True
         Whether the estimator ends with the weights of its best epoch.
+
+    Raises
+    ------
+    ValueError
+        If `scoring`, `patience`, `min_delta` or `restore_best_weights` is not valid.
 
     Attributes
     ----------
@@ -146,14 +273,14 @@ class EarlyStopping(EpochCallback):
 
     def __init__(
         self,
-        X_val,
-        y_val,
+        X_val: Inputs,
+        y_val: Targets,
         *,
-        scoring=None,
-        patience=10,
-        min_delta=0.0,
-        restore_best_weights=True,
-    ):
+        scoring: str | Scorer | None = None,
+        patience: int = 10,
+        min_delta: float = 0.0,
+        restore_best_weights: bool = True,
+    ) -> None:
         self.X_val = X_val
         self.y_val = y_val
         self.scoring = scoring
@@ -162,15 +289,44 @@ class EarlyStopping(EpochCallback):
         self.restore_best_weights = restore_best_weights
         _check_parameters(self)
 
-    def start(self, estimator):
-        """Start counting."""
+    def start(self, estimator: BaseEstimator) -> None:
+        """Start counting.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is about to be trained.
+
+        Raises
+        ------
+        ValueError
+            If `scoring` is not what scikit-learn can score this estimator with.
+        """
         self._scorer = _make_scorer(self, estimator)
-        self.scores_ = []
+        self.scores_: list[float] = []
         self.best_score_ = np.nan
         self.best_epoch_ = 0
 
-    def look_at(self, fitted_estimator, epoch):
-        """Score the epoch's weights; return True to stop."""
+    def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
+        """Score the epoch's weights; return True to stop.
+
+        Parameters
+        ----------
+        fitted_estimator : estimator instance
+            The estimator as it is after the epoch.
+        epoch : int
+            Number of the epoch, from 1.
+
+        Returns
+        -------
+        bool
+            Whether the last improvement is `patience` epochs ago.
+
+        Raises
+        ------
+        ValueError
+            If the score is no number.
+        """
         score = self._scorer(fitted_estimator, self.X_val, self.y_val)
         score = check_score(score, type(self).__name__)
         self.scores_.append(score)
@@ -180,12 +336,35 @@ class EarlyStopping(EpochCallback):
             self._best = fitted_estimator.coefs_, fitted_estimator.intercepts_
         return epoch - self.best_epoch_ >= self.patience
 
-    def check_data(self, estimator):
-        """Check the validation set against the training data."""
+    def check_data(self, estimator: BaseEstimator) -> None:
+        """Check the validation set against the training data.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            An estimator that has seen its training data.
+
+        Raises
+        ------
+        ValueError
+            If `X_val` has other features than the training data, `y_val` other classes
+            or another number of outputs, or one of them is not valid.
+        """
         _check_validation_data(self, estimator)
 
-    def weights_to_keep(self):
-        """The weights of the best epoch, if they are asked for."""
+    def weights_to_keep(self) -> Weights | None:
+        """Choose the weights and biases to end with.
+
+        Returns
+        -------
+        tuple of (coefs, intercepts) or None
+            Those of the best epoch, or None if `restore_best_weights` is False.
+
+        Raises
+        ------
+        ValueError
+            If there is no best epoch, since the score was NaN after each.
+        """
         if self.scores_ and not self.best_epoch_:
             raise ValueError(
                 f"The 'scoring' parameter of {type(self).__name__} must give a number "
@@ -202,6 +381,11 @@ class Snapshots(EpochCallback):
     ----------
     epochs : iterable of int or None, default=None
         Numbers of the epochs, from 1; None keeps every epoch.
+
+    Raises
+    ------
+    ValueError
+        If `epochs` has an element that is no integer of at least 1.
 
     Attributes
     ----------
@@ -222,18 +406,38 @@ class Snapshots(EpochCallback):
     [1, 5, 20]
     """
 
-    def __init__(self, epochs=None):
+    def __init__(self, epochs: Iterable[int] | None = None) -> None:
         self.epochs = None if epochs is None else _check_epochs(epochs)
 
-    def start(self, estimator):
-        """Start an empty film."""
-        self.estimators_ = {}
+    def start(self, estimator: BaseEstimator) -> None:
+        """Start an empty film.
 
-    def look_at(self, fitted_estimator, epoch):
-        """Keep the estimator if the epoch is asked for."""
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is about to be trained.
+        """
+        self.estimators_: dict[int, BaseEstimator] = {}
+
+    def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
+        """Keep the estimator if the epoch is asked for.
+
+        Parameters
+        ----------
+        fitted_estimator : estimator instance
+            The estimator as it is after the epoch.
+        epoch : int
+            Number of the epoch, from 1.
+
+        Returns
+        -------
+        bool
+            False: training goes on.
+        """
         if self.epochs is None or epoch in self.epochs:
             # without callbacks, or going on from a snapshot would start a new film
             self.estimators_[epoch] = copy.copy(fitted_estimator).set_callbacks()
+        return False
 
 
 class ValidationMonitor(EpochCallback):
@@ -245,8 +449,14 @@ class ValidationMonitor(EpochCallback):
         Inputs.
     y_val : array-like of shape (n_val,) or (n_val, n_outputs)
         Their targets.
-    scoring : str, callable, list, tuple or dict
-        As :func:`sklearn.model_selection.cross_validate` takes it.
+    scoring : str, callable, list, tuple, dict or None
+        As :func:`sklearn.model_selection.cross_validate` takes it; None is the
+        estimator's ``score``.
+
+    Raises
+    ------
+    ValueError
+        If `scoring` is none of these.
 
     Attributes
     ----------
@@ -268,23 +478,66 @@ class ValidationMonitor(EpochCallback):
 
     _parameter_constraints = {"scoring": [str, callable, list, tuple, dict, None]}
 
-    def __init__(self, X_val, y_val, *, scoring):
+    def __init__(
+        self, X_val: Inputs, y_val: Targets, *, scoring: MonitoredScores
+    ) -> None:
         self.X_val = X_val
         self.y_val = y_val
         self.scoring = scoring
         _check_parameters(self)
 
-    def check_data(self, estimator):
-        """Check the validation set against the training data."""
+    def check_data(self, estimator: BaseEstimator) -> None:
+        """Check the validation set against the training data.
+
+        Parameters
+        ----------
+        estimator : estimator instance
+            An estimator that has seen its training data.
+
+        Raises
+        ------
+        ValueError
+            If `X_val` has other features than the training data, `y_val` other classes
+            or another number of outputs, or one of them is not valid.
+        """
         _check_validation_data(self, estimator)
 
-    def start(self, estimator):
-        """Start without scores."""
-        self._scorer = _make_scorer(self, estimator)
-        self.scores_ = {}
+    def start(self, estimator: BaseEstimator) -> None:
+        """Start without scores.
 
-    def look_at(self, fitted_estimator, epoch):
-        """Score the epoch's weights."""
+        Parameters
+        ----------
+        estimator : estimator instance
+            The estimator that is about to be trained.
+
+        Raises
+        ------
+        ValueError
+            If `scoring` is not what scikit-learn can score this estimator with.
+        """
+        self._scorer = _make_scorer(self, estimator)
+        self.scores_: dict[str, list[float]] = {}
+
+    def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
+        """Score the epoch's weights.
+
+        Parameters
+        ----------
+        fitted_estimator : estimator instance
+            The estimator as it is after the epoch.
+        epoch : int
+            Number of the epoch, from 1.
+
+        Returns
+        -------
+        bool
+            False: training goes on.
+
+        Raises
+        ------
+        ValueError
+            If a score is no number.
+        """
         scores = self._scorer(fitted_estimator, self.X_val, self.y_val)
         if not isinstance(scores, dict):
             name = self.scoring if isinstance(self.scoring, str) else "score"
@@ -292,15 +545,16 @@ class ValidationMonitor(EpochCallback):
         for name, score in scores.items():
             score = check_score(score, type(self).__name__)
             self.scores_.setdefault(name, []).append(score)
+        return False
 
 
-def _check_parameters(callback):
+def _check_parameters(callback: EarlyStopping | ValidationMonitor) -> None:
     validate_parameter_constraints(
         callback._parameter_constraints, vars(callback), type(callback).__name__
     )
 
 
-def _check_epochs(epochs):
+def _check_epochs(epochs: Iterable[int]) -> set[int]:
     numbers = list(epochs) if isinstance(epochs, Iterable) else [epochs]
     wrong = [n for n in numbers if not (isinstance(n, Integral) and n >= 1)]
     if wrong or not isinstance(epochs, Iterable):
@@ -311,7 +565,9 @@ def _check_epochs(epochs):
     return set(numbers)
 
 
-def _check_validation_data(callback, estimator):
+def _check_validation_data(
+    callback: EarlyStopping | ValidationMonitor, estimator: BaseEstimator
+) -> None:
     try:
         check_further_data(
             estimator, callback.X_val, callback.y_val, (np.float64, np.float32)
@@ -322,7 +578,9 @@ def _check_validation_data(callback, estimator):
         ) from error
 
 
-def _make_scorer(callback, estimator):
+def _make_scorer(
+    callback: EarlyStopping | ValidationMonitor, estimator: BaseEstimator
+) -> Callable[..., Any]:
     scoring = callback.scoring
     try:
         if isinstance(scoring, dict):  # whose values scikit-learn does not check
@@ -350,11 +608,11 @@ class Watch:
     """
 
     problem: Problem
-    end: Callable
+    end: Callable[[Outcome], Outcome]
 
 
 @contextmanager
-def watch(posed, given):
+def watch(posed: Posed, given: FitArguments) -> Iterator[Watch]:
     """Let an estimator's callbacks follow its training.
 
     Parameters
@@ -366,7 +624,8 @@ def watch(posed, given):
     ------
     Watch
     """
-    estimator = posed.estimator
+    estimator: BaseEstimator = posed.estimator
+    draft: BaseEstimator = posed.draft
     if not hasattr(estimator, "_skl_callbacks"):
         yield Watch(posed.problem, lambda outcome: outcome)
         return
@@ -377,7 +636,7 @@ def watch(posed, given):
             one for one in estimator._skl_callbacks if isinstance(one, EpochCallback)
         ]
         for callback in ours:
-            callback.check_data(posed.draft)
+            callback.check_data(draft)
         weight = given.sample_weight
         data = dict(
             estimator=estimator,
@@ -385,34 +644,34 @@ def watch(posed, given):
             y=given.y,
             metadata={} if weight is None else {"sample_weight": weight},
         )
-        present_epoch = []
+        present_epoch: list[CallbackContext] = []
 
-        def begin_epoch():
+        def begin_epoch() -> None:
             if not present_epoch:
                 epoch = fit.subcontext(task_name="epoch")
                 present_epoch.append(epoch.call_on_fit_task_begin(**data))
 
-        def end_epoch(present_outcome):
+        def end_epoch(present_outcome: Callable[[], Outcome]) -> bool:
             return present_epoch.pop().call_on_fit_task_end(
                 **data,
                 reconstruction_attributes=lambda: _describe_alone(
-                    posed.draft, present_outcome()
+                    draft, present_outcome()
                 ),
             )
 
-        def end_fit(outcome):
+        def end_fit(outcome: Outcome) -> Outcome:
             if outcome.has_diverged:
                 return outcome
             # first ours, so that all others see the weights that are kept
             for callback in ours:
                 weights = callback.end_training(estimator)
                 if weights is not None:
-                    parameters = pack(posed.draft.architecture_, *weights)
+                    parameters = pack(draft.architecture_, *weights)
                     outcome = replace(outcome, parameters=parameters)
             fit.call_on_fit_task_end(
                 **data,
                 reconstruction_attributes=lambda: _describe_alone(
-                    posed.draft, replace(outcome, state=outcome.state.copy())
+                    draft, replace(outcome, state=outcome.state.copy())
                 ),
             )
             return outcome
@@ -424,6 +683,6 @@ def watch(posed, given):
         yield Watch(problem, end_fit)
 
 
-def _describe_alone(draft, outcome):
+def _describe_alone(draft: BaseEstimator, outcome: Outcome) -> dict[str, Any]:
     """The fitted attributes of an estimator that nobody watches."""
     return describe(draft, outcome) | {"_skl_callbacks": []}

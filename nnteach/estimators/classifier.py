@@ -1,11 +1,32 @@
 """The multilayer perceptron as a classifier."""
 
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils.metaestimators import available_if
+from sklearn.utils import Tags
 
-from nnteach.estimators.base import BaseMLPNet, _can_fit_partially
+from nnteach.estimators.annotations import (
+    Activation,
+    BatchSize,
+    BiasInit,
+    ClassifierOutput,
+    ClassWeight,
+    Dropout,
+    FloatArray,
+    HiddenLayerSizes,
+    Inputs,
+    LearningRate,
+    RandomState,
+    Scorer,
+    Solver,
+    Splitter,
+    Targets,
+    WeightInit,
+)
+from nnteach.estimators.base import BaseMLPNet, if_it_can_fit_partially
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.problem import FitArguments
@@ -307,6 +328,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     True
     """
 
+    classes_: NDArray[Any]
     _sklearn_class = MLPClassifier
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
@@ -316,38 +338,38 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
 
     def __init__(
         self,
-        hidden_layer_sizes=(100,),
-        activation="relu",
+        hidden_layer_sizes: HiddenLayerSizes = (100,),
+        activation: Activation = "relu",
         *,
-        solver="adam",
-        alpha=0.0001,
-        batch_size="auto",
-        learning_rate="constant",
-        learning_rate_init=0.001,
-        power_t=0.5,
-        max_iter=200,
-        shuffle=True,
-        random_state=None,
-        tol=1e-4,
-        verbose=False,
-        warm_start=False,
-        momentum=0.9,
-        nesterovs_momentum=True,
-        early_stopping=False,
-        validation_fraction=0.1,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-8,
-        n_iter_no_change=10,
-        max_fun=15000,
-        out_activation="auto",
-        weight_init="auto",
-        bias_init="auto",
-        scoring=None,
-        dropout=0.0,
-        class_weight=None,
-        device="cpu",
-    ):
+        solver: Solver = "adam",
+        alpha: float = 0.0001,
+        batch_size: BatchSize = "auto",
+        learning_rate: LearningRate = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: RandomState = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float | Splitter = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        out_activation: ClassifierOutput = "auto",
+        weight_init: WeightInit = "auto",
+        bias_init: BiasInit = "auto",
+        scoring: str | Scorer | None = None,
+        dropout: Dropout = 0.0,
+        class_weight: ClassWeight | None = None,
+        device: str = "cpu",
+    ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.solver = solver
@@ -379,7 +401,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         self.class_weight = class_weight
         self.device = device
 
-    def predict(self, X):
+    def predict(self, X: Inputs) -> NDArray[Any]:
         """Predict the classes of X.
 
         Parameters
@@ -392,11 +414,32 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             The likeliest class of each sample; for multilabel targets a one for each
             label whose probability is above 1/2.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If X is not valid or has other features than in ``fit``, if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture, or if there
+            is no such `device`.
+        TypeError
+            If X has entries that are no numbers, or if only some names of its columns
+            are strings.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> net.predict(X[[0, 50, 100]])
+        array([0, 1, 2])
         """
         net = self._as_it_is()
         return targets_of(net).decode(net._compute_outputs(X))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Inputs) -> FloatArray:
         """Predict the probability of each class.
 
         Parameters
@@ -407,12 +450,33 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, the classes in the order of ``classes_``.
+            Probabilities in [0, 1], the classes in the order of ``classes_``.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If X is not valid or has other features than in ``fit``, if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture, or if there
+            is no such `device`.
+        TypeError
+            If X has entries that are no numbers, or if only some names of its columns
+            are strings.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> net.predict_proba(X[[0, 50, 100]]).shape
+        (3, 3)
         """
         net = self._as_it_is()
         return targets_of(net).probabilities(net._compute_outputs(X))
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: Inputs) -> FloatArray:
         """Predict the logarithm of the probability of each class.
 
         Parameters
@@ -424,11 +488,38 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         -------
         ndarray of shape (n_samples, n_classes)
             Equal to ``np.log(predict_proba(X))``.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If X is not valid or has other features than in ``fit``, if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture, or if there
+            is no such `device`.
+        TypeError
+            If X has entries that are no numbers, or if only some names of its columns
+            are strings.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> bool((net.predict_log_proba(X) <= 0).all())
+        True
         """
         return np.log(self.predict_proba(X))
 
-    @available_if(_can_fit_partially)
-    def partial_fit(self, X, y, sample_weight=None, classes=None):
+    @if_it_can_fit_partially
+    def partial_fit(
+        self,
+        X: Inputs,
+        y: Targets,
+        sample_weight: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
+    ) -> Self:
         """Train for one more epoch, going on from the present weights.
 
         The optimizer's moving averages go on too. The method is not there for
@@ -438,10 +529,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples, at least 0.
+            Weights of the training samples, at least 0; None weighs all the same.
         classes : array-like of shape (n_classes,), default=None
             All classes that any call will see. Needed at the first call.
 
@@ -454,14 +545,37 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         ------
         ValueError
             If a parameter or the data are not valid, do not fit what the estimator was
-            trained on, or the weights grew beyond all bounds. The estimator stays as it
-            was.
+            trained on, or the weights grew beyond all bounds; also if the first call
+            lacks `classes`. The estimator stays as it was.
+        TypeError
+            If X or y has entries that are no numbers, or no rows, or if only some names
+            of X's columns are strings.
+        AttributeError
+            If the estimator does not have the method, as said above.
+
+        Warns
+        -----
+        UserWarning
+            If `batch_size` is larger than the number of training samples, or Ctrl-C
+            ended the training.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), random_state=0)
+        >>> for start in range(0, 150, 50):  # each part has samples of one class only
+        ...     part = slice(start, start + 50)
+        ...     net = net.partial_fit(X[part], y[part], classes=[0, 1, 2])
+        >>> net.t_
+        150
         """
         given = FitArguments(X, y, sample_weight, classes=classes)
         fit_together([self], given, one_epoch=True)
         return self
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags

@@ -1,16 +1,28 @@
 """Weights from arrays, and the same network in scikit-learn and in torch."""
 
 import copy
+from collections.abc import Iterable, Sequence
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+from sklearn.base import BaseEstimator
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted
 
-from nnteach.architecture import Architecture
+from nnteach.architecture import Architecture, Layer
 from nnteach.engine.network.layout import pack
-from nnteach.engine.torch_module import make_sequential
+from nnteach.engine.torch_module import TorchNetwork, make_sequential
 from nnteach.engine.training.problem import Outcome, TrainingState
-from nnteach.estimators.fitted import FITTED_ATTRIBUTES, become, describe, parameters_of
+from nnteach.estimators.annotations import FloatArray, Solver
+from nnteach.estimators.fitted import (
+    FITTED_ATTRIBUTES,
+    FittedAttributes,
+    become,
+    describe,
+    parameters_of,
+)
 from nnteach.estimators.parameters import check_dropout
 from nnteach.estimators.targets import targets_of
 
@@ -19,10 +31,16 @@ OUR_ATTRIBUTES = {"architecture_", "history_", "_training_state"}
 SHARED_ATTRIBUTES = [name for name in FITTED_ATTRIBUTES if name not in OUR_ATTRIBUTES]
 
 
-class ConversionMixin:
+class ConversionMixin(FittedAttributes):
     """Ways of a fitted network in and out; a part of the estimators' base class."""
 
-    def set_weights(self, coefs, intercepts):
+    _sklearn_class: type[Any]
+    solver: Solver
+    learning_rate_init: float
+
+    def set_weights(
+        self, coefs: Sequence[ArrayLike], intercepts: Sequence[ArrayLike]
+    ) -> Self:
         """Set all weights and biases.
 
         They are a new starting point, as the random ones after ``initialize`` are: the
@@ -79,7 +97,7 @@ class ConversionMixin:
         become(self, describe(self, Outcome(parameters, state)))
         return self
 
-    def to_torch(self):
+    def to_torch(self) -> TorchNetwork:
         """Build the same network from torch's own modules.
 
         Returns
@@ -89,6 +107,14 @@ class ConversionMixin:
             output's included (none for "identity"), and by a ``Dropout`` where the
             layer has a rate. It has copies of the parameters in their dtype, is on the
             CPU and in evaluation mode, in which dropout does nothing.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If ``coefs_`` or ``intercepts_`` was edited and no longer fits the
+            architecture, or `dropout` was changed to what is not valid.
 
         Notes
         -----
@@ -125,7 +151,7 @@ class ConversionMixin:
             self.architecture_, self.coefs_, self.intercepts_, dropout
         )
 
-    def to_sklearn(self):
+    def to_sklearn(self) -> MLPClassifier | MLPRegressor:
         """Make a fitted scikit-learn estimator with the same network.
 
         Returns
@@ -136,10 +162,13 @@ class ConversionMixin:
 
         Raises
         ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
         ValueError
             If scikit-learn has no such network: hidden layers whose activations
             differ, another activation or output activation than its own. `to_torch`
-            has no such limits.
+            has no such limits. Also if ``coefs_`` or ``intercepts_`` was edited and no
+            longer fits the architecture.
 
         Notes
         -----
@@ -177,7 +206,7 @@ class ConversionMixin:
         return mlp
 
     @classmethod
-    def from_sklearn(cls, mlp):
+    def from_sklearn(cls, mlp: MLPClassifier | MLPRegressor) -> Self:
         """Make a fitted estimator of scikit-learn's fitted multilayer perceptron.
 
         Parameters
@@ -199,6 +228,9 @@ class ConversionMixin:
             If `mlp` is something else.
         sklearn.exceptions.NotFittedError
             If it is not fitted.
+        ValueError
+            If its ``coefs_`` or ``intercepts_`` were edited and no longer fit each
+            other.
 
         Notes
         -----
@@ -237,23 +269,35 @@ class ConversionMixin:
         return net
 
 
-def _check_arrays(name, arrays, shape, layers, dtype):
+def _check_arrays(
+    name: str,
+    arrays: Sequence[ArrayLike],
+    shape: str,
+    layers: Sequence[Layer],
+    dtype: DTypeLike,
+) -> list[FloatArray]:
     """One array for each layer, with the attribute ``shape`` of the layer."""
-    arrays = list(arrays)
-    if len(arrays) != len(layers):
+    given = list(arrays) if isinstance(arrays, Iterable) else [arrays]
+    if len(given) != len(layers):
         raise ValueError(
             f"{name} must have one array for each of the {len(layers)} layers after "
-            f"the input. Got {len(arrays)} instead."
+            f"the input. Got {len(given)} instead."
         )
     return [
         _check_array(name, array, getattr(layer, shape), layer.name, dtype)
-        for array, layer in zip(arrays, layers, strict=True)
+        for array, layer in zip(given, layers, strict=True)
     ]
 
 
-def _check_array(name, array, shape, layer_name, dtype):
+def _check_array(
+    name: str,
+    values: ArrayLike,
+    shape: tuple[int, ...],
+    layer_name: str,
+    dtype: DTypeLike,
+) -> FloatArray:
     try:
-        array = np.asarray(array, dtype=dtype)
+        array = np.asarray(values, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"The {name} of the layer {layer_name!r} must be numbers in an array of "
@@ -279,7 +323,7 @@ SKLEARN_OPTIONS = {
 }
 
 
-def _make_unfitted_mlp(estimator):
+def _make_unfitted_mlp(estimator: BaseEstimator) -> MLPClassifier | MLPRegressor:
     """scikit-learn's estimator with the same parameters, as far as it has them."""
     names = estimator._sklearn_class().get_params()
     values = {name: copy.deepcopy(getattr(estimator, name)) for name in names}
@@ -309,13 +353,13 @@ def _make_unfitted_mlp(estimator):
     return mlp
 
 
-def _copy_attributes(source, target):
+def _copy_attributes(source: BaseEstimator, target: BaseEstimator) -> None:
     for name in SHARED_ATTRIBUTES:
         if hasattr(source, name):
             setattr(target, name, copy.deepcopy(getattr(source, name)))
 
 
-def _read_training_state(mlp):
+def _read_training_state(mlp: MLPClassifier | MLPRegressor) -> TrainingState:
     """What is known of a training by scikit-learn; "lbfgs" leaves little."""
     losses = list(getattr(mlp, "loss_curve_", []))
     best_loss = getattr(mlp, "best_loss_", mlp.loss_)

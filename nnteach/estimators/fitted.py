@@ -1,8 +1,14 @@
 """What a fitted estimator has, and the one assignment in which it gets it."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from nnteach.architecture import Architecture
 from nnteach.engine.network.layout import pack, unpack
+from nnteach.engine.training.problem import TrainingState
+from nnteach.estimators.annotations import FloatArray
 from nnteach.estimators.parameters import stops_early
 
 # what the data have told, before any training
@@ -30,6 +36,28 @@ TRAINING_ATTRIBUTES = (
     "_training_state",
 )
 FITTED_ATTRIBUTES = DATA_ATTRIBUTES + TRAINING_ATTRIBUTES
+
+
+class FittedAttributes:
+    """The types of what a fitted estimator has; its own docstring says what it is."""
+
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+    n_outputs_: int
+    n_layers_: int
+    out_activation_: str
+    architecture_: Architecture
+    coefs_: list[FloatArray]
+    intercepts_: list[FloatArray]
+    n_iter_: int
+    t_: int
+    loss_: float
+    loss_curve_: list[float]
+    best_loss_: float | None
+    validation_scores_: list[float] | None
+    best_validation_score_: float | None
+    history_: dict[str, FloatArray]
+    _training_state: TrainingState
 
 
 def parameters_of(estimator):

@@ -75,7 +75,7 @@ def train_watched(posed, given):
 def accept(posed, outcome, sources):
     """Make the outcome of a training an estimator's own: the only change to it."""
     become(posed.estimator, describe(posed.draft, outcome))
-    sources.write_back(posed.estimator.random_state)
+    sources.write_back(posed.draft.random_state)
 
 
 def _turns(estimators):

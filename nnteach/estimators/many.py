@@ -1,21 +1,29 @@
 """Many estimators fitted to the same data at once."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
+from numpy.typing import ArrayLike
+
+from nnteach.estimators.annotations import Inputs, Targets
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.problem import FitArguments
 
+Net = TypeVar("Net", bound=BaseMLPNet)
+
 
 def fit_many(
-    estimators,
-    X,
-    y,
-    sample_weight=None,
+    estimators: Iterable[Net],
+    X: Inputs,
+    y: Targets,
+    sample_weight: ArrayLike | None = None,
     *,
-    X_val=None,
-    y_val=None,
-    sample_weight_val=None,
-    groups=None,
-):
+    X_val: Inputs | None = None,
+    y_val: Targets | None = None,
+    sample_weight_val: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+) -> list[Net]:
     """Fit many estimators to the same data, all at once.
 
     Estimators whose networks share a shape, a loss, a batch size and a solver are
@@ -33,7 +41,7 @@ def fit_many(
         The estimators, each a different object. They are fitted in place.
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Training inputs.
-    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
         Training targets.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the training samples, at least 0; None weighs all the same.
@@ -42,7 +50,7 @@ def fit_many(
     y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
         Validation targets.
     sample_weight_val : array-like of shape (n_val,), default=None
-        Weights of the validation samples, at least 0.
+        Weights of the validation samples, at least 0; None weighs all the same.
     groups : array-like of shape (n_samples,), default=None
         Passed to the splitters that `validation_fraction` may be.
 
@@ -54,11 +62,19 @@ def fit_many(
     Raises
     ------
     TypeError
-        If an element is not an estimator of this package.
+        If `estimators` is no iterable, or an element is not an estimator of this
+        package; also where ``fit`` raises it for the data.
     ValueError
         If an estimator is given twice, or a parameter or the data are not valid:
         all estimators are then as they were before. Also if the weights of some grew
         beyond all bounds: those are as they were before, the others are fitted.
+
+    Warns
+    -----
+    sklearn.exceptions.ConvergenceWarning
+        If some training was still improving after `max_iter` epochs.
+    UserWarning
+        Where ``fit`` warns; once, however many estimators it concerns.
 
     Notes
     -----
@@ -77,17 +93,17 @@ def fit_many(
     >>> len(accuracies)
     5
     """
-    estimators = _check_estimators(estimators)
+    checked = _check_estimators(estimators)
     fit_together(
-        estimators,
+        checked,
         FitArguments(
             X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
         ),
     )
-    return estimators
+    return checked
 
 
-def _check_estimators(estimators):
+def _check_estimators(estimators: Iterable[Net]) -> list[Net]:
     if not hasattr(estimators, "__iter__"):
         raise TypeError(
             "fit_many expects a list of MLPClassifierNet and MLPRegressorNet "

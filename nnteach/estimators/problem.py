@@ -80,7 +80,7 @@ class RandomSources:
         """The RandomState to draw from for this value of the parameter."""
         if not isinstance(random_state, np.random.RandomState):
             return check_random_state(random_state)
-        return self._copies.setdefault(id(random_state), copy.copy(random_state))
+        return self._copies.setdefault(id(random_state), copy.deepcopy(random_state))
 
     def write_back(self, random_state):
         """Advance the user's RandomState to where its copy is."""

@@ -1,17 +1,34 @@
 """The multilayer perceptron as a regressor."""
 
 from numbers import Real
+from typing import get_args
 
 from sklearn.base import RegressorMixin
 from sklearn.neural_network import MLPRegressor
+from sklearn.utils import Tags
 
 from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS
+from nnteach.estimators.annotations import (
+    Activation,
+    BatchSize,
+    BiasInit,
+    Dropout,
+    FloatArray,
+    HiddenLayerSizes,
+    Inputs,
+    LearningRate,
+    RandomState,
+    RegressionLoss,
+    RegressorOutput,
+    Scorer,
+    Solver,
+    Splitter,
+    WeightInit,
+)
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import Interval, StrOptions
 from nnteach.estimators.targets import targets_of
-
-REGRESSION_LOSSES = ("squared_error", "poisson", "absolute_error", "huber", "quantile")
 
 
 class MLPRegressorNet(RegressorMixin, BaseMLPNet):
@@ -319,7 +336,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     _sklearn_class = MLPRegressor
     _parameter_constraints = {
         **PARAMETER_CONSTRAINTS,
-        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss": [StrOptions(set(get_args(RegressionLoss)))],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
         "huber_delta": [Interval(Real, 0, None, closed="neither")],
         "out_activation": [StrOptions({"auto", "exp", *HIDDEN_ACTIVATIONS})],
@@ -327,40 +344,40 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
 
     def __init__(
         self,
-        loss="squared_error",
-        hidden_layer_sizes=(100,),
-        activation="relu",
+        loss: RegressionLoss = "squared_error",
+        hidden_layer_sizes: HiddenLayerSizes = (100,),
+        activation: Activation = "relu",
         *,
-        solver="adam",
-        alpha=0.0001,
-        batch_size="auto",
-        learning_rate="constant",
-        learning_rate_init=0.001,
-        power_t=0.5,
-        max_iter=200,
-        shuffle=True,
-        random_state=None,
-        tol=1e-4,
-        verbose=False,
-        warm_start=False,
-        momentum=0.9,
-        nesterovs_momentum=True,
-        early_stopping=False,
-        validation_fraction=0.1,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-8,
-        n_iter_no_change=10,
-        max_fun=15000,
-        out_activation="auto",
-        weight_init="auto",
-        bias_init="auto",
-        scoring=None,
-        dropout=0.0,
-        quantile=0.5,
-        huber_delta=1.0,
-        device="cpu",
-    ):
+        solver: Solver = "adam",
+        alpha: float = 0.0001,
+        batch_size: BatchSize = "auto",
+        learning_rate: LearningRate = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: RandomState = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float | Splitter = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        out_activation: RegressorOutput = "auto",
+        weight_init: WeightInit = "auto",
+        bias_init: BiasInit = "auto",
+        scoring: str | Scorer | None = None,
+        dropout: Dropout = 0.0,
+        quantile: float = 0.5,
+        huber_delta: float = 1.0,
+        device: str = "cpu",
+    ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -394,7 +411,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         self.huber_delta = huber_delta
         self.device = device
 
-    def predict(self, X):
+    def predict(self, X: Inputs) -> FloatArray:
         """Predict the targets of X.
 
         Parameters
@@ -406,11 +423,34 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The network's outputs.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If neither ``fit`` nor ``initialize`` has been called.
+        ValueError
+            If X is not valid or has other features than in ``fit``, if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture, or if there
+            is no such `device`.
+        TypeError
+            If X has entries that are no numbers, or if only some names of its columns
+            are strings.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nnteach import MLPRegressorNet
+        >>> X = np.linspace(0, 1, 100)[:, np.newaxis]
+        >>> net = MLPRegressorNet(
+        ...     hidden_layer_sizes=(10,), solver="lbfgs", random_state=0
+        ... )
+        >>> net.fit(X, X[:, 0] ** 2).predict([[0.0], [0.5], [1.0]]).shape
+        (3,)
         """
         net = self._as_it_is()
         return targets_of(net).decode(net._compute_outputs(X))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.positive_only = self.loss == "poisson"
         return tags

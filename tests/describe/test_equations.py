@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
+import nnteach
 from nnteach import Architecture, ForwardEquations, MLPClassifierNet
 from nnteach.engine.network.activations import ACTIVATIONS
 
@@ -119,3 +120,11 @@ def test_errors():
         ForwardEquations(Architecture((2, 1), "sigmoid"))
     with pytest.raises(NotFittedError):
         ForwardEquations.from_estimator(MLPClassifierNet())
+    with pytest.raises(TypeError, match=r"needs an Architecture\. Got \(2, 1\)"):
+        ForwardEquations((2, 1))
+
+
+@pytest.mark.parametrize("convention", ["column", "row"])
+def test_the_representation_is_code(convention):
+    equations = ForwardEquations(ARCHITECTURE, convention)
+    assert str(eval(repr(equations), vars(nnteach))) == str(equations)

@@ -5,6 +5,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.neural_network import MLPClassifier
 
+import nnteach
 from nnteach import Architecture, MLPClassifierNet, ParameterTable
 
 ARCHITECTURES = [
@@ -119,3 +120,13 @@ def test_another_library_has_no_architecture():
     other = MLPClassifier((2,), max_iter=100, tol=1.0).fit([[0.0], [1.0]], [0, 1])
     with pytest.raises(TypeError, match="Got MLPClassifier instead"):
         ParameterTable.from_estimator(other)
+
+
+def test_a_tuple_is_no_architecture():
+    with pytest.raises(TypeError, match=r"needs an Architecture\. Got \(2, 1\)"):
+        ParameterTable((2, 1))
+
+
+def test_the_representation_is_code():
+    table = ParameterTable(ARCHITECTURES[0])
+    assert str(eval(repr(table), vars(nnteach))) == str(table)

@@ -140,3 +140,19 @@ def test_contributions_need_an_output_without_activation():
     ).fit(X, Y)
     with pytest.raises(ValueError, match="out_activation='identity' instead of 'tanh'"):
         FunctionFitDisplay.from_estimator(net, X, hidden_units=True)
+
+
+def test_contributions_need_a_hidden_layer():
+    net = MLPRegressorNet(hidden_layer_sizes=(), max_iter=2, n_iter_no_change=np.inf)
+    with pytest.raises(ValueError, match="needs a network with a hidden layer"):
+        FunctionFitDisplay.from_estimator(net.fit(X, Y), X, hidden_units=True)
+
+
+@pytest.mark.parametrize("layout", [None, "constrained"])
+def test_the_legend_lies_within_the_figure(regressors, layout):
+    figure, ax = plt.subplots(layout=layout)
+    FunctionFitDisplay.from_estimator(regressors[0], X, Y, ax=ax)
+    figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    assert figure.bbox.x0 <= legend.x0
+    assert legend.x1 <= figure.bbox.x1

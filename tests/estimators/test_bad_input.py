@@ -1,6 +1,7 @@
 """Bad input is refused before any training, and loses nothing."""
 
 import re
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -18,14 +19,44 @@ X, Y = make_moons(40, noise=0.2, random_state=0)
 SHORT = dict(hidden_layer_sizes=(4,), max_iter=2, n_iter_no_change=np.inf)
 
 
-@pytest.fixture(autouse=True)
-def _no_training(monkeypatch):
-    """Fail the test if training is reached, except where a test fits on purpose."""
+class Watcher:
+    """A callback that knows whether training has begun."""
 
-    def refuse(*args, **kwargs):
-        pytest.fail("training was reached")
+    has_begun = False
 
-    monkeypatch.setattr("nnteach.estimators.many.train", refuse)
+    def setup(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        self.has_begun = True
+
+    def on_fit_task_end(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+
+@contextmanager
+def refused(net, message):
+    """Expect an error before training, which changes and draws nothing."""
+    watcher, source = Watcher(), np.random.RandomState(0)
+    if net.random_state is None:
+        net.set_params(random_state=source)
+    net.set_callbacks(watcher)
+    before, drawn = vars(net).copy(), source.get_state()
+    with pytest.raises(ValueError, match=message) as caught:
+        yield caught
+    assert not watcher.has_begun
+    np.testing.assert_equal(source.get_state(), drawn)
+    assert vars(net).keys() == before.keys()
+    assert all(vars(net)[name] is value for name, value in before.items())
+
+
+def test_the_watcher_knows_when_training_begins():
+    watcher = Watcher()
+    MLPClassifierNet(**SHORT).set_callbacks(watcher).fit(X, Y)
+    assert watcher.has_begun
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
@@ -71,8 +102,9 @@ def _no_training(monkeypatch):
 )
 def test_parameters(estimator, parameters, message):
     expected = re.escape(message.format(estimator.__name__))
-    with pytest.raises(ValueError, match=expected):
-        estimator(**parameters).fit(X, Y)
+    net = estimator(**parameters)
+    with refused(net, expected):
+        net.fit(X, Y)
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
@@ -89,8 +121,9 @@ def test_parameters(estimator, parameters, message):
     ],
 )
 def test_data(estimator, data, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        estimator().fit(*data)
+    net = estimator()
+    with refused(net, re.escape(message)):
+        net.fit(*data)
 
 
 @pytest.mark.parametrize(
@@ -108,21 +141,25 @@ def test_data(estimator, data, message):
     ],
 )
 def test_classifier_targets(y, message):
-    with pytest.raises(ValueError, match=re.escape(message)) as caught:
-        MLPClassifierNet().fit(X, y)
+    net = MLPClassifierNet()
+    with refused(net, re.escape(message)) as caught:
+        net.fit(X, y)
     assert re.search(r"\by (must|has)", str(caught.value))
     assert len(str(caught.value)) < 300
     if y.ndim == 1:
-        with pytest.raises(ValueError, match=re.escape(message)) as caught:
-            MLPClassifierNet().fit(X, Y, X_val=X, y_val=y)
+        net = MLPClassifierNet()
+        with refused(net, re.escape(message)) as caught:
+            net.fit(X, Y, X_val=X, y_val=y)
         assert "y_val must" in str(caught.value)
-    with pytest.raises(ValueError, match=re.escape(message)):
-        MLPClassifierNet().partial_fit(X, y, classes=[0, 1])
+    net = MLPClassifierNet()
+    with refused(net, re.escape(message)):
+        net.partial_fit(X, y, classes=[0, 1])
 
 
 def test_softmax_of_two_classes():
-    with pytest.raises(ValueError, match=r"softmax needs one output.*at least three"):
-        MLPClassifierNet(out_activation="softmax").fit(X, Y)
+    net = MLPClassifierNet(out_activation="softmax")
+    with refused(net, r"softmax needs one output.*at least three"):
+        net.fit(X, Y)
 
 
 @pytest.mark.parametrize(
@@ -142,8 +179,9 @@ def test_softmax_of_two_classes():
 )
 def test_class_weight(weights, message):
     expected = f"The 'class_weight' parameter of MLPClassifierNet must {message}"
-    with pytest.raises(ValueError, match=re.escape(expected)):
-        MLPClassifierNet(class_weight=weights).fit(X, Y)
+    net = MLPClassifierNet(class_weight=weights)
+    with refused(net, re.escape(expected)):
+        net.fit(X, Y)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +195,9 @@ def test_class_weight(weights, message):
     ],
 )
 def test_class_weight_of_several_labels(weights, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        MLPClassifierNet(class_weight=weights).fit(X, np.stack([Y, 1 - Y], axis=1))
+    net = MLPClassifierNet(class_weight=weights)
+    with refused(net, re.escape(message)):
+        net.fit(X, np.stack([Y, 1 - Y], axis=1))
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
@@ -176,20 +215,24 @@ def test_class_weight_of_several_labels(weights, message):
 )
 def test_sample_weight(estimator, weight, message):
     start = "sample_weight must be None or an array-like of shape (40,): "
-    with pytest.raises(ValueError, match=f"{re.escape(start)}.*{re.escape(message)}"):
-        estimator().fit(X, Y, weight)
+    net = estimator()
+    with refused(net, f"{re.escape(start)}.*{re.escape(message)}"):
+        net.fit(X, Y, weight)
     net = estimator().initialize(X, Y)
     with pytest.raises(ValueError, match=f"{re.escape(start)}.*{re.escape(message)}"):
         net.loss_and_gradients(X, Y, weight)
 
 
 def test_poisson_targets():
-    with pytest.raises(ValueError, match=r"needs y >= 0\. The smallest is -1"):
-        MLPRegressorNet("poisson").fit(X, Y - 1)
-    with pytest.raises(ValueError, match=r"of y_val are .* needs y_val >= 0"):
-        MLPRegressorNet("poisson").fit(X, Y, X_val=X, y_val=Y - 1)
-    with pytest.raises(ValueError, match="which needs positive outputs"):
-        MLPRegressorNet("poisson", out_activation="identity").fit(X, Y)
+    net = MLPRegressorNet("poisson")
+    with refused(net, r"needs y >= 0\. The smallest is -1"):
+        net.fit(X, Y - 1)
+    net = MLPRegressorNet("poisson")
+    with refused(net, r"of y_val are .* needs y_val >= 0"):
+        net.fit(X, Y, X_val=X, y_val=Y - 1)
+    net = MLPRegressorNet("poisson", out_activation="identity")
+    with refused(net, "which needs positive outputs"):
+        net.fit(X, Y)
 
 
 @pytest.mark.parametrize(
@@ -219,25 +262,28 @@ def test_poisson_targets():
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
 def test_validation_set(estimator, validation, message):
     expected = re.escape(message.format(estimator.__name__))
-    with pytest.raises(ValueError, match=expected):
-        estimator().fit(X, Y, **validation)
+    net = estimator()
+    with refused(net, expected):
+        net.fit(X, Y, **validation)
 
 
 def test_unknown_labels_in_y_val():
-    with pytest.raises(
-        ValueError, match=r"do not have: \[2\]. The classes are \[0, 1\]"
-    ):
-        MLPClassifierNet().fit(X, Y, X_val=X, y_val=Y * 2)
+    net = MLPClassifierNet()
+    with refused(net, r"do not have: \[2\]. The classes are \[0, 1\]"):
+        net.fit(X, Y, X_val=X, y_val=Y * 2)
 
 
 def test_y_val_of_another_kind():
     labels = np.stack([Y, 1 - Y], axis=1)
-    with pytest.raises(ValueError, match=r"y_val must have the shape \(n_samples,\)"):
-        MLPClassifierNet().fit(X, Y, X_val=X, y_val=labels)
-    with pytest.raises(ValueError, match=r"y_val must have the shape \(n_samples, 2\)"):
-        MLPClassifierNet().fit(X, labels, X_val=X, y_val=Y)
-    with pytest.raises(ValueError, match="y_val has 2 columns, but the targets"):
-        MLPRegressorNet().fit(X, Y, X_val=X, y_val=labels)
+    net = MLPClassifierNet()
+    with refused(net, r"y_val must have the shape \(n_samples,\)"):
+        net.fit(X, Y, X_val=X, y_val=labels)
+    net = MLPClassifierNet()
+    with refused(net, r"y_val must have the shape \(n_samples, 2\)"):
+        net.fit(X, labels, X_val=X, y_val=Y)
+    net = MLPRegressorNet()
+    with refused(net, "y_val has 2 columns, but the targets"):
+        net.fit(X, Y, X_val=X, y_val=labels)
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
@@ -247,7 +293,7 @@ def test_too_few_samples_to_split(estimator, fraction):
     message = (
         rf"cannot set validation_fraction={fraction} of n_samples=2 aside: .*y_val"
     )
-    with pytest.raises(ValueError, match=message):
+    with refused(net, message):
         net.fit(X[:2], [0, 1])
 
 
@@ -289,16 +335,16 @@ class FirstSplit(BaseCrossValidator):
 def test_splitters(estimator, splitter, message):
     net = estimator(early_stopping=True, validation_fraction=splitter)
     expected = re.escape(f"validation_fraction={splitter!r} cannot split n_samples=40")
-    with pytest.raises(ValueError, match=f"{expected}.*{re.escape(message)}"):
+    with refused(net, f"{expected}.*{re.escape(message)}"):
         net.fit(X, Y)
 
 
 def test_groups():
     net = MLPClassifierNet(early_stopping=True)
-    with pytest.raises(ValueError, match=r"groups was given with .*=0\.1, .*splitter"):
+    with refused(net, r"groups was given with .*=0\.1, .*splitter"):
         net.fit(X, Y, groups=Y)
     net.set_params(validation_fraction=GroupShuffleSplit())
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with refused(net, "inconsistent numbers of samples"):
         net.fit(X, Y, groups=Y[:5])
 
 
@@ -307,7 +353,7 @@ def test_parts_without_weight(purpose):
     splitter = PredefinedSplit(np.where(np.arange(40) < 30, -1, 0))
     net = MLPClassifierNet(early_stopping=True, validation_fraction=splitter)
     weight = (np.arange(40) < 30) == (purpose == "validate")
-    with pytest.raises(ValueError, match=rf"All \d+ samples to {purpose} on have"):
+    with refused(net, rf"All \d+ samples to {purpose} on have"):
         net.fit(X, Y, weight)
 
 
@@ -326,16 +372,16 @@ def test_partial_fit_with_early_stopping(estimator):
 
 
 def test_partial_fit_needs_classes():
-    with pytest.raises(ValueError, match="classes must be passed on the first call"):
-        MLPClassifierNet().partial_fit(X, Y)
+    net = MLPClassifierNet()
+    with refused(net, "classes must be passed on the first call"):
+        net.partial_fit(X, Y)
 
 
 class TestFittedBefore:
     """A failed fit leaves a fitted estimator as it was."""
 
     @pytest.fixture(params=[MLPClassifierNet, MLPRegressorNet])
-    def net(self, request, monkeypatch):
-        monkeypatch.undo()
+    def net(self, request):
         return request.param(**SHORT, random_state=0).fit(X, Y)
 
     @pytest.mark.parametrize(
@@ -356,8 +402,7 @@ class TestFittedBefore:
         np.testing.assert_array_equal(net.history_["loss"], history)
         assert net.n_features_in_ == 2
 
-    def test_keeps_its_fit_when_training_diverges(self, monkeypatch):
-        monkeypatch.undo()
+    def test_keeps_its_fit_when_training_diverges(self):
         net = MLPRegressorNet(**SHORT, activation="identity", random_state=0)
         before = net.fit(X, Y).predict(X)
         net.set_params(solver="sgd", learning_rate_init=1e12, max_iter=200)
@@ -367,16 +412,16 @@ class TestFittedBefore:
 
     def test_warm_start_with_other_layers(self, net):
         net.set_params(warm_start=True, hidden_layer_sizes=(7,))
-        with pytest.raises(ValueError, match=r"layer_sizes=\(2, 4, 1\).*start anew"):
+        with refused(net, r"layer_sizes=\(2, 4, 1\).*start anew"):
             net.fit(X, Y)
 
 
-def test_classes_of_further_fits(monkeypatch):
-    monkeypatch.undo()
+def test_classes_of_further_fits():
     net = MLPClassifierNet(**SHORT).fit(X, Y)
-    with pytest.raises(ValueError, match=r"`y` has classes not in `self\.classes_`"):
+    with refused(net, r"`y` has classes not in `self\.classes_`"):
         net.partial_fit(X, Y + 1)
-    with pytest.raises(ValueError, match="warm_start can only be used where `y` has"):
-        net.set_params(warm_start=True).fit(X, np.zeros_like(Y))
+    net.set_params(warm_start=True)
+    with refused(net, "warm_start can only be used where `y` has"):
+        net.fit(X, np.zeros_like(Y))
     with pytest.raises(ValueError, match=r"y has labels .* do not have: \[2\]"):
         net.loss_and_gradients(X, Y * 2)

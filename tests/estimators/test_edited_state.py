@@ -119,6 +119,7 @@ def test_edited_arrays_are_refused_by_name(edit, use, estimator):
 @pytest.mark.parametrize("solver", ["adam", "adamw", "sgd", "rmsprop", "adagrad"])
 def test_an_edited_optimizer_state_is_refused(edit, solver):
     net = fitted(solver=solver)
+    # private, but a pickle of another version may bring it along
     edit(net._training_state)
     before = copy.deepcopy(net.coefs_)
     with pytest.raises(ValueError, match="in _training_state must be"):

@@ -632,16 +632,19 @@ class TestFailedFit:
             hidden_layer_sizes=(4,), solver=solver, max_iter=5, warm_start=warm_start
         )
         fit_quietly(net, X, y).set_params(learning_rate_init=1e200)
-        before, state = vars(net).copy(), copy.deepcopy(net._training_state)
+        before, restored = vars(net).copy(), pickle.loads(pickle.dumps(net))
         expected = net.predict(X)
         with pytest.raises(ValueError, match="non-finite parameter weights"):
             net.fit(X * 1e200, y)
         assert vars(net) == before
         assert_array_equal(net.predict(X), expected)
-        for name in ("n_updates", "n_samples_seen", "history", "solver"):
-            assert getattr(net._training_state, name) == getattr(state, name)
-        for mine, other in zip(net._training_state.moments, state.moments, strict=True):
-            assert_array_equal(mine, other)
+        for estimator in (net, restored):
+            # also the optimizer goes on as if nothing had happened
+            estimator.set_params(learning_rate_init=0.01, random_state=0)
+            estimator.partial_fit(X, y).partial_fit(X, y)
+        assert net.loss_curve_ == restored.loss_curve_
+        assert net.t_ == restored.t_
+        assert_array_equal(net.coefs_[0], restored.coefs_[0])
 
 
 class TestDevice:

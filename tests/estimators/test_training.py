@@ -273,29 +273,6 @@ def test_weightless_batches_do_no_harm(moons):
     assert np.isfinite(net.loss_curve_).all()
 
 
-def test_interrupted_training_is_kept(moons, monkeypatch):
-    X, y, *_ = moons
-    from nnteach.engine import training
-
-    original, calls = training.look_for_improvement, []
-
-    def interrupt(task, parameters):
-        original(task, parameters)
-        calls.append(1)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(training, "look_for_improvement", interrupt)
-    net = MLPClassifierNet((4,), random_state=0)
-    with pytest.warns(UserWarning, match="Training interrupted by user"):
-        net.fit(X, y)
-    assert len(net.loss_curve_) == 3
-    expected = MLPClassifierNet((4,), random_state=0, max_iter=3)
-    monkeypatch.undo()
-    expected.set_params(n_iter_no_change=np.inf).fit(X, y)
-    assert_array_equal(net.coefs_[0], expected.coefs_[0])
-
-
 def test_pickle_predicts_and_goes_on(moons):
     X, y, *_ = moons
     net = MLPClassifierNet((4,), **FIXED).fit(X, y)

@@ -2,8 +2,14 @@
 
 ``name_(Z)`` replaces Z by A = g(Z). ``name_backward_(dA, A)`` replaces dE/dA by dE/dZ;
 it asks for A, which the forward pass has left behind, and only gelu and silu ask for Z.
+Most of these rules are operations of torch: ``pick_backward`` returns them.
 All work on any shape, except the softmax, which looks at the last dimension but one.
 """
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -22,11 +28,6 @@ def identity_backward_(dA, A):
 logistic_ = torch.sigmoid_
 
 
-def logistic_backward_(dA, A):
-    """Multiply by A (1 - A)."""
-    return torch.ops.aten.sigmoid_backward.grad_input(dA, A, grad_input=dA)
-
-
 def tanh_(Z):
     """Compute tanh."""
     if Z.device.type != "cpu":
@@ -36,17 +37,7 @@ def tanh_(Z):
     return Z
 
 
-def tanh_backward_(dA, A):
-    """Multiply by 1 - A²."""
-    return torch.ops.aten.tanh_backward.grad_input(dA, A, grad_input=dA)
-
-
 relu_ = torch.relu_
-
-
-def relu_backward_(dA, A):
-    """Put 0 where A is not positive."""
-    return torch.ops.aten.threshold_backward.grad_input(dA, A, 0, grad_input=dA)
 
 
 LEAKY_RELU_SLOPE = 0.01
@@ -57,21 +48,7 @@ def leaky_relu_(Z):
     return torch.nn.functional.leaky_relu_(Z, LEAKY_RELU_SLOPE)
 
 
-def leaky_relu_backward_(dA, A):
-    """Multiply by 0.01 where A is not positive."""
-    return torch.ops.aten.leaky_relu_backward.grad_input(
-        dA, A, LEAKY_RELU_SLOPE, True, grad_input=dA
-    )
-
-
 elu_ = torch.nn.functional.elu_
-
-
-def elu_backward_(dA, A):
-    """Multiply by A + 1 where A is not positive."""
-    return torch.ops.aten.elu_backward.grad_input(
-        dA, 1.0, 1.0, 1.0, True, A, grad_input=dA
-    )
 
 
 def gelu_(Z):
@@ -79,19 +56,9 @@ def gelu_(Z):
     return Z.copy_(torch.nn.functional.gelu(Z))
 
 
-def gelu_backward_(dA, Z):
-    """Multiply by Φ(Z) + Z φ(Z)."""
-    return torch.ops.aten.gelu_backward.grad_input(dA, Z, grad_input=dA)
-
-
 def silu_(Z):
     """Multiply by the logistic function of Z."""
     return torch.nn.functional.silu(Z, inplace=True)
-
-
-def silu_backward_(dA, Z):
-    """Multiply by σ(Z) (1 + Z (1 - σ(Z)))."""
-    return torch.ops.aten.silu_backward.grad_input(dA, Z, grad_input=dA)
 
 
 def softplus_(Z):
@@ -121,3 +88,89 @@ exp_ = torch.exp_
 def exp_backward_(dA, A):
     """Multiply by A."""
     return dA.mul_(A)
+
+
+def _normal_slope(Z):
+    distribution = (1 + torch.erf(Z / math.sqrt(2))) / 2
+    return distribution + Z * torch.exp(-(Z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def _silu_slope(Z):
+    a = torch.sigmoid(Z)
+    return a * (1 + Z * (1 - a))
+
+
+class FusedRule(NamedTuple):
+    """A backward rule that torch computes in one operation, under a private name.
+
+    Attributes
+    ----------
+    operation : str
+        The operation's name among ``torch.ops.aten``.
+    call : callable
+        ``call(operation, dA, known)`` calls it; ``known`` is A, or Z for gelu and silu.
+    plain : callable
+        ``plain(dA, known)`` computes the same where this torch lacks the operation.
+    """
+
+    operation: str
+    call: Callable
+    plain: Callable
+
+
+FUSED_RULES = {
+    "logistic": FusedRule(
+        "sigmoid_backward",
+        lambda rule, dA, A: rule(dA, A, grad_input=dA),
+        lambda dA, A: dA.mul_(A * (1 - A)),
+    ),
+    "tanh": FusedRule(
+        "tanh_backward",
+        lambda rule, dA, A: rule(dA, A, grad_input=dA),
+        lambda dA, A: dA.mul_(1 - A.square()),
+    ),
+    "relu": FusedRule(
+        "threshold_backward",
+        lambda rule, dA, A: rule(dA, A, 0, grad_input=dA),
+        lambda dA, A: dA.mul_(A > 0),
+    ),
+    "leaky_relu": FusedRule(
+        "leaky_relu_backward",
+        lambda rule, dA, A: rule(dA, A, LEAKY_RELU_SLOPE, True, grad_input=dA),
+        lambda dA, A: dA.mul_(torch.where(A > 0, torch.ones_like(A), LEAKY_RELU_SLOPE)),
+    ),
+    "elu": FusedRule(
+        "elu_backward",
+        lambda rule, dA, A: rule(dA, 1.0, 1.0, 1.0, True, A, grad_input=dA),
+        lambda dA, A: dA.mul_(torch.where(A > 0, 1.0, A + 1)),
+    ),
+    "gelu": FusedRule(
+        "gelu_backward",
+        lambda rule, dA, Z: rule(dA, Z, grad_input=dA),
+        lambda dA, Z: dA.mul_(_normal_slope(Z)),
+    ),
+    "silu": FusedRule(
+        "silu_backward",
+        lambda rule, dA, Z: rule(dA, Z, grad_input=dA),
+        lambda dA, Z: dA.mul_(_silu_slope(Z)),
+    ),
+}
+
+
+def pick_backward(name):
+    """Return the fastest backward rule of an activation that this torch has.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``FUSED_RULES``.
+
+    Returns
+    -------
+    callable
+        ``rule(dA, known)`` replaces dE/dA by dE/dZ.
+    """
+    rule = FUSED_RULES[name]
+    operation = getattr(torch.ops.aten, rule.operation, None)
+    fused = getattr(operation, "grad_input", None)
+    return rule.plain if fused is None else partial(rule.call, fused)

@@ -1,24 +1,20 @@
-"""A layer of K networks: the equations of a forward and a backward pass.
+"""A layer of K networks: the equations of the forward and the backward pass.
 
-For a layer with weights W, biases b and activation g, the samples being columns,
+For weights W, biases b and an activation function g, the samples being columns,
 
     forward     Z = W A + b           with A of the layer below
                 A = g(Z)
-    backward    dE/dW = D Aᵀ          with D = dE/dZ and A of the layer below
+    backward    dE/dW = D Aᵀ          with D = dE/dZ, and A of the layer below
                 dE/db = row sums of D
-                dE/dA = Wᵀ D          of the layer below, which makes of it
-                D = dE/dA · g'(Z)     its own, and so on
+                dE/dA = Wᵀ D          of the layer below, and there
+                D = dE/dA ⊙ g'(Z)
 
-where E is the objective that training makes smaller and · multiplies entry by entry.
-Each symbol stands for K arrays at once, one for each network.
+where E is the objective; ``NetworkStack`` computes D of the output. Each symbol stands
+for K arrays, one a network; W is scikit-learn's ``coefs_`` transposed.
 
-scikit-learn's ``coefs_`` are the W transposed, its samples rows; as columns they make
-the products of a narrow layer faster.
-
-References
-----------
-D. Rumelhart, G. Hinton and R. Williams, Learning representations by back-propagating
-errors, Nature 323, 1986.
+``affine`` and ``product`` multiply matrices, by the routine that suits their sizes.
+Names in ``_T`` are transposed views. Functions in ``_`` work in place: A takes the
+place of Z, and D that of dE/dA.
 """
 
 import torch
@@ -30,36 +26,15 @@ class Inputs:
     """Layer 0: its activations A are the samples X."""
 
     def set(self, X):
-        """Take samples, of shape (K, n_inputs, n_samples), and forget the last ones."""
+        """Take a batch of samples, of shape (K, n_inputs, n_samples)."""
         self.A, self.A_T = X, X.mT
 
 
 class Layer:
     """A layer of weights, with room for what a batch of samples makes of it.
 
-    Parameters
-    ----------
-    below : Layer or Inputs
-        The layer that this one gets its inputs from.
-    activation : Activation
-    W, b : Tensor of shape (K, fan_out, fan_in), (K, fan_out, 1)
-        Weights and biases, which training changes in place.
-    dW, db : Tensor of the shapes of W and b, or None
-        Where the backward pass writes the derivatives of E; None for no such pass.
-    n_samples : int
-        Number of samples in a batch.
-    has_sparse_inputs : bool, default=False
-
-    Attributes
-    ----------
-    Z, D : Tensor of shape (K, fan_out, n_samples)
-        Pre-activations, and the derivative of E with respect to them.
-    A : Tensor of shape (K, fan_out, n_samples)
-        Activations. They take the place of Z.
-    kept : Tensor of shape (K, fan_out, n_samples)
-        What g' is computed from: A before dropout, or a copy of Z.
-    mask : Tensor of shape (K, fan_out, n_samples) or None
-        What dropout multiplies the activations by.
+    W has the shape (K, fan_out, fan_in), b (K, fan_out, 1). The backward pass writes to
+    dW and db, of the same shapes; they are None where there is none.
     """
 
     def __init__(
@@ -67,6 +42,7 @@ class Layer:
     ):
         self.below, self.g = below, activation
         self.W, self.b, self.dW, self.db = W, b, dW, db
+        # (K, fan_out, n_samples)
         self.Z = W.new_empty((*b.shape[:2], n_samples))
         self.D = None if dW is None else torch.empty_like(self.Z)
         # a view that is made anew at every use costs as much as a small product
@@ -76,11 +52,12 @@ class Layer:
         )
 
     def forward(self, mask=None):
-        """Compute A from the activations of the layer below."""
+        """Compute A from the layer below; the mask is that of dropout."""
         Z = self.affine(self.b, self.W, self.below.A, out=self.Z)  # Z = W A + b
+        # what g' is computed from: Z itself, or A, which will stand in its place
         self.kept = Z.clone() if self.g.needs_input else Z
-        self.A, self.A_T = self.g.forward_(Z), self.Z_T  # A = g(Z)
-        self.mask = mask
+        self.A = self.g.forward_(Z)  # A = g(Z)
+        self.A_T, self.mask = self.Z_T, mask
         if mask is not None:
             self.A = self.A * mask
             self.A_T = self.A.mT
@@ -95,7 +72,7 @@ class Layer:
         return self.below.derive(dA)
 
     def derive(self, dA):
-        """Compute D = dE/dZ from dE/dA, in its place."""
+        """Compute D = dE/dZ from dE/dA, through the mask and then through g."""
         if self.mask is not None:
             dA *= self.mask
-        return self.g.backward_(dA, self.kept)  # D = dE/dA · g'(Z)
+        return self.g.backward_(dA, self.kept)  # D = dE/dA ⊙ g'(Z)

@@ -95,7 +95,7 @@ class NetworkStack:
         """
         output = self.layers[-1]
         D = self.loss.delta(output.A, Y, output.g, output.kept, out=output.D)
-        D *= sample_scale
+        D *= sample_scale  # D = dE/dZ of the output, A - Y over n for many a loss
         for layer in reversed(self.layers):
             D = layer.backward(D)
         if penalty is not None:

@@ -12,7 +12,52 @@ from nnteach.engine.samples.samples import Samples
 
 @dataclass(frozen=True)
 class Settings:
-    """What an estimator's parameters say about its training."""
+    """What an estimator's parameters say about its training.
+
+    Attributes
+    ----------
+    solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}
+        Rule by which the parameters are moved.
+    alpha : float
+        Strength of the L2 penalty, at least 0.
+    batch_size : int
+        Samples in a batch, at most those there are.
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}
+        Schedule of the learning rate.
+    learning_rate_init : float
+        Learning rate that the schedule starts from, above 0.
+    power_t : float
+        Exponent of the schedule "invscaling", at least 0.
+    max_iter : int
+        Largest number of epochs, or of iterations of "lbfgs".
+    shuffle : bool
+        Whether the samples are shuffled before every epoch.
+    tol : float
+        What counts as an improvement, at least 0.
+    verbose : bool
+        Whether the loss of every epoch is printed.
+    momentum : float
+        Momentum of "sgd", in [0, 1].
+    nesterovs_momentum : bool
+        Whether it is Nesterov's.
+    early_stopping : bool
+        Whether a score on a validation set decides when training stops.
+    beta_1 : float
+        Decay rate of the mean of the gradients, in [0, 1).
+    beta_2 : float
+        Decay rate of the mean of the squared gradients, in [0, 1).
+    epsilon : float
+        What is added to the root that the gradient is divided by, above 0.
+    n_iter_no_change : float
+        Training stops when more than this many epochs in a row bring no improvement;
+        infinity turns that off.
+    max_fun : int
+        Largest number of evaluations of the loss by "lbfgs".
+    dropout : tuple of float
+        Fraction of each hidden layer's neurons that is left out, in [0, 1).
+    device : str
+        Where training is computed, as torch knows it: "cpu", "cuda:0", …
+    """
 
     solver: str
     alpha: float

@@ -1,10 +1,13 @@
 """Every activation: formula = kernel, and backward rule = finite difference."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
 
+from nnteach.engine.machine.activation_kernels import FUSED_RULES, pick_backward
 from nnteach.engine.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, evaluate
 
 STEP = 1e-5
@@ -44,6 +47,22 @@ def test_kernels_compute_the_formulas(activation):
         assert_close(A, activation.g(inputs), rtol=1e-12, atol=1e-14)
         expected = activation.backward(dA, inputs, activation.g(inputs))
         assert_close(D, expected, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", FUSED_RULES)
+def test_a_torch_without_fused_rules_computes_the_same(name, monkeypatch):
+    fused = pick_backward(name)
+    monkeypatch.setattr(torch.ops, "aten", SimpleNamespace())
+    plain = pick_backward(name)
+    assert plain is FUSED_RULES[name].plain
+    for inputs in (Z, torch.zeros_like(Z)):
+        known = inputs
+        if not ACTIVATIONS[name].needs_input:
+            known = ACTIVATIONS[name].g(inputs)
+        dA = gradient_at_output()
+        D = plain(dA, known)
+        assert D is dA
+        assert_close(D, fused(gradient_at_output(), known), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)

@@ -9,9 +9,11 @@ import torch
 from torch.testing import assert_close
 
 from nnteach import Architecture
+from nnteach.engine.machine.limits import LIMITS
 from nnteach.engine.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from nnteach.engine.network.layout import layer_views, pack, unpack
 from nnteach.engine.network.losses import LOSSES
-from nnteach.engine.stack import MANY_INPUTS, NetworkStack, layer_views, pack, unpack
+from nnteach.engine.network.stack import NetworkStack
 
 JUDGED_LOSSES = {**LOSSES, "quantile": replace(LOSSES["quantile"], parameter=0.8)}
 OUTPUTS = [
@@ -95,7 +97,8 @@ def test_backward_equals_autograd(loss, out_activation, hidden, depth):
         penalty = torch.rand(n_networks, 1, generator=generator, dtype=torch.float64)
 
         stack = NetworkStack(architecture, parameters, JUDGED_LOSSES[loss])
-        stack.backward(stack.forward(X), y, scale, penalty)
+        stack.forward(X)
+        stack.backward(y, scale, penalty)
 
         expected = autograd_gradient(
             architecture, parameters, loss, X, y, scale, penalty
@@ -119,7 +122,8 @@ def test_dropout_equals_autograd(hidden):
     ]
     masks[1] = None
     stack = NetworkStack(architecture, parameters, LOSSES["squared_error"])
-    stack.backward(stack.forward(X, masks), y, torch.tensor(1 / 7), penalty)
+    stack.forward(X, masks)
+    stack.backward(y, torch.tensor(1 / 7), penalty)
     expected = autograd_gradient(
         architecture,
         parameters,
@@ -137,7 +141,7 @@ def test_every_loss_is_judged():
     assert set(LOSSES) == {loss for loss, _ in OUTPUTS}
 
 
-@pytest.mark.parametrize("n_inputs", [2, MANY_INPUTS + 1])
+@pytest.mark.parametrize("n_inputs", [2, LIMITS.many_inputs + 1])
 def test_pack_and_unpack_are_inverse(n_inputs):
     architecture = Architecture((n_inputs, 3, 1))
     parameters = np.arange(architecture.n_parameters, dtype=float)
@@ -149,7 +153,7 @@ def test_pack_and_unpack_are_inverse(n_inputs):
     assert parameters[1] == 1
 
 
-@pytest.mark.parametrize("n_inputs", [30, MANY_INPUTS + 1])
+@pytest.mark.parametrize("n_inputs", [30, LIMITS.many_inputs + 1])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_wide_layers_equal_autograd(n_inputs, dtype):
     """Products so large that oneDNN takes them, where it can; inputs in both orders."""
@@ -171,7 +175,7 @@ def test_wide_layers_equal_autograd(n_inputs, dtype):
     stack = NetworkStack(
         architecture, parameters.to(dtype), JUDGED_LOSSES["squared_error"]
     )
-    activations = stack.forward(X.to(dtype))
-    stack.backward(activations, y.to(dtype), torch.tensor(1 / 250), penalty.to(dtype))
+    stack.forward(X.to(dtype))
+    stack.backward(y.to(dtype), torch.tensor(1 / 250), penalty.to(dtype))
     accuracy = 1e-10 if dtype is torch.float64 else 1e-4
     assert_close(stack.gradients.double(), expected, rtol=accuracy, atol=accuracy)

@@ -1,21 +1,23 @@
 """oneDNN's products give what torch's own give, and are taken where they can be."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch.testing import assert_close
 
-from nnteach.engine import products
-from nnteach.engine.products import (
-    MULTIPLICATIONS_FOR_ONEDNN,
-    onednn_baddbmm,
-    onednn_bmm,
+from nnteach.engine.machine.limits import LIMITS
+from nnteach.engine.machine.products import (
+    has_onednn,
+    onednn_affine,
+    onednn_product,
     pick_products,
-    transposed_baddbmm,
-    transposed_bmm,
+    transposed_affine,
+    transposed_product,
 )
 
 needs_onednn = pytest.mark.skipif(
-    not products.HAS_ONEDNN, reason="this build of torch has no oneDNN"
+    not has_onednn(), reason="this build of torch has no oneDNN"
 )
 
 
@@ -26,29 +28,29 @@ def lay_out(n_rows, n_columns, transposed):
 
 
 @pytest.mark.parametrize(
-    ("baddbmm", "bmm"),
+    ("affine", "product"),
     [
-        pytest.param(onednn_baddbmm, onednn_bmm, marks=needs_onednn),
-        (transposed_baddbmm, transposed_bmm),
+        pytest.param(onednn_affine, onednn_product, marks=needs_onednn),
+        (transposed_affine, transposed_product),
     ],
 )
 @pytest.mark.parametrize("A_transposed", [False, True])
 @pytest.mark.parametrize("B_transposed", [False, True])
 @pytest.mark.parametrize("out_transposed", [False, True])
 def test_products_equal_those_of_torch(
-    baddbmm, bmm, A_transposed, B_transposed, out_transposed
+    affine, product, A_transposed, B_transposed, out_transposed
 ):
     A, B = lay_out(40, 30, A_transposed), lay_out(30, 50, B_transposed)
     C, out = lay_out(40, 1, False), lay_out(40, 50, out_transposed)
-    bmm(A, B, out=out)
+    product(A, B, out=out)
     assert_close(out, A @ B)
-    baddbmm(C, A, B, out=out)
+    affine(C, A, B, out=out)
     assert_close(out, C + A @ B)
 
 
-TORCHS, ONEDNNS = (torch.baddbmm, torch.bmm), (onednn_baddbmm, onednn_bmm)
+TORCHS, ONEDNNS = (torch.baddbmm, torch.bmm), (onednn_affine, onednn_product)
 WEIGHT = torch.empty(1, 3, 4)
-LARGE = MULTIPLICATIONS_FOR_ONEDNN
+LARGE = LIMITS.multiplications_for_onednn
 
 
 @needs_onednn
@@ -63,11 +65,22 @@ def test_large_products_of_single_precision_are_onednns():
 
 
 def test_products_with_transposed_weights_are_transposed():
-    transposed = (transposed_baddbmm, transposed_bmm)
+    transposed = (transposed_affine, transposed_product)
     assert pick_products(LARGE, WEIGHT.double().mT) == transposed
     assert pick_products(1, WEIGHT.mT) == transposed
 
 
-def test_without_onednn_products_are_torchs(monkeypatch):
-    monkeypatch.setattr(products, "HAS_ONEDNN", False)
+@pytest.mark.parametrize(
+    "takes_away",
+    [
+        lambda patch: patch.setattr(torch.ops, "mkldnn", SimpleNamespace()),
+        lambda patch: patch.setattr(
+            torch.backends.mkldnn, "is_available", lambda: False
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:TF32 acceleration")
+def test_a_torch_without_onednn_uses_its_own_products(takes_away, monkeypatch):
+    # the torch that is installed stands in for one that lacks what may be lacking
+    takes_away(monkeypatch)
     assert pick_products(LARGE, WEIGHT) == TORCHS

@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from nnteach.engine.optimizers import OPTIMIZERS
-from nnteach.engine.schedules import scheduled_learning_rate
-from nnteach.engine.task import Settings
+from nnteach.engine.machine.fused_adam import fused_adam_
+from nnteach.engine.training.optimizers import OPTIMIZERS
+from nnteach.engine.training.problem import Settings
+from nnteach.engine.training.schedules import scheduled_learning_rate
 
 RATE, ALPHA, N_WEIGHTS = 0.05, 0.1, 6
 
@@ -125,6 +126,40 @@ def test_schedules_end_where_they_should():
 def test_a_single_epoch_has_the_full_rate(schedule):
     settings = make_settings(learning_rate=schedule, max_iter=1)
     assert scheduled_learning_rate(settings, 0, 0, RATE) == RATE
+
+
+def test_a_torch_without_fused_adam_takes_the_same_steps(monkeypatch):
+    settings = make_settings()
+    ends = []
+    for has_it in (True, False):
+        if not has_it:
+            monkeypatch.delattr(torch, "_fused_adam_")
+        generator = torch.Generator().manual_seed(0)
+        parameters = torch.randn(2, 9, generator=generator, dtype=torch.float64)
+        moments = [torch.zeros_like(parameters) for _ in range(2)]
+        optimizer = OPTIMIZERS["adam"](settings, moments, 0, N_WEIGHTS)
+        optimizer.set_learning_rates([RATE, RATE])
+        for _ in range(3):
+            gradient = torch.randn(2, 9, generator=generator, dtype=torch.float64)
+            optimizer.update_(parameters, gradient)
+        ends.append([parameters, *moments])
+    for fused, plain in zip(*ends, strict=True):
+        assert_close(fused, plain, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("wrong", range(4))
+def test_fused_adam_refuses_arrays_of_different_shapes(wrong):
+    arrays = [torch.zeros(2, 9) for _ in range(4)]
+    arrays[wrong] = torch.zeros(2, 7)
+    with pytest.raises(ValueError, match="of the parameters' shape"):
+        fused_adam_(
+            *arrays,
+            torch.ones(()),
+            learning_rate=RATE,
+            beta_1=0.9,
+            beta_2=0.999,
+            epsilon=1e-8,
+        )
 
 
 @pytest.mark.parametrize("n_updates", [0, 1000])

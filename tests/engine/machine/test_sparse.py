@@ -7,16 +7,11 @@ from numpy.testing import assert_allclose
 from scipy import sparse
 
 from nnteach import Architecture, MLPRegressorNet, fit_many
-from nnteach.engine.data import Samples
-from nnteach.engine.epoch import Epoch
-from nnteach.engine.products import (
-    onednn_baddbmm,
-    onednn_bmm,
-    transposed_baddbmm,
-    transposed_bmm,
-)
-from nnteach.engine.sparse import SparseInputs
-from nnteach.engine.stack import NetworkStack
+from nnteach.engine.machine.products import pick_products
+from nnteach.engine.machine.sparse import SparseInputs
+from nnteach.engine.network.stack import NetworkStack
+from nnteach.engine.samples.batches import Batches
+from nnteach.engine.samples.samples import Samples
 
 CONTAINERS = [sparse.csr_array, sparse.csr_matrix]
 
@@ -33,20 +28,14 @@ def test_products_equal_those_of_tensors(container, n_inputs):
     dense = torch.from_numpy(np.stack([X[:10].toarray().T, X[10:20].toarray().T]))
     weight = torch.randn(2, 3, n_inputs, dtype=torch.float64)
     bias = torch.randn(2, 3, 1, dtype=torch.float64)
-    for kind in (inputs, torch.cat([inputs])):
-        for baddbmm in (torch.baddbmm, onednn_baddbmm, transposed_baddbmm):
-            out = torch.empty(2, 3, 10, dtype=torch.float64)
-            baddbmm(bias, weight, kind, out=out)
-            torch.testing.assert_close(out, weight @ dense + bias)
-    for bmm in (torch.bmm, onednn_bmm, transposed_bmm):
+    affine, product = pick_products(1, weight, is_sparse=True)
+    for kind in (inputs, SparseInputs.join([inputs])):
+        out = torch.empty(2, 3, 10, dtype=torch.float64)
+        affine(bias, weight, kind, out=out)
+        torch.testing.assert_close(out, weight @ dense + bias)
         delta, out = torch.randn(2, 3, 10).double(), torch.empty_like(weight)
-        bmm(delta, inputs.mT, out=out)
+        product(delta, kind.mT, out=out)
         torch.testing.assert_close(out, delta @ dense.mT)
-
-
-def test_other_operations_are_refused():
-    with pytest.raises(TypeError, match="SparseInputs"):
-        torch.relu(SparseInputs([draw_inputs()]))
 
 
 def test_batches_made_dense_for_a_gpu_equal_those_of_a_dense_array():
@@ -54,11 +43,11 @@ def test_batches_made_dense_for_a_gpu_equal_those_of_a_dense_array():
     y = np.arange(40.0)[:, None]
     stack = NetworkStack(Architecture((6, 3, 1)), torch.zeros(2, 25).double())
     rows = torch.stack([torch.randperm(40), torch.randperm(40)])
-    dense, made_dense = Samples(X.toarray(), y), Samples(X, y)
-    made_dense.is_sparse = False  # as on a GPU
+    # the processor under a name that is not "cpu", as a GPU's
+    dense, made_dense = Samples(X.toarray(), y), Samples(X, y, device="cpu:0")
     for batch, expected in zip(
-        Epoch(stack, made_dense, 40, 15, None).batches(rows),
-        Epoch(stack, dense, 40, 15, None).batches(rows),
+        Batches(stack, made_dense, 40, 15, None).draw(rows),
+        Batches(stack, dense, 40, 15, None).draw(rows),
         strict=True,
     ):
         torch.testing.assert_close(batch.X, expected.X)

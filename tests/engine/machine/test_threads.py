@@ -3,9 +3,9 @@
 import _thread
 import multiprocessing
 import os
+import sys
 import threading
 import warnings
-from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,8 +14,8 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import make_moons
 
 from nnteach import MLPClassifierNet, MLPRegressorNet, fit_many
-from nnteach.engine import inference, training
-from nnteach.engine.threads import run_in_threads, torch_threads
+from nnteach.engine.machine.limits import LIMITS
+from nnteach.engine.machine.threads import run_in_threads, torch_threads
 
 
 @pytest.fixture
@@ -27,17 +27,17 @@ def two_threads():
 
 
 @pytest.fixture
-def used_threads(monkeypatch, two_threads):
-    """Identifiers of the threads in which stacks were trained."""
-    used = set()
-    run = training.StackTraining.run
+def new_threads(two_threads):
+    """The threads that are started meanwhile, as each of them tells on its own."""
+    started = set()
 
-    def note_and_run(self):
-        used.add(threading.get_ident())
-        run(self)
+    def note(*event):
+        sys.setprofile(None)
+        started.add(threading.current_thread())
 
-    monkeypatch.setattr(training.StackTraining, "run", note_and_run)
-    return used
+    threading.setprofile(note)
+    yield started
+    threading.setprofile(None)
 
 
 def networks(n_networks, **changes):
@@ -57,9 +57,9 @@ X, y = make_moons(300, noise=0.2, random_state=0)
 @pytest.mark.parametrize(
     "changes", [dict(), dict(early_stopping=True), dict(dropout=0.2, alpha=0.01)]
 )
-def test_networks_trained_in_threads_equal_their_single_fits(used_threads, changes):
+def test_networks_trained_in_threads_equal_their_single_fits(new_threads, changes):
     together = fit_many(networks(7, **changes), X, y)
-    assert threading.get_ident() not in used_threads
+    assert new_threads
     for net, single in zip(together, networks(7, **changes), strict=True):
         single.fit(X, y)
         assert_allclose(net.loss_curve_, single.loss_curve_, rtol=1e-9)
@@ -77,19 +77,49 @@ def test_networks_trained_in_threads_equal_their_single_fits(used_threads, chang
         networks(2, hidden_layer_sizes=(3,)),
     ],
 )
-def test_what_would_get_in_its_own_way_is_trained_in_one_thread(used_threads, nets):
+def test_what_would_get_in_its_own_way_is_trained_in_one_thread(new_threads, nets):
     fit_many(nets, X, y)
-    assert used_threads == {threading.get_ident()}
+    assert not new_threads
 
 
-def test_ctrl_c_stops_all_threads_and_keeps_what_was_learnt(used_threads):
+def interrupt_when_all_are_busy(n_threads, n_events):
+    """Send Ctrl-C when so many new threads have each met so many events."""
+    lock, busy = threading.Lock(), set()
+
+    def make_counter():
+        n_met = 0
+
+        def count(*event):
+            nonlocal n_met
+            n_met += 1
+            if n_met == n_events:
+                sys.setprofile(None)
+                with lock:
+                    busy.add(threading.current_thread())
+                    if len(busy) == n_threads:
+                        _thread.interrupt_main()
+
+        return count
+
+    # each thread calls this first, and then a counter of its own
+    threading.setprofile(lambda *event: sys.setprofile(make_counter()))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_ctrl_c_stops_all_threads_and_keeps_what_was_learnt(two_threads):
+    # an epoch calls about a thousand functions, so that each network has finished some
     nets = networks(7, max_iter=10**6, n_iter_no_change=np.inf)
-    threading.Timer(0.5, _thread.interrupt_main).start()
-    with pytest.warns(UserWarning, match="interrupted by user"):
-        fit_many(nets, X, y)
-    assert threading.get_ident() not in used_threads
-    assert all(net.n_iter_ > 0 for net in nets)
-    assert all(net.score(X, y) > 0.8 for net in nets)
+    interrupt_when_all_are_busy(n_threads=2, n_events=20_000)
+    try:
+        with pytest.warns(UserWarning, match="interrupted by user"):
+            fit_many(nets, X, y)
+    finally:
+        threading.setprofile(None)
+    assert all(net.n_iter_ > 1 for net in nets)
+    for net, single in zip(nets, networks(7), strict=True):
+        single.set_params(max_iter=net.n_iter_, n_iter_no_change=np.inf).fit(X, y)
+        assert_allclose(net.loss_curve_, single.loss_curve_, rtol=1e-6)
+        assert_allclose(net.coefs_[1], single.coefs_[1], rtol=1e-6, atol=1e-9)
 
 
 def test_an_error_in_one_thread_stops_the_others(two_threads):
@@ -113,10 +143,8 @@ def test_torch_has_several_threads_for_long_operations_only(two_threads):
         assert torch.get_num_threads() == 2
 
 
-def test_many_rows_in_threads_equal_few_rows(two_threads, monkeypatch):
-    monkeypatch.setattr(inference, "MULTIPLICATIONS_FOR_NEW_THREADS", 2**20)
-    shared_out = Mock(wraps=run_in_threads)
-    monkeypatch.setattr(inference, "run_in_threads", shared_out)
+def test_many_rows_in_threads_equal_few_rows(new_threads, monkeypatch):
+    monkeypatch.setattr(LIMITS, "multiplications_for_new_threads", 2**20)
     net = MLPRegressorNet(
         hidden_layer_sizes=(30, 20),
         max_iter=2,
@@ -126,11 +154,11 @@ def test_many_rows_in_threads_equal_few_rows(two_threads, monkeypatch):
     net.fit(X, y.astype(float))
     many = np.random.RandomState(0).normal(size=(40_000, 2))
     few = [net.predict(rows) for rows in np.array_split(many, 400)]
-    assert not shared_out.called
+    assert not new_threads
     assert_allclose(net.predict(many), np.concatenate(few), rtol=1e-12, atol=1e-14)
+    assert new_threads
     hidden = net.hidden_activations(many)[1]
     assert_allclose(hidden[-5:], net.hidden_activations(many[-5:])[1], rtol=1e-12)
-    assert shared_out.call_count == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
