@@ -12,8 +12,6 @@ import nnteach
 from nnteach.displays.activation import CURVES, CurveName
 from nnteach.estimators.sklearn_private import StrOptions
 
-NOT_YET_TYPED = {"VectorizedGridSearchCV", "VectorizedRandomizedSearchCV"}
-
 
 def public_functions(member):
     """Yield a function, or of a class what nnteach itself defines for its users."""
@@ -49,7 +47,7 @@ def test_public_signatures_are_typed():
         for function in public_functions(getattr(nnteach, name))
         if not is_typed(function)
     }
-    assert untyped == NOT_YET_TYPED
+    assert untyped == set()
 
 
 ESTIMATORS = [nnteach.MLPClassifierNet, nnteach.MLPRegressorNet]

@@ -1,30 +1,50 @@
 """Grid search and random search that train candidates and folds in stacks."""
 
 import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from typing import Any, Literal, Self
 
 import numpy as np
 from joblib import parallel_config
-from sklearn.base import clone, is_classifier
+from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, check_cv
 
+from nnteach.estimators.annotations import (
+    Inputs,
+    RandomState,
+    Scorer,
+    Splitter,
+    Targets,
+)
 from nnteach.estimators.interposed import path_to_network, with_fit
 from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
+
+SearchScoring = (
+    str | Scorer | list[str] | tuple[str, ...] | Mapping[str, str | Scorer] | None
+)
 
 
 class _SearchInStacks:
     """scikit-learn's search, whose fits a plan hands over trained."""
 
-    def fit(self, X, y=None, **params):
+    # of scikit-learn's search, beside which this class stands
+    estimator: Any
+    scoring: Any
+    cv: Any
+    n_splits_: int
+    _plan: TrainingPlan
+
+    def fit(self, X: Inputs, y: Targets | None = None, **params: Any) -> Self:
         """Train and score all candidates on all folds, and refit the best.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Training inputs.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Training targets.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Training targets, which every network needs.
         **params : dict of str to object
             Passed to the ``fit`` of the estimator, to the scorer and to the splitter,
             as scikit-learn's search does: those with one entry a sample, for example
@@ -61,7 +81,7 @@ class _SearchInStacks:
         search.estimator = with_fit(self.estimator, search._plan.hand_over)
         # whatever the backend: the plan is here, and in one order
         with parallel_config(backend="sequential"), closing(search._plan):
-            super(_SearchInStacks, search).fit(X, y, **params)
+            super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]
         fitted = {
             name: value for name, value in vars(search).items() if name.endswith("_")
         }
@@ -190,18 +210,18 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
 
     def __init__(
         self,
-        estimator,
-        param_grid,
+        estimator: BaseEstimator,
+        param_grid: Mapping[str, Any] | Sequence[Mapping[str, Any]],
         *,
-        scoring=None,
-        n_jobs=None,
-        refit=True,
-        cv=None,
-        verbose=0,
-        pre_dispatch="all",
-        error_score=np.nan,
-        return_train_score=False,
-    ):
+        scoring: SearchScoring = None,
+        n_jobs: int | None = None,
+        refit: bool | str | Callable[[dict[str, Any]], int] = True,
+        cv: int | Splitter | Iterable[Any] | None = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "all",
+        error_score: float | Literal["raise"] = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
         super().__init__(
             estimator,
             param_grid,
@@ -271,20 +291,20 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
 
     def __init__(
         self,
-        estimator,
-        param_distributions,
+        estimator: BaseEstimator,
+        param_distributions: Mapping[str, Any] | Sequence[Mapping[str, Any]],
         *,
-        n_iter=10,
-        scoring=None,
-        n_jobs=None,
-        refit=True,
-        cv=None,
-        verbose=0,
-        pre_dispatch="all",
-        random_state=None,
-        error_score=np.nan,
-        return_train_score=False,
-    ):
+        n_iter: int = 10,
+        scoring: SearchScoring = None,
+        n_jobs: int | None = None,
+        refit: bool | str | Callable[[dict[str, Any]], int] = True,
+        cv: int | Splitter | Iterable[Any] | None = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "all",
+        random_state: RandomState = None,
+        error_score: float | Literal["raise"] = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
         super().__init__(
             estimator,
             param_distributions,

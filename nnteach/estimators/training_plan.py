@@ -26,7 +26,7 @@ from nnteach.estimators.interposed import (
 from nnteach.estimators.isolation import train_isolated
 from nnteach.estimators.problem import FitArguments, RandomSources, pose, share_samples
 
-# what is trained at once has this many parameters for each thread, or is one network
+# what is trained at once is one network for each thread, or has this many parameters
 PARAMETERS_PER_THREAD = 2**20
 
 
@@ -188,10 +188,11 @@ class TrainingPlan:
     def _companions(self, place, first):
         """Places that still wait, of networks of about the same size as the first."""
         n_parameters = first.posed.problem.parameters.size
-        n_networks = available_threads() * PARAMETERS_PER_THREAD // n_parameters
+        share = max(1, PARAMETERS_PER_THREAD // n_parameters)
+        n_networks = share * available_threads()
         size = self._sizes[place[0]]
         alike = [place for place in self._waiting if self._sizes[place[0]] == size]
-        return alike[: max(0, n_networks - 1)]
+        return alike[: n_networks - 1]
 
     def _pose_fold(self, places, X, y, params, fits=()):
         """Pose the problems of a fold; those that fail are done with."""
