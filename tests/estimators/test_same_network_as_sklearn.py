@@ -39,6 +39,7 @@ BATCHES = {
     "batches, strong penalty": dict(batch_size=7, alpha=0.5),
     "in order, no penalty": dict(batch_size=13, alpha=0.0, shuffle=False),
 }
+ACTIVATIONS = ("identity", "logistic", "tanh", "relu")
 TARGETS = ("binary", "multiclass", "multilabel", "regression", "multi-output")
 
 
@@ -105,15 +106,33 @@ def assert_same_network(theirs, ours, X):
         assert_allclose(ours.predict(X), theirs.predict(X), rtol=1e-6, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", TARGETS)
-@pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
-@pytest.mark.parametrize("solver", SOLVERS)
-@pytest.mark.parametrize("batches", BATCHES)
-def test_grid(kind, activation, solver, batches):
+def every_setting():
+    """All combinations; the engine's own tests have each pair of values at least once.
+
+    Early stopping is tried with sparse inputs and doing without it with dense ones, and
+    with the next setting the other way round.
+    """
+    names, is_sparse = (TARGETS, tuple(SOLVERS), ACTIVATIONS, tuple(BATCHES)), False
+    for values in itertools.product(*names):
+        kind, solver, activation, batches = (
+            options.index(value) for options, value in zip(names, values, strict=True)
+        )
+        marks = []
+        if activation == (kind + solver) % 4 and batches == (2 * kind + solver) % 3:
+            marks = [pytest.mark.engine]
+        is_sparse = not is_sparse
+        yield pytest.param(*values, "sparse" if is_sparse else "dense", marks=marks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "solver", "activation", "batches", "first"), list(every_setting())
+)
+def test_grid(kind, solver, activation, batches, first):
     X, y = make_data(kind)
-    for early_stopping, container in itertools.product(
-        (False, True), (np.asarray, sparse.csr_matrix)
-    ):
+    containers = [np.asarray, sparse.csr_matrix]
+    if first == "sparse":
+        containers.reverse()
+    for early_stopping, container in zip((False, True), containers, strict=True):
         settings = {
             **dict(hidden_layer_sizes=(6, 4), max_iter=5, random_state=3),
             **SOLVERS[solver],
@@ -129,6 +148,7 @@ def test_grid(kind, activation, solver, batches):
         assert_same_network(theirs, ours, inputs)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", TARGETS)
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_sample_weight(kind, early_stopping):
@@ -160,6 +180,7 @@ def test_sparse_containers(container):
     assert_same_network(theirs, ours, container(X))
 
 
+@pytest.mark.engine
 def test_poisson():
     X, _ = make_data("regression")
     y = np.random.RandomState(0).poisson(np.exp(X[:, 0] / 2))
@@ -204,6 +225,7 @@ def test_long_training():
     assert_same_network(theirs, ours, X)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", TARGETS)
 @pytest.mark.parametrize("solver", ["adam", "sgd, invscaling"])
 def test_partial_fit(kind, solver):
@@ -222,6 +244,7 @@ def test_partial_fit(kind, solver):
     assert_same_network(theirs, ours, X)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "settings",
     [
@@ -311,6 +334,7 @@ def test_lbfgs_to_the_end_and_poisson():
         assert_allclose(ours.predict(X), theirs.predict(X), rtol=1e-2)
 
 
+@pytest.mark.engine
 def test_lbfgs_that_runs_out_of_evaluations():
     X, y = make_data("binary")
     settings = dict(hidden_layer_sizes=(6,), solver="lbfgs", max_fun=7, random_state=0)

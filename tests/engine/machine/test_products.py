@@ -16,6 +16,8 @@ from nnteach.engine.machine.products import (
     transposed_product,
 )
 
+pytestmark = pytest.mark.engine
+
 needs_onednn = pytest.mark.skipif(
     not has_onednn(), reason="this build of torch has no oneDNN"
 )

@@ -20,6 +20,7 @@ def draw_inputs(n_inputs=6):
     return sparse.random(40, n_inputs, 0.4, format="csr", rng=0)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("container", CONTAINERS)
 @pytest.mark.parametrize("n_inputs", [1, 6])
 def test_products_equal_those_of_tensors(container, n_inputs):
@@ -38,6 +39,7 @@ def test_products_equal_those_of_tensors(container, n_inputs):
         torch.testing.assert_close(out, delta @ dense.mT)
 
 
+@pytest.mark.engine
 def test_batches_made_dense_for_a_gpu_equal_those_of_a_dense_array():
     X = draw_inputs()
     y = np.arange(40.0)[:, None]

@@ -10,6 +10,8 @@ from torch.testing import assert_close
 from nnteach.engine.machine.activation_kernels import FUSED_RULES, pick_backward
 from nnteach.engine.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, evaluate
 
+pytestmark = pytest.mark.engine
+
 STEP = 1e-5
 Z = torch.linspace(-4, 4, 42, dtype=torch.float64).view(6, 7)  # 0 is not among them
 ZERO = torch.zeros(1, dtype=torch.float64)

@@ -71,9 +71,20 @@ def autograd_gradient(architecture, parameters, loss, X, y, scale, penalty, mask
     return parameters.grad
 
 
-@pytest.mark.parametrize(("loss", "out_activation"), OUTPUTS)
-@pytest.mark.parametrize("hidden", HIDDEN_ACTIVATIONS)
-@pytest.mark.parametrize("depth", [0, 1, 3])
+def every_network():
+    """Every output, alone and above every hidden activation, once and three times."""
+    for index, output in enumerate(OUTPUTS):
+        yield pytest.param(*output, "identity", 0, marks=pytest.mark.engine)
+        for place, hidden in enumerate(HIDDEN_ACTIVATIONS):
+            is_chosen = place == index % len(HIDDEN_ACTIVATIONS)
+            marks = [pytest.mark.engine] if is_chosen else []
+            for depth in (1, 3):
+                yield pytest.param(*output, hidden, depth, marks=marks)
+
+
+@pytest.mark.parametrize(
+    ("loss", "out_activation", "hidden", "depth"), list(every_network())
+)
 def test_backward_equals_autograd(loss, out_activation, hidden, depth):
     generator = torch.Generator().manual_seed(0)
     architecture = Architecture(
@@ -106,6 +117,7 @@ def test_backward_equals_autograd(loss, out_activation, hidden, depth):
         assert_close(stack.gradients, expected, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("hidden", HIDDEN_ACTIVATIONS)
 def test_dropout_equals_autograd(hidden):
     generator = torch.Generator().manual_seed(0)
@@ -141,6 +153,7 @@ def test_every_loss_is_judged():
     assert set(LOSSES) == {loss for loss, _ in OUTPUTS}
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("n_inputs", [2, LIMITS.many_inputs + 1])
 def test_pack_and_unpack_are_inverse(n_inputs):
     architecture = Architecture((n_inputs, 3, 1))

@@ -9,6 +9,8 @@ from torch.testing import assert_close
 from nnteach.engine.network.activations import ACTIVATIONS
 from nnteach.engine.network.losses import LOSSES
 
+pytestmark = pytest.mark.engine
+
 STEP = 1e-6
 # the parameters are no defaults, so that none is written into a formula
 JUDGED = {

@@ -11,6 +11,8 @@ from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Settings
 from nnteach.engine.training.schedules import scheduled_learning_rate
 
+pytestmark = pytest.mark.engine
+
 RATE, ALPHA, N_WEIGHTS = 0.05, 0.1, 6
 
 
