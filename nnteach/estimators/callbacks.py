@@ -417,7 +417,7 @@ class Snapshots(EpochCallback):
         estimator : estimator instance
             The estimator that is about to be trained.
         """
-        self.estimators_: dict[int, BaseEstimator] = {}
+        self.estimators_: dict[int, Any] = {}
 
     def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
         """Keep the estimator if the epoch is asked for.
