@@ -142,7 +142,7 @@ class ActivationDisplay:
         """
         if ax is None:
             room = 0.3 * len(self.names) if legend else 0.0
-            _, ax = new_axes(2, figsize=(9.0, 3.6 + room))
+            ax = new_axes(2, figsize=(9.0, 3.6 + room))
         left, right = ax
         left_title, right_title = (None, None) if title is None else title
         records = [ACTIVATIONS[name] for name in self.names]

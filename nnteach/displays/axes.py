@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.ticker import LogFormatterSciNotation
 
@@ -15,9 +14,10 @@ SHORT_SPAN = 1.5  # in decades
 
 def new_axes(
     n_columns: int = 1, *, figsize: tuple[float, float] = (8.0, 4.5)
-) -> tuple[Figure, Any]:
-    """Make a figure whose layout leaves room for a legend beside the axes."""
-    return plt.subplots(1, n_columns, figsize=figsize, layout="constrained")
+) -> list[Axes]:
+    """Make a figure whose layout leaves room for a legend beside its axes."""
+    figure = plt.figure(figsize=figsize, layout="constrained")
+    return list(figure.subplots(1, n_columns, squeeze=False)[0])
 
 
 def extended(text: str, default: str) -> str:

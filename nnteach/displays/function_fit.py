@@ -294,7 +294,7 @@ class FunctionFitDisplay:
         values = np.asarray(self.predictions) if is_fit else self._residuals()
 
         if ax is None:
-            _, ax = new_axes()
+            (ax,) = new_axes()
         start_color_cycle(ax)
         self.interval_ = self._draw_interval(ax, training_interval)
         self.target_ = self._draw_target(ax, target) if is_fit else None

@@ -171,7 +171,7 @@ class NetworkDisplay:
         self._check_shapes()
         sizes = self.architecture.layer_sizes
         if ax is None:
-            _, ax = new_axes(figsize=(max(6.4, 1.0 + 1.7 * len(sizes)), 4.8))
+            (ax,) = new_axes(figsize=(max(6.4, 1.0 + 1.7 * len(sizes)), 4.8))
         set_title(ax, title, self._title())
         ax.set_axis_off()
         colors = None if self.coefs is None else self._colors(self.coefs, cmap)

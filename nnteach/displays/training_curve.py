@@ -296,7 +296,7 @@ class TrainingCurveDisplay:
         best_epochs = self._best_epochs() if mark_best else None
 
         if ax is None:
-            _, ax = new_axes()
+            (ax,) = new_axes()
         start_color_cycle(ax)
         one_color = label is not None or color is not None
         lines: dict[str, Line2D] = {}

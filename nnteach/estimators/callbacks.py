@@ -1,10 +1,8 @@
-"""Callbacks on scikit-learn's protocol, and how a training calls them."""
+"""Callbacks that look at an estimator after every epoch, on scikit-learn's protocol."""
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -13,15 +11,10 @@ from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackContext
 from sklearn.metrics import check_scoring
 
-from nnteach.engine.network.layout import pack
-from nnteach.engine.training.problem import Outcome, Problem
 from nnteach.estimators.annotations import FloatArray, Inputs, Scorer, Targets
-from nnteach.estimators.fitted import describe
 from nnteach.estimators.parameters import check_score
-from nnteach.estimators.problem import FitArguments, Posed
 from nnteach.estimators.sklearn_private import (
     Interval,
-    callback_management_context,
     validate_parameter_constraints,
 )
 from nnteach.estimators.validation_set import check_further_data
@@ -417,7 +410,7 @@ class Snapshots(EpochCallback):
         estimator : estimator instance
             The estimator that is about to be trained.
         """
-        self.estimators_: dict[int, BaseEstimator] = {}
+        self.estimators_: dict[int, Any] = {}
 
     def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
         """Keep the estimator if the epoch is asked for.
@@ -592,97 +585,3 @@ def _make_scorer(
             f"The 'scoring' parameter of {type(callback).__name__} must be what "
             f"scikit-learn can score with. Got {scoring!r} instead: {error}"
         ) from error
-
-
-@dataclass(frozen=True)
-class Watch:
-    """A problem whose solution is watched.
-
-    Attributes
-    ----------
-    problem : Problem
-        The problem with hooks.
-    end : callable
-        ``end(outcome)`` tells the callbacks of the outcome and returns it, with the
-        weights that they want to be kept.
-    """
-
-    problem: Problem
-    end: Callable[[Outcome], Outcome]
-
-
-@contextmanager
-def watch(posed: Posed, given: FitArguments) -> Iterator[Watch]:
-    """Let an estimator's callbacks follow its training.
-
-    Parameters
-    ----------
-    posed : Posed
-    given : FitArguments
-
-    Yields
-    ------
-    Watch
-    """
-    estimator: BaseEstimator = posed.estimator
-    draft: BaseEstimator = posed.draft
-    if not hasattr(estimator, "_skl_callbacks"):
-        yield Watch(posed.problem, lambda outcome: outcome)
-        return
-    with callback_management_context(estimator):
-        n_epochs = 1 if posed.problem.one_epoch else estimator.max_iter
-        fit = estimator._init_callback_context(max_subtasks=n_epochs)
-        ours = [
-            one for one in estimator._skl_callbacks if isinstance(one, EpochCallback)
-        ]
-        for callback in ours:
-            callback.check_data(draft)
-        weight = given.sample_weight
-        data = dict(
-            estimator=estimator,
-            X=given.X,
-            y=given.y,
-            metadata={} if weight is None else {"sample_weight": weight},
-        )
-        present_epoch: list[CallbackContext] = []
-
-        def begin_epoch() -> None:
-            if not present_epoch:
-                epoch = fit.subcontext(task_name="epoch")
-                present_epoch.append(epoch.call_on_fit_task_begin(**data))
-
-        def end_epoch(present_outcome: Callable[[], Outcome]) -> bool:
-            return present_epoch.pop().call_on_fit_task_end(
-                **data,
-                reconstruction_attributes=lambda: _describe_alone(
-                    draft, present_outcome()
-                ),
-            )
-
-        def end_fit(outcome: Outcome) -> Outcome:
-            if outcome.has_diverged:
-                return outcome
-            # first ours, so that all others see the weights that are kept
-            for callback in ours:
-                weights = callback.end_training(estimator)
-                if weights is not None:
-                    parameters = pack(draft.architecture_, *weights)
-                    outcome = replace(outcome, parameters=parameters)
-            fit.call_on_fit_task_end(
-                **data,
-                reconstruction_attributes=lambda: _describe_alone(
-                    draft, replace(outcome, state=outcome.state.copy())
-                ),
-            )
-            return outcome
-
-        fit.call_on_fit_task_begin(**data)
-        problem = replace(
-            posed.problem, on_epoch_begin=begin_epoch, on_epoch_end=end_epoch
-        )
-        yield Watch(problem, end_fit)
-
-
-def _describe_alone(draft: BaseEstimator, outcome: Outcome) -> dict[str, Any]:
-    """The fitted attributes of an estimator that nobody watches."""
-    return describe(draft, outcome) | {"_skl_callbacks": []}

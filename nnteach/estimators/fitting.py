@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from nnteach.engine.training.train import train
-from nnteach.estimators.callbacks import watch
 from nnteach.estimators.fitted import become, describe
 from nnteach.estimators.problem import (
     RandomSources,
@@ -16,6 +15,7 @@ from nnteach.estimators.problem import (
     share_samples,
 )
 from nnteach.estimators.sklearn_private import _check_optimize_result
+from nnteach.estimators.watch import watch
 
 DIVERGED = (
     "Solver produced non-finite parameter weights. The input data may contain large "

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nnteach.engine.training.train import train
-from nnteach.estimators.callbacks import watch
+from nnteach.estimators.watch import watch
 
 
 def train_isolated(posed, given):

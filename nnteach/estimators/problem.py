@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import is_regressor
+from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import column_or_1d, validate_data
 
@@ -60,8 +60,8 @@ class Posed:
     problem : Problem
     """
 
-    estimator: object
-    draft: object
+    estimator: BaseEstimator
+    draft: BaseEstimator
     problem: Problem
 
 

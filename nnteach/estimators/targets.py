@@ -81,20 +81,6 @@ class ClassTargets:
         """Whether there are several labels."""
         return self.kind.startswith("multilabel")
 
-    def _check_classes(self, y, *, all_of_them):
-        classes = unique_labels(y)
-        if all_of_them and set(classes) != set(self.classes):
-            raise ValueError(
-                "warm_start can only be used where `y` has the same classes as in "
-                f"the previous call to fit. Previously got {self.classes}, `y` "
-                f"has {classes}"
-            )
-        if len(np.setdiff1d(classes, self.classes, assume_unique=True)):
-            raise ValueError(
-                "`y` has classes not in `self.classes_`. `self.classes_` has "
-                f"{self.classes}. 'y' has {classes}."
-            )
-
     def encode(self, y):
         """Make of checked targets an array of shape (n_samples, n_outputs)."""
         with _naming_wrong_targets(y, "y"):

@@ -1,0 +1,119 @@
+"""How an estimator's callbacks watch its training."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from nnteach.engine.network.layout import pack
+from nnteach.engine.training.problem import Outcome, Problem
+from nnteach.estimators.callbacks import EpochCallback
+from nnteach.estimators.fitted import describe
+from nnteach.estimators.problem import FitArguments, Posed
+from nnteach.estimators.sklearn_private import callback_management_context
+
+
+class Watch:
+    """Scikit-learn's hooks at the epochs and at the end of one training.
+
+    Parameters
+    ----------
+    posed : Posed
+        Its estimator has callbacks, which get it as it is: the user's own.
+    given : FitArguments
+    """
+
+    def __init__(self, posed: Posed, given: FitArguments) -> None:
+        self._draft = posed.draft
+        self._estimator = posed.estimator
+        n_epochs = 1 if posed.problem.one_epoch else self._estimator.max_iter
+        self._fit = self._estimator._init_callback_context(max_subtasks=n_epochs)
+        callbacks = self._estimator._skl_callbacks
+        self._ours = [one for one in callbacks if isinstance(one, EpochCallback)]
+        weight = given.sample_weight
+        self._data = {
+            "estimator": self._estimator,
+            "X": given.X,
+            "y": given.y,
+            "metadata": {} if weight is None else {"sample_weight": weight},
+        }
+        self._epoch: Any = None  # scikit-learn's context of the present one
+        self.problem: Problem = replace(
+            posed.problem,
+            on_epoch_begin=self._begin_epoch,
+            on_epoch_end=self._end_epoch,
+        )
+
+    def begin(self) -> None:
+        """Tell the callbacks that training begins, once their own data are checked."""
+        for callback in self._ours:
+            callback.check_data(self._draft)
+        self._fit.call_on_fit_task_begin(**self._data)
+
+    def end(self, outcome: Outcome) -> Outcome:
+        """Tell the callbacks of the outcome; return it with the weights to keep."""
+        if outcome.has_diverged:
+            return outcome
+        # first ours, so that all others see the weights that are kept
+        for callback in self._ours:
+            weights = callback.end_training(self._estimator)
+            if weights is not None:
+                parameters = pack(self._draft.architecture_, *weights)
+                outcome = replace(outcome, parameters=parameters)
+        own_state = replace(outcome, state=outcome.state.copy())
+        self._fit.call_on_fit_task_end(
+            **self._data,
+            reconstruction_attributes=lambda: self._describe_alone(own_state),
+        )
+        return outcome
+
+    def _begin_epoch(self) -> None:
+        # L-BFGS evaluates the objective several times in an iteration
+        if self._epoch is None:
+            epoch = self._fit.subcontext(task_name="epoch")
+            self._epoch = epoch.call_on_fit_task_begin(**self._data)
+
+    def _end_epoch(self, present_outcome: Callable[[], Outcome]) -> bool:
+        epoch, self._epoch = self._epoch, None
+        return epoch.call_on_fit_task_end(
+            **self._data,
+            reconstruction_attributes=lambda: self._describe_alone(present_outcome()),
+        )
+
+    def _describe_alone(self, outcome: Outcome) -> dict[str, Any]:
+        """The fitted attributes of an estimator that nobody watches."""
+        return describe(self._draft, outcome) | {"_skl_callbacks": []}
+
+
+class NobodyWatches:
+    """What stands for a Watch where an estimator has no callbacks."""
+
+    def __init__(self, posed: Posed) -> None:
+        self.problem: Problem = posed.problem
+
+    def end(self, outcome: Outcome) -> Outcome:
+        """Return the outcome."""
+        return outcome
+
+
+@contextmanager
+def watch(posed: Posed, given: FitArguments) -> Iterator[Watch | NobodyWatches]:
+    """Let an estimator's callbacks follow its training.
+
+    Parameters
+    ----------
+    posed : Posed
+    given : FitArguments
+
+    Yields
+    ------
+    Watch
+        Its ``problem`` has the hooks, and its ``end`` is to be called with the outcome.
+    """
+    if not hasattr(posed.estimator, "_skl_callbacks"):
+        yield NobodyWatches(posed)
+        return
+    with callback_management_context(posed.estimator):
+        watched = Watch(posed, given)
+        watched.begin()
+        yield watched
