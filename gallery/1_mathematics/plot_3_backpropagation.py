@@ -147,6 +147,7 @@ def forward(A, weights, biases):
     activations = [A]
     for W, b in zip(weights, biases, strict=True):
         Z = W @ A + b
+        # the output layer has no activation function
         A = Z if W is weights[-1] else np.tanh(Z)
         activations.append(A)
     return activations
@@ -169,8 +170,8 @@ D3 = (A3 - Y) / n
 # **The parameters of a layer.** How does one weight reach :math:`E`? In equation (1),
 # the weight in row :math:`j` and column :math:`k` of :math:`W_l` is multiplied by
 # activation :math:`k` of the layer below, and the product is a part of pre-activation
-# :math:`j`. This happens in every sample :math:`i`. So the chain rule gives
-# :math:`\sum_i D_{ji} A_{ki}`, row :math:`j` of :math:`D_l` times row :math:`k` of
+# :math:`j`. This happens in every sample :math:`i`. So the chain rule gives, without
+# the numbers of the layers, :math:`\sum_i D_{ji} A_{ki}`, row :math:`j` of :math:`D_l` times row :math:`k` of
 # :math:`A_{l-1}`. For all weights at once, that is a product of two matrices. A bias
 # has the factor 1 in place of an activation, and :math:`\sum_i D_{ji}` is left.
 #
@@ -205,9 +206,9 @@ dA2 = W3.T @ D3
 D2 = dA2 * (1 - A2**2)
 
 # %%
-# **And so on.** With :math:`D_2` known, equations (4) to (7) apply to layer 2, and then
-# to layer 1. The errors travel along the same lines as the activations did, backwards:
-# hence the name *backpropagation* :cite:p:`rumelhart1986`.
+# **And so on.** With :math:`D_2` known, equations (4) to (6) apply to layer 2, and then
+# (7), (4) and (5) to layer 1. The errors travel along the same lines as the activations
+# did, backwards: hence the name *backpropagation* :cite:p:`rumelhart1986`.
 
 dW2 = D2 @ A1.T
 db2 = D2.sum(axis=1, keepdims=True)
@@ -252,12 +253,14 @@ def tanh_slope(A):
 def backward(activations, weights, Y, alpha, slope):
     D = (activations[-1] - Y) / n
     gradients = []
+    # from the output layer down, each with A of the layer below
     for W, A in zip(weights[::-1], activations[-2::-1], strict=True):
         dW = D @ A.T + alpha / n * W
         db = D.sum(axis=1, keepdims=True)
         gradients.append((dW, db))
         dA = W.T @ D
         D = dA * slope(A)
+    # pairs (dW, db) become all dW and all db
     return tuple(zip(*gradients[::-1], strict=True))
 
 
@@ -280,17 +283,20 @@ def gradient_by_hand(net, alpha=alpha, slope=tanh_slope):
 # - The library trains :math:`K` networks at once. So every array has one more
 #   dimension, of length :math:`K`, in front. Each line works on all :math:`K` networks,
 #   on each by itself.
-# - ``affine(b, W, A)`` is :math:`W A + b`. Every layer has picked the routine that is
-#   fastest on the machine.
-# - ``out=`` names an existing array for the result. A method whose name ends in an
-#   underscore writes its result over its first argument. Both save making a new array.
-#   So ``forward_`` computes :math:`g` and writes :math:`A` over :math:`Z`.
+# - ``affine(b, W, A)`` is :math:`W A + b`, computed by the routine that is fastest for
+#   these sizes.
+# - ``out=`` names an existing array for the result. A name that ends in an underscore
+#   overwrites an array: ``g.forward_(Z)`` computes :math:`g` and writes :math:`A` over
+#   :math:`Z`, and ``array.method_(...)`` overwrites ``array``. Both save making a new
+#   array.
 # - ``A_T`` and ``Z_T`` are the transposes of ``A`` and ``Z``.
 # - ``kept`` is what :math:`g'` will be computed from. For most activation functions,
 #   our tanh among them, that is :math:`A`. A few need :math:`Z` and keep a copy
-#   (``clone``).
+#   (``clone``), because ``forward_`` is about to write over it.
 # - ``mask`` belongs to :term:`dropout`: factors that leave neurons out. Here there are
-#   none, and the lines about ``mask`` do nothing.
+#   none, and what stands under ``if mask`` is skipped.
+# - In the comments, :math:`d` stands for :math:`\partial`. A comment at the end of a
+#   line repeats its equation, without the numbers of the layers.
 
 import inspect
 from textwrap import dedent
@@ -300,8 +306,7 @@ from nnteach.engine.network.layer import Layer
 print(dedent(inspect.getsource(Layer.forward)))
 
 # %%
-# A comment at the end of a line repeats its equation, without the numbers of the
-# layers. Two lines matter:
+# Two lines matter:
 #
 # - equation (1), ``Z = W A + b``, is
 #   ``Z = self.affine(self.b, self.W, self.below.A, out=self.Z)``
@@ -311,7 +316,8 @@ print(dedent(inspect.getsource(Layer.forward)))
 # The way back has two methods. Besides the above, you need to know:
 #
 # - ``dW`` and ``db`` are the arrays for the results.
-# - ``product(A, B)`` is the matrix product :math:`A B`, and ``W_T`` is :math:`W^\top`.
+# - ``product(A, B)`` is the matrix product :math:`A B`, again by the fastest routine,
+#   and ``W_T`` is :math:`W^\top`.
 # - Dimensions are counted from 0, so the samples are dimension 2, and sums over
 #   ``dim=2`` are row sums.
 # - ``backward_(dA, kept)`` is :math:`\partial E / \partial A \odot g'(Z)`.
@@ -320,7 +326,7 @@ for method in (Layer.backward, Layer.derive):
     print(dedent(inspect.getsource(method)))
 
 # %%
-# In the comments, :math:`d` stands for :math:`\partial`. The lines are:
+# The lines are:
 #
 # - equation (4), ``dE/dW = D Aᵀ``, is
 #   ``self.product(D, self.below.A_T, out=self.dW)``
@@ -338,9 +344,9 @@ for method in (Layer.backward, Layer.derive):
 #
 # Equations (3) and (8) and the loop over the layers are left. They are in the file
 # ``stack.py`` in the same folder, in the method below (without its docstring). There
-# ``sample_scale`` is :math:`1 / n` and ``penalty`` is :math:`\alpha / n`. ``all_W``
-# holds the weights of all layers in one long row, and ``all_dW`` their derivatives in
-# the same order.
+# ``sample_scale`` is :math:`1 / n` and ``penalty`` is :math:`\alpha / n`. ``all_W`` is
+# the same memory as the ``W`` of all layers, seen as one long row for each network, and
+# ``all_dW`` that of all ``dW``. So nothing needs to be copied.
 
 from nnteach.engine.network.stack import NetworkStack
 

@@ -6,15 +6,15 @@ For weights W, biases b and an activation function g, the samples being columns,
                 A = g(Z)
     backward    dE/dW = D Aᵀ          with D = dE/dZ, and A of the layer below
                 dE/db = row sums of D
-                dE/dA = Wᵀ D          of the layer below, and there
-                D = dE/dA ⊙ g'(Z)
+                dE/dA = Wᵀ D          with A of the layer below
+                D = dE/dA ⊙ g'(Z)     all of the layer below
 
 where E is the objective; ``NetworkStack`` computes D of the output. Each symbol stands
-for K arrays, one a network; W is scikit-learn's ``coefs_`` transposed.
+for K arrays, one for each network; W is scikit-learn's ``coefs_`` transposed.
 
-``affine`` and ``product`` multiply matrices, by the routine that suits their sizes.
-Names in ``_T`` are transposed views. Functions in ``_`` work in place: A takes the
-place of Z, and D that of dE/dA.
+``affine`` and ``product`` compute W A + b and A B, by the routine that is fastest for
+these sizes. A name that ends in ``_T`` is a transpose. A function whose name ends in
+``_`` overwrites its first argument: A takes the place of Z, and D that of dE/dA.
 """
 
 import torch
@@ -31,10 +31,10 @@ class Inputs:
 
 
 class Layer:
-    """A layer of weights, with room for what a batch of samples makes of it.
+    """A layer of weights, and the arrays that a batch of samples fills.
 
     W has the shape (K, fan_out, fan_in), b (K, fan_out, 1). The backward pass writes to
-    dW and db, of the same shapes; they are None where there is none.
+    dW and db, of the same shapes; without a loss they are None.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Layer:
         # (K, fan_out, n_samples)
         self.Z = W.new_empty((*b.shape[:2], n_samples))
         self.D = None if dW is None else torch.empty_like(self.Z)
-        # a view that is made anew at every use costs as much as a small product
+        # made once: making a transpose takes as long as a small product
         self.W_T, self.Z_T = W.mT, self.Z.mT
         self.affine, self.product = pick_products(
             W[0].numel() * n_samples, W, has_sparse_inputs
@@ -54,10 +54,11 @@ class Layer:
     def forward(self, mask=None):
         """Compute A from the layer below; the mask is that of dropout."""
         Z = self.affine(self.b, self.W, self.below.A, out=self.Z)  # Z = W A + b
-        # what g' is computed from: Z itself, or A, which will stand in its place
+        # g' needs Z, which is then copied, or A, which the next line writes over Z
         self.kept = Z.clone() if self.g.needs_input else Z
         self.A = self.g.forward_(Z)  # A = g(Z)
-        self.A_T, self.mask = self.Z_T, mask
+        self.A_T = self.Z_T  # A lies where Z was
+        self.mask = mask
         if mask is not None:
             self.A = self.A * mask
             self.A_T = self.A.mT

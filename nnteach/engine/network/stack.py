@@ -69,7 +69,7 @@ class NetworkStack:
         -------
         Tensor of shape (K, n_outputs, n_samples)
             The activations of the output layer. The next call with as many samples
-            writes over them, if they have no place of their own to go.
+            writes over them, unless `out` is given.
         """
         self.inputs.set(X)
         self.layers, own_place = self._layers_for(X.shape[2], X.is_sparse)
@@ -94,12 +94,13 @@ class NetworkStack:
             Factor of the L2 penalty on the weights, None for no penalty.
         """
         output = self.layers[-1]
+        # D = dE/dZ of the output, for most losses (A - Y) / n
         D = self.loss.delta(output.A, Y, output.g, output.kept, out=output.D)
-        D *= sample_scale  # D = dE/dZ of the output, A - Y over n for many a loss
+        D *= sample_scale
         for layer in reversed(self.layers):
             D = layer.backward(D)
         if penalty is not None:
-            self.all_dW.addcmul_(self.all_W, penalty)  # dE/dW of the penalty
+            self.all_dW.addcmul_(self.all_W, penalty)  # dE/dW += penalty · W
 
     def squared_weights(self):
         """Sum of the squared weights of each network, of shape (K, 1)."""
