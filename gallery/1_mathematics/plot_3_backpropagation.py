@@ -173,8 +173,8 @@ D3 = (A3 - Y) / n
 # :math:`j`. This happens in every sample :math:`i`. So the chain rule gives, without
 # the numbers of the layers, :math:`\sum_i D_{ji} A_{ki}`: row :math:`j` of :math:`D_l`
 # times row :math:`k` of :math:`A_{l-1}`. For all weights at once, that is a product of
-# two matrices. A bias
-# has the factor 1 in place of an activation, and :math:`\sum_i D_{ji}` is left.
+# two matrices. A bias has the factor 1 in place of an activation, and
+# :math:`\sum_i D_{ji}` is left.
 #
 # .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top \tag{4}
 #
