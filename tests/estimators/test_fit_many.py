@@ -53,7 +53,13 @@ SETTINGS = {
         learning_rate_init=0.05,
         scoring="loss",
     ),
-    "on a scorer": dict(early_stopping=True, n_iter_no_change=2, scoring="roc_auc"),
+    "on a scorer": dict(
+        early_stopping=True,
+        n_iter_no_change=1,
+        tol=0.01,
+        scoring="roc_auc",
+        max_iter=10,
+    ),
     "deep": dict(activation=("tanh", "relu"), hidden_layer_sizes=(5, 4)),
 }
 

@@ -225,13 +225,12 @@ def test_boolean_labels_and_a_series_of_categories(blobs):
         lambda net: BaggingClassifier(net, 3, random_state=0),
         lambda net: AdaBoostClassifier(net, n_estimators=3, random_state=0),
         lambda net: OneVsRestClassifier(net),
-        lambda net: GridSearchCV(net, {"alpha": [1e-4, 1e-2]}, cv=2, n_jobs=2),
+        lambda net: GridSearchCV(net, {"alpha": [1e-4, 1e-2]}, cv=2),
         lambda net: HalvingRandomSearchCV(
             net,
             {"hidden_layer_sizes": [(5,), (10,)], "alpha": [1e-4, 1e-2]},
             cv=2,
             n_candidates=4,
-            n_jobs=2,
             random_state=0,
         ),
     ],
@@ -255,7 +254,7 @@ def test_classifier_inside(tool, blobs):
         lambda net: VotingRegressor([("a", net), ("b", clone(net))]),
         lambda net: BaggingRegressor(net, 3, random_state=0),
         lambda net: AdaBoostRegressor(net, n_estimators=3, random_state=0),
-        lambda net: GridSearchCV(net, {"alpha": [1e-4, 1e-2]}, cv=2, n_jobs=2),
+        lambda net: GridSearchCV(net, {"alpha": [1e-4, 1e-2]}, cv=2),
     ],
     ids=lambda tool: str(tool.__code__.co_names[:2]),
 )
