@@ -604,6 +604,7 @@ class TestStacks:
             assert_allclose(net.coefs_[0], expected.coefs_[0], rtol=1e-9)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("rule", "variance"),
     [
@@ -626,6 +627,7 @@ def test_weight_init(rule, variance, moons):
         assert np.abs(weights).max() <= np.sqrt(3 * variance(200, 100))
 
 
+@pytest.mark.engine
 def test_orthogonal_weights(moons):
     X, y, *_ = moons
     net = MLPClassifierNet((30, 20, 40), weight_init="orthogonal", random_state=0)
