@@ -604,7 +604,6 @@ class TestStacks:
             assert_allclose(net.coefs_[0], expected.coefs_[0], rtol=1e-9)
 
 
-@pytest.mark.engine
 @pytest.mark.parametrize(
     ("rule", "variance"),
     [
