@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+MUTANTS_INSTALLED := .venv/mutants-installed
 BENCHMARK_BIN := .venv-benchmark/bin
 BENCHMARK_INSTALLED := .venv-benchmark/installed
 LOWEST_BIN := .venv-lowest/bin
@@ -22,7 +23,7 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark clean
+.PHONY: help site test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark mutants clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -93,12 +94,27 @@ benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or
 		$(if $(WORK),-k '$(WORK)') --benchmark-json=build/benchmark.json
 	$(BENCHMARK_BIN)/python docs/performance_report.py build/benchmark.json $(if $(WORK),--keep)
 
+# mutmut changes functions and methods: neither lambdas and constants of a module, nor
+# what has another decorator than classmethod and staticmethod, such as a property
+mutants: $(MUTANTS_INSTALLED) ## show the changes of a file that no engine test notices: make mutants FILE=nnteach/engine/… [JOBS=1]
+	@test -f "$(FILE)" || { echo "Which file? make mutants FILE=nnteach/engine/…" >&2; exit 2; }
+	rm -rf mutants
+	$(BIN)/python -m mutmut run $(if $(JOBS),--max-children $(JOBS)) '$(subst /,.,$(FILE:.py=)).x*'
+	@for mutant in $$($(BIN)/python -m mutmut results | grep -E '^ *$(subst /,.,$(FILE:.py=))\.x' \
+			| cut -d : -f 1); do \
+		$(BIN)/python -m mutmut show $$mutant; \
+	done
+
 clean: ## remove what the targets have made, except the virtual environments
-	rm -rf build dist docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	rm -rf build dist mutants docs/_build docs/gallery docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[test,docs]'
+	@touch $@
+
+$(MUTANTS_INSTALLED): $(INSTALLED)
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[mutants]'
 	@touch $@
 
 $(BENCHMARK_INSTALLED): pyproject.toml constraints.txt tests/benchmarks/constraints.txt | $(BENCHMARK_BIN)/python

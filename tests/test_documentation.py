@@ -56,7 +56,7 @@ def test_the_changelog_knows_this_version():
 @pytest.mark.parametrize(
     ("extras", "files"),
     [
-        (["test", "docs"], ["constraints.txt"]),
+        (["test", "docs", "mutants"], ["constraints.txt"]),
         (["bench"], ["constraints.txt", "tests/benchmarks/constraints.txt"]),
     ],
 )

@@ -626,6 +626,7 @@ def test_weight_init(rule, variance, moons):
         assert np.abs(weights).max() <= np.sqrt(3 * variance(200, 100))
 
 
+@pytest.mark.engine
 def test_orthogonal_weights(moons):
     X, y, *_ = moons
     net = MLPClassifierNet((30, 20, 40), weight_init="orthogonal", random_state=0)

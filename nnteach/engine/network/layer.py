@@ -38,7 +38,7 @@ class Layer:
     """
 
     def __init__(
-        self, below, activation, W, b, dW, db, n_samples, *, has_sparse_inputs=False
+        self, below, activation, W, b, dW, db, n_samples, *, has_sparse_inputs
     ):
         self.below, self.g = below, activation
         self.W, self.b, self.dW, self.db = W, b, dW, db

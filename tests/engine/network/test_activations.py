@@ -114,7 +114,10 @@ def test_kernels_reach_their_limits(name, limits):
     assert ACTIVATIONS[name].forward_(far).flatten().tolist() == list(limits)
 
 
-def test_evaluate():
-    values, slopes = evaluate("tanh", [[-1.0, 0.0, 2.0]])
-    np.testing.assert_allclose(values, np.tanh([[-1.0, 0.0, 2.0]]))
-    np.testing.assert_allclose(slopes, 1 / np.cosh([[-1.0, 0.0, 2.0]]) ** 2)
+@pytest.mark.parametrize("name", CURVES)
+def test_evaluate(name):
+    z = np.linspace(-4, 4, 42).reshape(6, 7)
+    values, slopes = evaluate(name, z.tolist())
+    assert_close(torch.from_numpy(values), ACTIVATIONS[name].g(torch.from_numpy(z)))
+    above, below = evaluate(name, z + STEP)[0], evaluate(name, z - STEP)[0]
+    np.testing.assert_allclose(slopes, (above - below) / (2 * STEP), atol=1e-8)
