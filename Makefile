@@ -94,8 +94,9 @@ benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or
 		$(if $(WORK),-k '$(WORK)') --benchmark-json=build/benchmark.json
 	$(BENCHMARK_BIN)/python docs/performance_report.py build/benchmark.json $(if $(WORK),--keep)
 
-# mutmut changes functions and methods: neither lambdas and constants of a module, nor
-# what has another decorator than classmethod and staticmethod, such as a property
+# mutmut changes functions and methods. It leaves out the lambdas and constants of a
+# module and properties; and a change has no effect, and so survives, in what has run by
+# the time it is chosen: what is called while a module is imported
 mutants: $(MUTANTS_INSTALLED) ## show the changes of a file that no engine test notices: make mutants FILE=nnteach/engine/… [JOBS=1]
 	@test -f "$(FILE)" || { echo "Which file? make mutants FILE=nnteach/engine/…" >&2; exit 2; }
 	rm -rf mutants

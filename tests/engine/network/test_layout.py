@@ -59,8 +59,8 @@ def test_packed_arrays_are_the_layers_of_their_network():
     [
         (lambda arrays: arrays.pop(), r"^{} must have 2 arrays.* Got 1 instead\. "),
         (
-            lambda arrays: arrays.__setitem__(1, arrays[1].tolist()),
-            r"^{}\[1\] must be an ndarray of float32 or float64\. Got list instead\. ",
+            lambda arrays: arrays.__setitem__(0, arrays[0].tolist()),
+            r"^{}\[0\] must be an ndarray of float32 or float64\. Got list instead\. ",
         ),
         (
             lambda arrays: arrays.__setitem__(0, arrays[0].astype(int)),
