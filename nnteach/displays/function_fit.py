@@ -17,6 +17,7 @@ from nnteach.displays.axes import draw_legend, new_axes, set_title
 from nnteach.displays.palette import TARGET_COLOR, start_color_cycle
 from nnteach.displays.quantiles import band_name, check_quantiles, draw_curve
 from nnteach.estimators.annotations import FloatArray
+from nnteach.estimators.fitted import as_it_is
 
 if TYPE_CHECKING:  # matplotlib calls it provisional
     from matplotlib.typing import ColorType
@@ -388,6 +389,7 @@ def _one_column(X: ArrayLike) -> FloatArray:
 
 def _contributions(estimator: BaseEstimator, x: FloatArray) -> tuple[FloatArray, float]:
     """Contributions of the last hidden layer's units, and the output bias."""
+    estimator = as_it_is(estimator)
     architecture = fitted_attribute(estimator, "architecture_", "hidden_units=True")
     if architecture.activations[-1] != "identity":
         raise ValueError(

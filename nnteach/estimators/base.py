@@ -1,12 +1,13 @@
 """What the classifier and the regressor share: from arguments to a fitted network."""
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.metaestimators import available_if
@@ -19,11 +20,12 @@ from nnteach.engine.training.objective import Objective
 from nnteach.engine.training.problem import Outcome, TrainingState
 from nnteach.estimators.annotations import FloatArray, Inputs, Targets
 from nnteach.estimators.conversion import ConversionMixin
-from nnteach.estimators.fitted import become, describe, parameters_of
+from nnteach.estimators.fitted import as_it_is, become, fitted_attributes, parameters_of
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.html_repr import HTMLReprMixin
 from nnteach.estimators.parameters import check_device
-from nnteach.estimators.problem import FitArguments, RandomSources, prepare_network
+from nnteach.estimators.problem import FitArguments, prepare_network
+from nnteach.estimators.random_states import RandomStates
 from nnteach.estimators.targets import targets_of
 from nnteach.estimators.validation_set import check_weight
 
@@ -239,10 +241,14 @@ class BaseMLPNet(
         >>> len(net.loss_curve_)
         0
         """
-        draft = clone(self)
-        network = prepare_network(draft, FitArguments(X, y), RandomSources())
+        draft, before = copy.copy(self), RandomStates([self])
+        try:
+            network = prepare_network(draft, FitArguments(X, y))
+        except BaseException:
+            before.restore()
+            raise
         state = TrainingState(self.solver, self.learning_rate_init)
-        become(self, describe(draft, Outcome(network.parameters, state)))
+        become(self, fitted_attributes(draft, Outcome(network.parameters, state)))
         return self
 
     def hidden_activations(self, X: Inputs) -> list[FloatArray]:
@@ -279,7 +285,7 @@ class BaseMLPNet(
         >>> [outputs.shape for outputs in net.hidden_activations(X)]
         [(150, 10), (150, 5)]
         """
-        net = self._as_it_is()
+        net = as_it_is(self)
         inputs, parameters = net._check_inputs(X)
         samples = Samples(inputs, device=check_device(net))
         return compute_hidden_activations(net.architecture_, parameters, samples)
@@ -345,7 +351,7 @@ class BaseMLPNet(
         >>> net.loss_and_gradients(X, y)[0] < loss
         True
         """
-        net = self._as_it_is()
+        net = as_it_is(self)
         inputs, parameters = net._check_inputs(X)
         targets = targets_of(net).check_and_encode(y, "y")
         check_consistent_length(inputs, targets)
@@ -373,15 +379,6 @@ class BaseMLPNet(
             for name, value in state.items()
             if name not in CALLBACK_CONTEXTS
         }
-
-    def _as_it_is(self) -> Self:
-        """The estimator as it is now, while another thread may be fitting it.
-
-        A fit that ends meanwhile gives the estimator other attributes, not this one.
-        """
-        net = object.__new__(type(self))
-        net.__dict__ = self.__dict__
-        return net
 
     def _check_inputs(self, X: Inputs) -> tuple[Any, FloatArray]:
         """Checked inputs, and the network's parameters in one array."""

@@ -34,7 +34,7 @@ class EpochCallback(ABC):
     underscore, becomes the callback's own when the training ends.
     """
 
-    _followers: dict[BaseEstimator, "EpochCallback"]
+    _followers: dict[CallbackContext, "EpochCallback"]
 
     @abstractmethod
     def start(self, estimator: BaseEstimator) -> None:
@@ -101,7 +101,7 @@ class EpochCallback(ABC):
         """
         follower = copy.copy(self)
         follower.start(estimator)
-        vars(self).setdefault("_followers", {})[estimator] = follower
+        vars(self).setdefault("_followers", {})[context] = follower
 
     def on_fit_task_begin(  # noqa: B027
         self, estimator: BaseEstimator, context: CallbackContext
@@ -145,17 +145,21 @@ class EpochCallback(ABC):
             If the score is no number.
         """
         if context.task_name == "epoch":
-            follower = self._followers[estimator]
+            follower = self._followers[context.parent]
             return follower.look_at(fitted_estimator, context.task_id + 1)
         return False
 
-    def end_training(self, estimator: BaseEstimator) -> Weights | None:
+    def end_training(
+        self, estimator: BaseEstimator, context: CallbackContext
+    ) -> Weights | None:
         """Report what was found in a training that ended as it should.
 
         Parameters
         ----------
         estimator : estimator instance
             The estimator that was trained.
+        context : sklearn.callback.CallbackContext
+            The context of its ``fit``.
 
         Returns
         -------
@@ -167,23 +171,21 @@ class EpochCallback(ABC):
         ValueError
             If no epoch is the best since its score was never a number.
         """
-        weights = self._followers[estimator].weights_to_keep()
-        self.teardown(estimator)
+        weights = self._followers[context].weights_to_keep()
+        self.teardown(estimator, context)
         return weights
 
-    def teardown(
-        self, estimator: BaseEstimator, context: CallbackContext | None = None
-    ) -> None:
+    def teardown(self, estimator: BaseEstimator, context: CallbackContext) -> None:
         """Report what was found, also in a training that failed.
 
         Parameters
         ----------
         estimator : estimator instance
             The estimator whose training has ended.
-        context : sklearn.callback.CallbackContext, default=None
-            The context of its ``fit``, of which nothing is needed.
+        context : sklearn.callback.CallbackContext
+            The context of its ``fit``.
         """
-        follower = vars(self).get("_followers", {}).pop(estimator, None)
+        follower = vars(self).get("_followers", {}).pop(context, None)
         if follower is not None:
             found = {
                 name: value

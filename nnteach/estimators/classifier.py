@@ -27,6 +27,7 @@ from nnteach.estimators.annotations import (
     WeightInit,
 )
 from nnteach.estimators.base import BaseMLPNet, if_it_can_fit_partially
+from nnteach.estimators.fitted import as_it_is
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.problem import FitArguments
@@ -436,7 +437,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         >>> net.predict(X[[0, 50, 100]])
         array([0, 1, 2])
         """
-        net = self._as_it_is()
+        net = as_it_is(self)
         return targets_of(net).decode(net._compute_outputs(X))
 
     def predict_proba(self, X: Inputs) -> FloatArray:
@@ -473,7 +474,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         >>> net.predict_proba(X[[0, 50, 100]]).shape
         (3, 3)
         """
-        net = self._as_it_is()
+        net = as_it_is(self)
         return targets_of(net).probabilities(net._compute_outputs(X))
 
     def predict_log_proba(self, X: Inputs) -> FloatArray:

@@ -19,8 +19,9 @@ from nnteach.estimators.annotations import FloatArray, Solver
 from nnteach.estimators.fitted import (
     FITTED_ATTRIBUTES,
     FittedAttributes,
+    as_it_is,
     become,
-    describe,
+    fitted_attributes,
     parameters_of,
 )
 from nnteach.estimators.parameters import check_dropout
@@ -94,7 +95,7 @@ class ConversionMixin(FittedAttributes):
             _check_arrays("intercepts", intercepts, "bias_shape", layers, dtype),
         )
         state = TrainingState(self.solver, self.learning_rate_init)
-        become(self, describe(self, Outcome(parameters, state)))
+        become(self, fitted_attributes(self, Outcome(parameters, state)))
         return self
 
     def to_torch(self) -> TorchNetwork:
@@ -144,12 +145,10 @@ class ConversionMixin(FittedAttributes):
         True
         """
         check_is_fitted(self)
-        dropout = check_dropout(self, len(self.architecture_.layers) - 1)
-        # arrays that were edited out of shape are refused here
-        parameters_of(self)
-        return make_sequential(
-            self.architecture_, self.coefs_, self.intercepts_, dropout
-        )
+        net = as_it_is(self)
+        parameters_of(net)  # which refuses arrays that were edited out of shape
+        dropout = check_dropout(net, len(net.architecture_.layers) - 1)
+        return make_sequential(net.architecture_, net.coefs_, net.intercepts_, dropout)
 
     def to_sklearn(self) -> MLPClassifier | MLPRegressor:
         """Make a fitted scikit-learn estimator with the same network.
@@ -190,17 +189,18 @@ class ConversionMixin(FittedAttributes):
         True
         """
         check_is_fitted(self)
-        parameters_of(self)
+        net = as_it_is(self)
+        parameters_of(net)
         try:
-            mlp = _make_unfitted_mlp(self)
+            mlp = _make_unfitted_mlp(net)
         except ValueError as error:
             raise ValueError(
                 f"scikit-learn cannot express this {type(self).__name__}: {error} Use "
                 "to_torch() instead, which converts every network."
             ) from error
-        _copy_attributes(self, mlp)
+        _copy_attributes(net, mlp)
         # what its partial_fit and warm start look for
-        mlp._no_improvement_count = self._training_state.no_improvement_count
+        mlp._no_improvement_count = net._training_state.no_improvement_count
         mlp._best_coefs = copy.deepcopy(mlp.coefs_)
         mlp._best_intercepts = copy.deepcopy(mlp.intercepts_)
         return mlp
@@ -258,13 +258,15 @@ class ConversionMixin(FittedAttributes):
         check_is_fitted(mlp)
         net = cls(**copy.deepcopy(mlp.get_params(deep=False)))
         _copy_attributes(mlp, net)
+        sizes = mlp.hidden_layer_sizes
+        sizes = list(sizes) if isinstance(sizes, Iterable) else [sizes]
         net.architecture_ = Architecture(
-            (mlp.n_features_in_, *(coef.shape[1] for coef in mlp.coefs_)),
-            [*[mlp.activation] * (len(mlp.coefs_) - 1), mlp.out_activation_],
+            (mlp.n_features_in_, *sizes, mlp.n_outputs_),
+            [*[mlp.activation] * len(sizes), mlp.out_activation_],
         )
         parameters = pack(net.architecture_, mlp.coefs_, mlp.intercepts_)
         outcome = Outcome(parameters, _read_training_state(mlp), mlp.n_iter_)
-        become(net, describe(net, outcome))
+        become(net, fitted_attributes(net, outcome))
         net.loss_ = mlp.loss_  # where "lbfgs" leaves no curve
         return net
 

@@ -1,12 +1,12 @@
 """What a fitted estimator has, and the one assignment in which it gets it."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnteach.architecture import Architecture
-from nnteach.engine.network.layout import pack, unpack
+from nnteach.engine.network.layout import WAY_OUT, pack, unpack
 from nnteach.engine.training.problem import TrainingState
 from nnteach.estimators.annotations import FloatArray
 from nnteach.estimators.parameters import stops_early
@@ -38,6 +38,9 @@ TRAINING_ATTRIBUTES = (
 FITTED_ATTRIBUTES = DATA_ATTRIBUTES + TRAINING_ATTRIBUTES
 
 
+Estimator = TypeVar("Estimator")
+
+
 class FittedAttributes:
     """The types of what a fitted estimator has; its own docstring says what it is."""
 
@@ -60,19 +63,40 @@ class FittedAttributes:
     _training_state: TrainingState
 
 
+def as_it_is(estimator: Estimator) -> Estimator:
+    """An estimator as it is now, while another thread may be fitting it.
+
+    A fit that ends meanwhile gives the estimator other attributes, not this one.
+    """
+    present = object.__new__(type(estimator))
+    present.__dict__ = estimator.__dict__
+    return present
+
+
 def parameters_of(estimator):
     """The parameters of a fitted network in one array of shape (P,).
 
     Raises
     ------
     ValueError
-        If an array of ``coefs_`` or ``intercepts_`` was edited and no longer fits the
-        architecture.
+        If ``architecture_`` was replaced by one of another number of inputs or outputs,
+        or an array of ``coefs_`` or ``intercepts_`` no longer fits the architecture.
     """
+    architecture = estimator.architecture_
+    expected = (estimator.n_features_in_, estimator.n_outputs_)
+    if not isinstance(architecture, Architecture) or expected != (
+        architecture.n_inputs,
+        architecture.n_outputs,
+    ):
+        raise ValueError(
+            f"architecture_ must be the Architecture of a network of {expected[0]} "
+            f"inputs and {expected[1]} outputs, which n_features_in_ and n_outputs_ "
+            f"say. Got {architecture!r} instead. {WAY_OUT}"
+        )
     return pack(estimator.architecture_, estimator.coefs_, estimator.intercepts_)
 
 
-def describe(estimator, outcome):
+def fitted_attributes(estimator, outcome):
     """The fitted attributes of an estimator whose training has come to an outcome.
 
     Parameters

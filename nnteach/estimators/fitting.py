@@ -8,12 +8,9 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from nnteach.engine.training.train import train
-from nnteach.estimators.fitted import become, describe
-from nnteach.estimators.problem import (
-    RandomSources,
-    pose,
-    share_samples,
-)
+from nnteach.estimators.fitted import become, fitted_attributes
+from nnteach.estimators.problem import pose, share_samples
+from nnteach.estimators.random_states import RandomStates
 from nnteach.estimators.sklearn_private import _check_optimize_result
 from nnteach.estimators.watch import watch
 
@@ -33,18 +30,32 @@ def fit_together(estimators, given, *, one_epoch=False):
     one_epoch : bool, default=False
         Whether for ``partial_fit``.
     """
-    sources, posed, outcomes = RandomSources(), [], []
-    for turn in _turns(estimators):
-        problems = share_samples(
-            [pose(estimator, given, sources, one_epoch=one_epoch) for estimator in turn]
-        )
-        outcomes += train_watched(problems, [given] * len(turn))
-        posed += problems
+    before, posed, outcomes = RandomStates(estimators), [], []
+    try:
+        for turn in _turns(estimators):
+            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch)
+            posed += turn_posed
+            outcomes += turn_outcomes
+    except BaseException:
+        before.restore()
+        raise
     for one, outcome in zip(posed, outcomes, strict=True):
         if not outcome.has_diverged:
-            accept(one, outcome, sources)
+            accept(one, outcome)
     _raise_for_divergence(posed, outcomes, estimators)
     warn_of(posed, outcomes, stacklevel=4)
+
+
+def _take_turn(estimators, given, one_epoch):
+    """Pose and train estimators of which no two share a RandomState."""
+    before = [RandomStates([estimator]) for estimator in estimators]
+    posed = [pose(estimator, given, one_epoch=one_epoch) for estimator in estimators]
+    posed = share_samples(posed)
+    outcomes = train_watched(posed, [given] * len(posed))
+    for random_states, outcome in zip(before, outcomes, strict=True):
+        if outcome.has_diverged:
+            random_states.restore()
+    return posed, outcomes
 
 
 def train_watched(posed, given):
@@ -72,10 +83,9 @@ def train_watched(posed, given):
         ]
 
 
-def accept(posed, outcome, sources):
+def accept(posed, outcome):
     """Make the outcome of a training an estimator's own: the only change to it."""
-    become(posed.estimator, describe(posed.draft, outcome))
-    sources.write_back(posed.draft.random_state)
+    become(posed.estimator, fitted_attributes(posed.draft, outcome))
 
 
 def _turns(estimators):

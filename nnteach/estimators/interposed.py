@@ -35,11 +35,19 @@ def with_fit(estimator, fit):
             self.__class__ = kind
             return fit(self, X, y, **params)
 
+        def __reduce_ex__(self, protocol):
+            # a callback may pickle it: as what it is for everybody but this module
+            return _make_empty, (kind,), self.__getstate__()
+
     for name in ("__name__", "__qualname__", "__module__", "__doc__"):
         setattr(Interposed, name, getattr(kind, name))
     interposed = clone(estimator)
     interposed.__class__ = Interposed
     return interposed
+
+
+def _make_empty(kind):
+    return object.__new__(kind)
 
 
 def path_to_network(estimator):
@@ -57,7 +65,7 @@ def path_to_network(estimator):
     """
     if isinstance(estimator, BaseMLPNet):
         return []
-    if isinstance(estimator, Pipeline):
+    if isinstance(estimator, Pipeline) and estimator.steps:
         name, inner = estimator.steps[-1]
     elif isinstance(estimator, TransformedTargetRegressor):
         name, inner = "regressor", estimator.regressor
@@ -108,5 +116,8 @@ def fit_up_to_network(estimator, path, X, y, params):
 
 def _fit_arguments(network, X, y, **params):
     # an unknown parameter is the error that it is in a fit
-    inspect.signature(network.fit).bind(X, y, **params)
+    try:
+        inspect.signature(network.fit).bind(X, y, **params)
+    except TypeError as error:
+        raise TypeError(f"{type(network).__name__}.fit() {error}") from error
     return FitArguments(X, y, **params)

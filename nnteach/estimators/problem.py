@@ -13,6 +13,7 @@ from nnteach.architecture import Architecture
 from nnteach.engine.network.initializers import draw_parameters
 from nnteach.engine.network.layout import pack
 from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Problem, Settings, TrainingState
 from nnteach.estimators.fitted import parameters_of
 from nnteach.estimators.parameters import (
@@ -65,30 +66,7 @@ class Posed:
     problem: Problem
 
 
-class RandomSources:
-    """What networks draw their random numbers from, until they are accepted.
-
-    A RandomState that a user has passed is copied, and the copy written back at the
-    end: a training that fails has drawn nothing. Estimators that share a RandomState
-    share the copy. ``None`` is NumPy's global source, which is drawn from directly.
-    """
-
-    def __init__(self):
-        self._copies = {}
-
-    def source(self, random_state):
-        """The RandomState to draw from for this value of the parameter."""
-        if not isinstance(random_state, np.random.RandomState):
-            return check_random_state(random_state)
-        return self._copies.setdefault(id(random_state), copy.deepcopy(random_state))
-
-    def write_back(self, random_state):
-        """Advance the user's RandomState to where its copy is."""
-        if id(random_state) in self._copies:
-            random_state.set_state(self._copies[id(random_state)].get_state())
-
-
-def pose(estimator, given, sources, *, one_epoch=False):
+def pose(estimator, given, *, one_epoch=False):
     """Check everything, and make of an estimator and its data a problem.
 
     Parameters
@@ -96,7 +74,6 @@ def pose(estimator, given, sources, *, one_epoch=False):
     estimator : BaseMLPNet
         It is not changed.
     given : FitArguments
-    sources : RandomSources
     one_epoch : bool, default=False
         Whether for ``partial_fit``.
 
@@ -112,9 +89,7 @@ def pose(estimator, given, sources, *, one_epoch=False):
     draft = copy.copy(estimator)
     goes_on = hasattr(draft, "coefs_") and (draft.warm_start or one_epoch)
     check_given_together(given.X_val, given.y_val, given.sample_weight_val)
-    network = prepare_network(
-        draft, given, sources, goes_on=goes_on, one_epoch=one_epoch
-    )
+    network = prepare_network(draft, given, goes_on=goes_on, one_epoch=one_epoch)
     n_hidden_layers = len(draft.architecture_.layers) - 1
     dropout, device = check_dropout(draft, n_hidden_layers), check_device(draft)
     samples = _weigh_samples(draft, given, network, device)
@@ -160,7 +135,7 @@ class UntrainedNetwork:
     random_state: np.random.RandomState
 
 
-def prepare_network(draft, given, sources, *, goes_on=False, one_epoch=False):
+def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     """Check parameters and data; find the network's shape and its starting weights.
 
     Parameters
@@ -168,7 +143,6 @@ def prepare_network(draft, given, sources, *, goes_on=False, one_epoch=False):
     draft : BaseMLPNet
         A copy of the user's estimator; it gets the attributes that the data tell.
     given : FitArguments
-    sources : RandomSources
     goes_on : bool, default=False
         Whether the present weights are the starting weights.
     one_epoch : bool, default=False
@@ -190,7 +164,7 @@ def prepare_network(draft, given, sources, *, goes_on=False, one_epoch=False):
     architecture = Architecture(
         (X.shape[1], *sizes, draft.n_outputs_), (*activations, draft.out_activation_)
     )
-    random_state = sources.source(draft.random_state)
+    random_state = check_random_state(draft.random_state)
     if goes_on:
         _check_same_architecture(draft.architecture_, architecture)
         parameters = parameters_of(draft).astype(X.dtype, copy=False)
@@ -270,12 +244,19 @@ def _choose_state(draft, parameters, goes_on):
     """The state to go on from."""
     if not goes_on:
         return TrainingState(draft.solver, draft.learning_rate_init)
+    if not isinstance(draft._training_state, TrainingState):
+        raise ValueError(
+            "_training_state must be what a training has left there. Got "
+            f"{draft._training_state!r} instead; call fit with warm_start=False."
+        )
     # its lists are shared with the fitted estimator, and replaced but never changed
     state = replace(draft._training_state)
-    state.cast(parameters.dtype)
     solver_changes = state.solver != draft.solver
     if solver_changes:
         state.change_solver(draft.solver)
+    rule = OPTIMIZERS.get(draft.solver)
+    state.check_arrays(rule.n_buffers if rule else 0, parameters.size)
+    state.cast(parameters.dtype)
     if solver_changes or draft.learning_rate != "adaptive":
         state.learning_rate = draft.learning_rate_init
     return state

@@ -26,6 +26,7 @@ from nnteach.estimators.annotations import (
     WeightInit,
 )
 from nnteach.estimators.base import BaseMLPNet
+from nnteach.estimators.fitted import as_it_is
 from nnteach.estimators.parameters import PARAMETER_CONSTRAINTS
 from nnteach.estimators.sklearn_private import Interval, StrOptions
 from nnteach.estimators.targets import targets_of
@@ -447,7 +448,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         >>> net.fit(X, X[:, 0] ** 2).predict([[0.0], [0.5], [1.0]]).shape
         (3,)
         """
-        net = self._as_it_is()
+        net = as_it_is(self)
         return targets_of(net).decode(net._compute_outputs(X))
 
     def __sklearn_tags__(self) -> Tags:

@@ -35,6 +35,7 @@ class _SearchInStacks:
     cv: Any
     n_splits_: int
     _plan: TrainingPlan
+    _validate_params: Any
 
     def fit(self, X: Inputs, y: Targets | None = None, **params: Any) -> Self:
         """Train and score all candidates on all folds, and refit the best.
@@ -74,6 +75,7 @@ class _SearchInStacks:
                 f"Got {self.estimator!r} instead; for other estimators, take the "
                 "search of sklearn.model_selection."
             )
+        self._validate_params()
         # a copy runs scikit-learn's search, so that this one stays as it is meanwhile
         search = copy.copy(self)
         search.cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
@@ -89,6 +91,11 @@ class _SearchInStacks:
             fitted["scorer_"] = check_scoring(self.estimator)
         self.__dict__ = vars(self) | fitted
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        # a callback may pickle the search while its plan is carried out
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
+        return {name: value for name, value in state.items() if name != "_plan"}
 
     def _run_search(self, evaluate_candidates, *, callback_ctx=None):
         """Have the candidates' fits planned before they are asked for."""

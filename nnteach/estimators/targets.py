@@ -52,7 +52,7 @@ class ClassTargets:
                 multilabel = type_of_target(y).startswith("multilabel")
                 binarizer = LabelBinarizer().fit(y if multilabel else classes)
                 estimator._label_binarizer = binarizer
-            elif goes_on or one_epoch:
+            if one_epoch or goes_on:
                 self._check_known(y, all_of_them=not one_epoch)
             else:
                 estimator._label_binarizer = LabelBinarizer().fit(y)
@@ -272,14 +272,14 @@ def _naming_wrong_targets(y, name):
     try:
         yield
     except (TypeError, ValueError):
-        problem = _find_problem(y, name)
+        problem = _explain(y, name)
         if problem is None:
             raise
         # scikit-learn's own errors print the whole array
         raise ValueError(problem) from None
 
 
-def _find_problem(y, name):
+def _explain(y, name):
     try:
         target_type = type_of_target(y, input_name=name)
     except TypeError:  # labels that cannot be sorted

@@ -24,7 +24,7 @@ from nnteach.estimators.interposed import (
     with_fit,
 )
 from nnteach.estimators.isolation import train_isolated
-from nnteach.estimators.problem import FitArguments, RandomSources, pose, share_samples
+from nnteach.estimators.problem import FitArguments, pose, share_samples
 
 # what is trained at once is one network for each thread, or has this many parameters
 PARAMETERS_PER_THREAD = 2**20
@@ -219,8 +219,7 @@ class TrainingPlan:
         try:
             estimator = self._make(self.candidates[candidate])
             network, given = self._preprocess(estimator, key, X, y, params)
-            sources = RandomSources()
-            posed = pose(network, given, sources)
+            posed = pose(network, given)
         except Exception as error:
             self._trained[place] = Failure(error)
             return None
@@ -231,7 +230,7 @@ class TrainingPlan:
                 self._preprocessed.pop(key, None)
         if not hasattr(network, "_skl_callbacks"):
             given = None  # nobody looks at the data, of which each fold has a copy
-        return Fit(place, estimator, network, given, posed, sources)
+        return Fit(place, estimator, network, given, posed)
 
     def _preprocess(self, estimator, key, X, y, params):
         """Fit the steps before the network, or take them from another candidate."""
@@ -295,14 +294,13 @@ class Fit:
     network: BaseMLPNet
     given: FitArguments | None
     posed: object
-    sources: RandomSources
     outcome: object = None
 
     def take_over(self, estimator):
         """Make the outcome of the training an estimator's own."""
         if self.outcome.has_diverged:
             raise ValueError(DIVERGED)
-        accept(self.posed, self.outcome, self.sources)
+        accept(self.posed, self.outcome)
         vars(estimator).update(vars(self.estimator))
         warn_of([self.posed], [self.outcome], stacklevel=5)
         return estimator

@@ -8,7 +8,7 @@ from typing import Any
 from nnteach.engine.network.layout import pack
 from nnteach.engine.training.problem import Outcome, Problem
 from nnteach.estimators.callbacks import EpochCallback
-from nnteach.estimators.fitted import describe
+from nnteach.estimators.fitted import fitted_attributes
 from nnteach.estimators.problem import FitArguments, Posed
 from nnteach.estimators.sklearn_private import callback_management_context
 
@@ -28,6 +28,7 @@ class Watch:
         self._estimator = posed.estimator
         n_epochs = 1 if posed.problem.one_epoch else self._estimator.max_iter
         self._fit = self._estimator._init_callback_context(max_subtasks=n_epochs)
+        self._to_teardown = self._estimator._skl_callbacks_to_teardown
         callbacks = self._estimator._skl_callbacks
         self._ours = [one for one in callbacks if isinstance(one, EpochCallback)]
         weight = given.sample_weight
@@ -44,6 +45,15 @@ class Watch:
             on_epoch_end=self._end_epoch,
         )
 
+    def hang_up_again(self) -> None:
+        """Hang scikit-learn's context on the estimator again, to be taken down.
+
+        Another fit of the same estimator, in a hook or in another thread, may have
+        taken its own down meanwhile.
+        """
+        self._estimator._callback_fit_ctx = self._fit
+        self._estimator._skl_callbacks_to_teardown = self._to_teardown
+
     def begin(self) -> None:
         """Tell the callbacks that training begins, once their own data are checked."""
         for callback in self._ours:
@@ -56,7 +66,7 @@ class Watch:
             return outcome
         # first ours, so that all others see the weights that are kept
         for callback in self._ours:
-            weights = callback.end_training(self._estimator)
+            weights = callback.end_training(self._estimator, self._fit)
             if weights is not None:
                 parameters = pack(self._draft.architecture_, *weights)
                 outcome = replace(outcome, parameters=parameters)
@@ -82,7 +92,7 @@ class Watch:
 
     def _describe_alone(self, outcome: Outcome) -> dict[str, Any]:
         """The fitted attributes of an estimator that nobody watches."""
-        return describe(self._draft, outcome) | {"_skl_callbacks": []}
+        return fitted_attributes(self._draft, outcome) | {"_skl_callbacks": []}
 
 
 class NobodyWatches:
@@ -115,5 +125,8 @@ def watch(posed: Posed, given: FitArguments) -> Iterator[Watch | NobodyWatches]:
         return
     with callback_management_context(posed.estimator):
         watched = Watch(posed, given)
-        watched.begin()
-        yield watched
+        try:
+            watched.begin()
+            yield watched
+        finally:
+            watched.hang_up_again()

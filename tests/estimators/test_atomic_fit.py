@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal, assert_equal
 from sklearn.base import clone
 from sklearn.datasets import make_moons
+from sklearn.model_selection import ShuffleSplit
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from nnteach import MLPClassifierNet, MLPRegressorNet, Snapshots, fit_many
@@ -332,3 +333,96 @@ def test_the_estimator_itself_can_be_pickled_from_a_hook():
     for restored in map(pickle.loads, backup.pickles_):
         assert not vars(restored).keys() & set(CONTEXTS)
         assert_array_equal(restored.predict_proba(X), before)
+
+
+def test_a_splitter_that_shares_the_random_state_draws_other_numbers():
+    """The starting weights come first, then the splitter's draws, then the shuffles."""
+    shared, drawn = np.random.RandomState(0), []
+
+    class Splitter(ShuffleSplit):
+        def split(self, X, y=None, groups=None):
+            drawn.append(shared.get_state()[1].copy())
+            return super().split(X, y, groups)
+
+    splitter = Splitter(1, random_state=shared)
+    start = shared.get_state()[1].copy()
+    net = MLPClassifierNet(
+        (300,),
+        random_state=shared,
+        early_stopping=True,
+        validation_fraction=splitter,
+        max_iter=3,
+        n_iter_no_change=np.inf,
+    )
+    net.fit(X, y)
+    assert not np.array_equal(drawn[0], start)  # 1200 weights need a new block
+    assert not np.array_equal(shared.get_state()[1], drawn[0])
+
+
+def test_a_hook_that_fits_from_the_same_random_state_gets_another_network():
+    shared, others = np.random.RandomState(0), []
+
+    def fit_another(hook, *_):
+        if hook == "end epoch" and not others:
+            other = MLPClassifierNet(
+                (4,), random_state=shared, max_iter=3, n_iter_no_change=np.inf
+            )
+            others.append(other.fit(X, y))
+
+    net = MLPClassifierNet(
+        (4,), random_state=shared, max_iter=3, n_iter_no_change=np.inf
+    )
+    net.set_callbacks(Callback(fit_another)).fit(X, y)
+    assert not np.allclose(net.coefs_[0], others[0].coefs_[0])
+
+
+def test_a_random_state_of_another_generator_is_drawn_from():
+    states = [np.random.RandomState(np.random.PCG64(0)) for _ in range(2)]
+    nets = [
+        MLPClassifierNet((4,), random_state=s, max_iter=3, n_iter_no_change=np.inf).fit(
+            X, y
+        )
+        for s in states
+    ]
+    assert_array_equal(nets[0].coefs_[0], nets[1].coefs_[0])
+    assert states[0].randint(2**30) == states[1].randint(2**30)
+    before = states[0].randint(2**30)
+    with pytest.raises(ValueError, match="X_val"):
+        nets[0].fit(X, y, X_val=X[:, :1], y_val=y)
+    assert before == states[1].randint(2**30)
+    assert states[0].randint(2**30) == states[1].randint(2**30)
+
+
+def test_a_diverged_network_has_not_drawn_for_those_after_it():
+    def nets(random_state):
+        wild = dict(activation="identity", solver="sgd", learning_rate_init=1e12)
+        settings = dict(hidden_layer_sizes=(4,), max_iter=30, n_iter_no_change=np.inf)
+        return [
+            MLPRegressorNet(**settings, **change, random_state=random_state)
+            for change in ({}, wild, {})
+        ]
+
+    together, alone = np.random.RandomState(0), np.random.RandomState(0)
+    with pytest.raises(ValueError, match=r"positions \[1\]"):
+        fit_many(nets(together), X, y)
+    for net in nets(alone):
+        try:
+            net.fit(X, y)
+        except ValueError:
+            assert not hasattr(net, "coefs_")
+    assert together.randint(2**30) == alone.randint(2**30)
+
+
+def test_a_hook_may_fit_its_own_estimator_again():
+    film, hooks = Snapshots(), []
+
+    def fit_again(hook, estimator, *_):
+        hooks.append(hook)
+        if hooks.count("end epoch") == 1 and hook == "end epoch":
+            estimator.fit(X, y)
+
+    net = MLPClassifierNet((4,), random_state=0, max_iter=3, n_iter_no_change=np.inf)
+    net.set_callbacks(film, Callback(fit_again)).fit(X, y)
+    assert hooks.count("teardown") == hooks.count("setup") == 2
+    assert list(film.estimators_) == list(range(1, net.n_iter_ + 1))
+    assert not [name for name in vars(net) if "ctx" in name or "teardown" in name]

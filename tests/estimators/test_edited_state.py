@@ -7,7 +7,13 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.exceptions import NotFittedError
 
-from nnteach import MLPClassifierNet, MLPRegressorNet, Snapshots, fit_many
+from nnteach import (
+    Architecture,
+    MLPClassifierNet,
+    MLPRegressorNet,
+    Snapshots,
+    fit_many,
+)
 
 rs = np.random.RandomState(0)
 X = rs.normal(size=(120, 4))
@@ -60,15 +66,32 @@ EDITS = {
     ),
     "a layer too many": (
         lambda net: net.coefs_.append(np.zeros((1, 1))),
-        "coefs_ must have 3 arrays, one for each layer after the input. Got 4",
+        "coefs_ must be a list of 3 arrays, one for each layer after the input. Got 4",
     ),
     "a layer too few": (
         lambda net: net.intercepts_.pop(),
-        "intercepts_ must have 3 arrays, one for each layer after the input. Got 2",
+        "intercepts_ must be a list of 3 arrays, one for each layer after .* Got 2",
     ),
     "nothing left": (
         lambda net: net.coefs_.clear(),
-        "coefs_ must have 3 arrays, one for each layer after the input. Got 0",
+        "coefs_ must be a list of 3 arrays, one for each layer after the input. Got 0",
+    ),
+}
+# what stands in the place of the arrays, or says what they should be
+REPLACED = {
+    "no list": (dict(coefs_=None), "coefs_ must be a list of 3 arrays.*Got NoneType"),
+    "a number": (
+        dict(intercepts_=np.array(5.0)),
+        "intercepts_ must be a list of 3 arrays.*Got ndarray",
+    ),
+    "no architecture": (dict(architecture_=None), "architecture"),
+    "another output": (
+        dict(architecture_=Architecture((4, 6, 3, 2), "relu")),
+        "architecture",
+    ),
+    "other inputs": (
+        dict(architecture_=Architecture((5, 6, 3, 1), "relu")),
+        "architecture",
     ),
 }
 USES = {
@@ -104,6 +127,38 @@ def test_edited_arrays_are_refused_by_name(edit, use, estimator):
         for mine, old in zip(getattr(net, name), before[name], strict=True):
             assert_array_equal(mine, old)
     assert net.n_iter_ == before["n_iter_"]
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("replaced", REPLACED)
+def test_what_replaces_them_is_refused_by_name(replaced, use):
+    net = fitted()
+    values, message = REPLACED[replaced]
+    vars(net).update(values)
+    with pytest.raises(ValueError, match=message):
+        USES[use](net, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("moments", None),
+        ("moments", [1, 2]),
+        ("moments", [[0.0], [0.0]]),
+        ("best_parameters", [0.0]),
+        ("best_parameters", "best"),
+        ("state", None),
+        ("state", "none"),
+    ],
+)
+def test_a_replaced_optimizer_state_is_refused(name, value):
+    net = fitted()
+    if name == "state":
+        net._training_state = value
+    else:
+        setattr(net._training_state, name, value)
+    with pytest.raises(ValueError, match="_training_state must be"):
+        net.partial_fit(X, y)
 
 
 @pytest.mark.parametrize(

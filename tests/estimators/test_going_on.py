@@ -132,3 +132,20 @@ def test_initialize_needs_no_validation_split(data):
     net.initialize(X[:4], y[:4])
     assert net.n_iter_ == 0
     assert net.validation_scores_ is None
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_the_first_partial_fit_knows_the_classes_that_it_was_given(solver, data):
+    X, y = data
+    net = MLPClassifierNet(**FIXED, solver=solver)
+    with pytest.raises(ValueError, match=r"`y` has classes not in `self\.classes_`"):
+        net.partial_fit(X, y, classes=[0, 1])
+    assert not hasattr(net, "classes_")
+
+
+def test_a_batch_of_partial_fit_may_lack_a_class_under_warm_start(data):
+    X, y = data
+    net = MLPClassifierNet(**FIXED, warm_start=True).partial_fit(
+        X, y, classes=[0, 1, 2]
+    )
+    assert net.partial_fit(X[y == 1], y[y == 1]).t_ == len(X) + np.sum(y == 1)

@@ -68,14 +68,17 @@ def pack(architecture, coefs, intercepts):
         coefs,
     )
     weights = [coef if len(coef) > LIMITS.many_inputs else coef.T for coef in coefs]
-    return np.concatenate([array.ravel() for array in (*weights, *intercepts)])
+    return np.concatenate([np.ravel(array) for array in (*weights, *intercepts)])
 
 
 def _check_arrays(name, arrays, shapes, coefs):
-    if len(arrays) != len(shapes):
+    n_arrays = (
+        len(arrays) if isinstance(arrays, list | tuple) else type(arrays).__name__
+    )
+    if n_arrays != len(shapes):
         raise ValueError(
-            f"{name} must have {len(shapes)} arrays, one for each layer after the "
-            f"input. Got {len(arrays)} instead. {WAY_OUT}"
+            f"{name} must be a list of {len(shapes)} arrays, one for each layer after "
+            f"the input. Got {n_arrays} instead. {WAY_OUT}"
         )
     dtype = getattr(coefs[0], "dtype", None)
     for index, (array, shape) in enumerate(zip(arrays, shapes, strict=True)):

@@ -49,8 +49,6 @@ class StackTraining:
     def _make_optimizer(self, first):
         rule = OPTIMIZERS[first.settings.solver]
         states = [member.state for member in self.members]
-        for state in states:
-            state.check_arrays(rule.n_buffers, first.parameters)
         moments = [
             torch.from_numpy(np.stack(rows)).to(self.stack.parameters.device)
             for rows in zip(*(state.moments for state in states), strict=True)

@@ -37,7 +37,8 @@ class Member:
     def __post_init__(self):
         self.parameters = self.problem.parameters
         self.state = self.problem.state.copy()
-        if self.state.best_parameters is None:
+        early = self.problem.settings.early_stopping
+        if early and self.state.best_parameters is None:
             self.state.best_parameters = self.parameters
 
     def print(self, message):
@@ -51,7 +52,7 @@ class Member:
 
     def outcome(self):
         """The outcome of the training, with the parameters to keep."""
-        early = self.problem.stops_early
+        early = self.problem.settings.early_stopping
         return Outcome(
             self.state.best_parameters if early else self.parameters,
             self.state,

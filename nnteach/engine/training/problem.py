@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nnteach.architecture import Architecture
+from nnteach.engine.network.layout import FLOATS
 from nnteach.engine.network.losses import Loss
 from nnteach.engine.samples.samples import Samples
 
@@ -106,7 +107,7 @@ class TrainingState:
     best_score : float
         The largest score that early stopping has watched.
     best_parameters : ndarray of shape (P,) or None
-        The parameters of that epoch.
+        The parameters of that epoch, under early stopping.
     moments : list of ndarray of shape (P,)
         The solver's moving averages; empty before the first update.
     history : dict of str to list of float
@@ -155,7 +156,7 @@ class TrainingState:
         self.solver = solver
         self.moments, self.n_updates = [], 0
 
-    def check_arrays(self, n_moments, like):
+    def check_arrays(self, n_moments, n_parameters):
         """Raise a ValueError if an array is not like the parameters.
 
         The optimizer's fused operations read and write without looking.
@@ -164,25 +165,28 @@ class TrainingState:
         ----------
         n_moments : int
             Number of the solver's moving averages.
-        like : ndarray of shape (P,)
-            The network's parameters.
+        n_parameters : int
         """
-        needed = {"best_parameters": 1}
+        needed = {}
+        if self.best_parameters is not None:
+            needed["best_parameters"] = [self.best_parameters], 1
         if self.moments or self.n_updates:
-            needed["moments"] = n_moments
-        for name, n_arrays in needed.items():
-            arrays = getattr(self, name)
+            needed["moments"] = self.moments, n_moments
+        for name, (arrays, n_arrays) in needed.items():
             arrays = arrays if isinstance(arrays, list) else [arrays]
             kinds = [
                 (np.shape(array), getattr(array, "dtype", None)) for array in arrays
             ]
-            if kinds != [(like.shape, like.dtype)] * n_arrays:
+            if len(kinds) != n_arrays or not all(
+                shape == (n_parameters,) and dtype in FLOATS for shape, dtype in kinds
+            ):
                 raise ValueError(
                     f"The {name} in _training_state must be {n_arrays} of shape "
-                    f"{like.shape} and {like.dtype} for solver={self.solver!r}. Got "
-                    f"{kinds} instead: the state was edited, or belongs to another "
-                    "network. Call fit with warm_start=False, or "
-                    "set_weights(coefs_, intercepts_) to go on from the weights alone."
+                    f"{(n_parameters,)} in float32 or float64 for "
+                    f"solver={self.solver!r}. Got {kinds} instead: the state was "
+                    "edited, or belongs to another network. Call fit with "
+                    "warm_start=False, or set_weights(coefs_, intercepts_) to go on "
+                    "from the weights alone."
                 )
 
     def cast(self, dtype):
@@ -259,11 +263,6 @@ class Problem:
     one_epoch: bool = False
     on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
-
-    @property
-    def stops_early(self):
-        """Whether a validation set decides when training stops."""
-        return self.settings.early_stopping and self.settings.solver != "lbfgs"
 
     @property
     def stack_key(self):

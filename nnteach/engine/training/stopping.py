@@ -18,7 +18,7 @@ def look_for_improvement(member, parameters):
     problem, state = member.problem, member.state
     tol, loss = problem.settings.tol, state.history["loss"][-1]
     member.print(f"Iteration {member.n_iter}, loss = {loss:.8f}")
-    if problem.stops_early:
+    if problem.settings.early_stopping:
         score = state.history["val_score"][-1]
         if problem.validation.monitor_loss:
             score = -state.history["val_loss"][-1]
@@ -50,7 +50,7 @@ def is_finished(member, parameters):
 def _stops_on_plateau(member):
     problem, state = member.problem, member.state
     settings = problem.settings
-    watched = "Validation score" if problem.stops_early else "Training loss"
+    watched = "Validation score" if problem.settings.early_stopping else "Training loss"
     plateau = (
         f"{watched} did not improve more than tol={settings.tol:f} for "
         f"{settings.n_iter_no_change} consecutive epochs."
@@ -69,7 +69,7 @@ def _stops_on_plateau(member):
 def _has_diverged(member, parameters):
     """Whether no further epoch can bring the weights back to finite numbers."""
     return (
-        not member.problem.stops_early
+        not member.problem.settings.early_stopping
         and not np.isfinite(member.state.history["loss"][-1])
         and not parameters.isfinite().all()
     )
