@@ -1,4 +1,4 @@
-"""Law 10: no limit changes a result. Laws 1 to 3 hold whatever the engine's limits."""
+"""Law 7: no limit changes a result. Laws 1 to 3 hold whatever the engine's limits."""
 
 import sys
 import warnings

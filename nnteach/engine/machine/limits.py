@@ -1,7 +1,8 @@
 """The sizes at which the engine goes another way.
 
 They are choices of speed and memory. Whatever they are, a network is trained to the
-same weights, up to rounding.
+same weights, up to rounding. Only ``many_inputs`` must stay what it is while networks
+live: the state of an optimizer, in files too, lies as it says.
 """
 
 from dataclasses import dataclass
