@@ -95,7 +95,7 @@ def draw_weight(X):
     return np.random.RandomState(1).uniform(0.5, 2, X.shape[0])
 
 
-# 60 samples in batches of 7: the last one has 4
+# 60 samples in batches of 13: the last one has 8
 LIKE_SCIKIT_LEARN = {
     "weighted": ("multiclass", dict(alpha=0.1), np.asarray),
     "sparse": ("binary", dict(solver="sgd", alpha=0.1), sparse.csr_matrix),
@@ -124,7 +124,7 @@ def fit_theirs(case):
     kind, changes, container = LIKE_SCIKIT_LEARN[case]
     settings = dict(
         hidden_layer_sizes=(6, 4),
-        batch_size=7,
+        batch_size=13,
         learning_rate_init=0.02,
         max_iter=4,
         validation_fraction=0.2,
@@ -196,7 +196,7 @@ STACKS = {
 def fit_alone(case):
     X, y = make_data("multiclass")
     X, y = np.hstack([X, X[:, ::-1] ** 2]), (y > 0).astype(int)
-    settings = dict(hidden_layer_sizes=(6,), batch_size=7)
+    settings = dict(hidden_layer_sizes=(6,), batch_size=12)
     nets = [
         MLPClassifierNet(**(settings | changes), random_state=seed)
         for seed, changes in enumerate(STACKS[case])
@@ -290,7 +290,7 @@ def test_gradients_and_activations_are_those_of_the_formulas(
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")
 def test_single_precision_comes_close_with_onednn_and_without(onednn, forced):
     X, y = make_data("multiclass")
-    settings = dict(hidden_layer_sizes=(9, 5), activation="tanh", batch_size=7)
+    settings = dict(hidden_layer_sizes=(9, 5), activation="tanh", batch_size=13)
     nets = [
         MLPClassifierNet(**settings, max_iter=2, random_state=seed) for seed in range(3)
     ]
