@@ -36,7 +36,7 @@ SOLVERS = {
 }
 BATCHES = {
     "auto": dict(batch_size="auto", alpha=1e-4),
-    "batches, strong penalty": dict(batch_size=7, alpha=0.5),
+    "batches, strong penalty": dict(batch_size=11, alpha=0.5),
     "in order, no penalty": dict(batch_size=13, alpha=0.0, shuffle=False),
 }
 ACTIVATIONS = ("identity", "logistic", "tanh", "relu")
@@ -156,7 +156,7 @@ def test_sample_weight(kind, early_stopping):
     weight = np.random.RandomState(1).uniform(0.5, 2, len(X))
     settings = dict(
         hidden_layer_sizes=(6,),
-        max_iter=10,
+        max_iter=4,
         batch_size=16,
         random_state=0,
         early_stopping=early_stopping,
@@ -239,7 +239,7 @@ def test_partial_fit(kind, solver):
         if kind == "multilabel":
             first = dict(classes=np.arange(y.shape[1]))
         estimator.partial_fit(X, y, **first)
-        for _ in range(5):
+        for _ in range(3):
             estimator.partial_fit(X, y)
     assert_same_network(theirs, ours, X)
 

@@ -29,6 +29,7 @@ def blobs():
     return X[:150], y[:150], X[150:], y[150:]
 
 
+@pytest.mark.engine
 def test_history_is_what_scikit_learn_measures(blobs):
     X, y, X_val, y_val = blobs
     net = MLPClassifierNet((8,), **FIXED, alpha=0.0, shuffle=False, batch_size=150)
@@ -44,12 +45,16 @@ def test_history_is_what_scikit_learn_measures(blobs):
     assert_allclose(further.history_["loss"][-1], log_loss(y, net.predict_proba(X)))
 
 
+@pytest.mark.engine
 def test_history_of_a_regressor_with_weights(blobs):
     X, _, X_val, _ = blobs
     targets, targets_val = X[:, :2] ** 2, X_val[:, :2] ** 2
-    weight_val = np.linspace(0.1, 1, len(X_val))
+    weight, weight_val = (np.linspace(0.1, 1, len(data)) for data in (X, X_val))
     net = MLPRegressorNet(hidden_layer_sizes=(8,), **FIXED)
-    net.fit(X, targets, X_val=X_val, y_val=targets_val, sample_weight_val=weight_val)
+    net.fit(
+        X, targets, weight, X_val=X_val, y_val=targets_val, sample_weight_val=weight_val
+    )
+    assert_allclose(net.history_["score"][-1], net.score(X, targets, weight))
     predicted = net.predict(X_val)
     assert_allclose(
         net.history_["val_score"][-1],
