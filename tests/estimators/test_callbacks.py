@@ -78,6 +78,7 @@ def raise_at(epoch, error):
     return Recorder(act)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_hooks_are_called_in_order(solver, moons):
@@ -91,6 +92,7 @@ def test_hooks_are_called_in_order(solver, moons):
     assert not [name for name in vars(net) if "callback_" in name or "teardown" in name]
 
 
+@pytest.mark.engine
 def test_the_last_epoch_before_a_plateau_is_seen(moons):
     X, y, *_ = moons
     recorder = Recorder()
@@ -100,6 +102,7 @@ def test_the_last_epoch_before_a_plateau_is_seen(moons):
     assert recorder.calls.count("end epoch 3") == 1
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_fitted_estimator_is_the_net_of_that_epoch(solver, moons):
@@ -117,6 +120,7 @@ def test_fitted_estimator_is_the_net_of_that_epoch(solver, moons):
     assert not np.shares_memory(fitted.coefs_[0], net.coefs_[0])
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_a_hook_stops_the_training(solver, moons):
     X, y, *_ = moons
@@ -128,6 +132,7 @@ def test_a_hook_stops_the_training(solver, moons):
     assert_array_equal(net.coefs_[0], expected.coefs_[0])
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_a_hook_stops_its_own_net_of_a_stack(solver, moons):
     X, y, *_ = moons
@@ -170,6 +175,7 @@ def test_a_hook_that_raises_leaves_a_fitted_net_as_it_was(solver, moons):
     assert recorder.calls[-1] == "teardown"
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_keyboard_interrupt_keeps_the_net(solver, moons):
     X, y, *_ = moons

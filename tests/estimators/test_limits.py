@@ -166,6 +166,10 @@ STACKS = {
         dict(hidden_layer_sizes=(6, 5, 4), dropout=(0.4, 0, 0.2), max_iter=3)
         for _ in RATES[:3]
     ],
+    "dropout, leaving": [
+        dict(learning_rate_init=rate, dropout=0.2, **(LEAVING | dict(tol=tol)))
+        for rate, tol in zip(RATES, (0, 0.1, 0.3, 1, 0.02), strict=True)
+    ],
     "samples of their own": [
         dict(class_weight=weight, solver="sgd", learning_rate="adaptive", **one)
         for one, weight in zip(LEAVING, (None, {0: 5}, {0: 5}, None, None), strict=True)
@@ -200,7 +204,7 @@ def fit_alone(case):
         X_val, y_val = X[45:], y[45:]
         given = dict(X_val=X_val, y_val=y_val, sample_weight_val=draw_weight(X_val))
     alone = [fit_with(lambda net: net.fit(**fit, **given), clone(net)) for net in nets]
-    if case in ("leaving", "early stopping", "a given set"):
+    if "leaving" in case or case in ("early stopping", "a given set"):
         assert len({net.n_iter_ for net in alone}) > 1
     return nets, alone, fit | given
 

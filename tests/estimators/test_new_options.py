@@ -119,6 +119,7 @@ class TestLBFGS:
         with pytest.warns(ConvergenceWarning, match="EVALUATIONS EXCEEDS LIMIT"):
             net.set_params(max_iter=100, max_fun=5).fit(X, y)
 
+    @pytest.mark.engine
     def test_float32_is_kept(self, moons):
         X, y, *_ = moons
         net = MLPClassifierNet((5,), solver="lbfgs", max_iter=20, random_state=0)

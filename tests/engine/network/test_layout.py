@@ -57,7 +57,10 @@ def test_packed_arrays_are_the_layers_of_their_network():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda arrays: arrays.pop(), r"^{} must have 2 arrays.* Got 1 instead\. "),
+        (
+            lambda arrays: arrays.pop(),
+            r"^{} must be a list of 2 arrays.* Got 1 instead\. ",
+        ),
         (
             lambda arrays: arrays.__setitem__(0, arrays[0].tolist()),
             r"^{}\[0\] must be an ndarray of float32 or float64\. Got list instead\. ",
