@@ -166,10 +166,7 @@ STACKS = {
         dict(hidden_layer_sizes=(6, 5, 4), dropout=(0.4, 0, 0.2), max_iter=3)
         for _ in RATES[:3]
     ],
-    "dropout, leaving": [
-        dict(learning_rate_init=rate, dropout=0.2, **(LEAVING | dict(tol=tol)))
-        for rate, tol in zip(RATES, (0, 0.1, 0.3, 1, 0.02), strict=True)
-    ],
+    "dropout, leaving": [dict(dropout=0.2, **one) for one in LEAVING],
     "samples of their own": [
         dict(class_weight=weight, solver="sgd", learning_rate="adaptive", **one)
         for one, weight in zip(LEAVING, (None, {0: 5}, {0: 5}, None, None), strict=True)
