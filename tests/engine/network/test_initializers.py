@@ -31,6 +31,12 @@ def test_weights_have_the_variance_and_the_shape_of_their_rule(name):
             assert ends[1] > 3.5
 
 
+def test_zeros_are_zeros():
+    weights = WEIGHT_RULES["zeros"](LAYER, np.random.RandomState(0))
+    assert weights.shape == (300, 200)
+    assert not weights.any()
+
+
 def test_orthogonal_weights_point_nowhere_in_particular():
     (layer,) = Architecture((3, 2)).layers
     random_state = np.random.RandomState(0)
