@@ -80,7 +80,7 @@ class _SearchInStacks:
         search = copy.copy(self)
         search.cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         search._plan = TrainingPlan(clone(self.estimator), X, y, params)
-        search.estimator = with_fit(self.estimator, search._plan.hand_over)
+        search.estimator = with_fit(self.estimator, search._plan.fit)
         # whatever the backend: the plan is here, and in one order
         with parallel_config(backend="sequential"), closing(search._plan):
             super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]

@@ -76,7 +76,7 @@ class TrainingPlan:
         self._n_uses = Counter((f, self._preprocessing[c]) for c, f in places)
         self._preprocessed, self._trained = {}, {}
 
-    def hand_over(self, estimator, X, y, **params):
+    def fit(self, estimator, X, y, **params):
         """Fit the estimator that a search asks for.
 
         Parameters
@@ -102,10 +102,10 @@ class TrainingPlan:
                 self.seconds[place] = perf_counter() - start
         if place not in self._trained:
             self._train(place, X, y, params)
-        return self._trained.pop(place).take_over(estimator)
+        return self._trained.pop(place).give_to(estimator)
 
     def close(self):
-        """Forget everything; a class that calls ``hand_over`` may live for a while."""
+        """Forget everything; a class that calls ``fit`` may live for a while."""
         vars(self).clear()
 
     def _compare_by(self, parameters):
@@ -296,7 +296,7 @@ class Fit:
     posed: object
     outcome: object = None
 
-    def take_over(self, estimator):
+    def give_to(self, estimator):
         """Make the outcome of the training an estimator's own."""
         if self.outcome.has_diverged:
             raise ValueError(DIVERGED)
@@ -312,7 +312,7 @@ class Failure:
     def __init__(self, error):
         self.error, self.traceback = error, error.__traceback__
 
-    def take_over(self, estimator):
+    def give_to(self, estimator):
         """Raise the error as if it had come up now."""
         raise self.error.with_traceback(self.traceback)
 

@@ -108,9 +108,9 @@ class FusedRule(NamedTuple):
     operation : str
         The operation's name among ``torch.ops.aten``.
     call : callable
-        ``call(operation, dA, known)`` calls it; ``known`` is A, or Z for gelu and silu.
+        ``call(operation, dA, kept)`` calls it; ``kept`` is A, or Z for gelu and silu.
     plain : callable
-        ``plain(dA, known)`` computes the same where this torch lacks the operation.
+        ``plain(dA, kept)`` computes the same where this torch lacks the operation.
     """
 
     operation: str
@@ -168,7 +168,7 @@ def pick_backward(name):
     Returns
     -------
     callable
-        ``rule(dA, known)`` replaces dE/dA by dE/dZ.
+        ``rule(dA, kept)`` replaces dE/dA by dE/dZ.
     """
     rule = FUSED_RULES[name]
     operation = getattr(torch.ops.aten, rule.operation, None)

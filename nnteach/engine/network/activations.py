@@ -32,8 +32,8 @@ class Activation:
     forward_ : callable
         The kernel of ``g``: ``forward_(Z)`` replaces Z by A.
     backward_ : callable
-        The kernel of ``backward``: ``backward_(dA, known)`` replaces dA by D, where
-        ``known`` is A, or Z with ``needs_input``.
+        The kernel of ``backward``: ``backward_(dA, kept)`` replaces dA by D, where
+        ``kept`` is A, or Z with ``needs_input``.
     latex : str or None
         g(z) as LaTeX, for the legend of its curve; the softmax has none.
     slope_latex : str or None
@@ -234,6 +234,6 @@ def evaluate(name, z):
     activation = ACTIVATIONS[name]
     Z = torch.tensor(z, dtype=torch.float64)
     A = activation.forward_(Z.clone())
-    known = Z if activation.needs_input else A
-    slopes = activation.backward_(torch.ones_like(A), known)
+    kept = Z if activation.needs_input else A
+    slopes = activation.backward_(torch.ones_like(A), kept)
     return A.numpy(), slopes.numpy()

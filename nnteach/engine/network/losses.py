@@ -55,19 +55,19 @@ class Loss:
         """Loss of each sample, of shape (..., n_samples)."""
         return self.value(A, Y, *self._further_arguments)
 
-    def delta(self, A, Y, activation, known, out=None):
+    def delta(self, A, Y, activation, kept, out=None):
         """Gradient of the loss, summed over the outputs, with respect to Z.
 
         The output activation that belongs to a loss cancels against it, and what is
         left is A - Y (Bishop, Pattern Recognition and Machine Learning, 2006,
-        section 4.3.6); any other goes through the chain rule, for which ``known`` is
+        section 4.3.6); any other goes through the chain rule, for which ``kept`` is
         what the activation's backward rule asks for.
         """
         residual = torch.sub(A, Y, out=out)
         if activation.name == self.canonical_activation:
             return residual
         gradient = self.gradient_(residual, A, Y, *self._further_arguments)
-        return activation.backward_(gradient, known)
+        return activation.backward_(gradient, kept)
 
     @property
     def _further_arguments(self):

@@ -85,7 +85,7 @@ class StackTraining:
                 if any(finished):
                     self._retire(finished)
         finally:
-            self._hand_back(range(len(self.members)))
+            self._write_back(range(len(self.members)))
 
     def _run_epoch(self):
         for index, member in enumerate(self.members):
@@ -136,7 +136,7 @@ class StackTraining:
 
     def _end_epoch(self, index, member):
         """Tell who looks at the network that the epoch has ended; True to stop."""
-        self._hand_back([index])
+        self._write_back([index])
         # weights beyond all bounds cannot be scored
         if not np.isfinite(member.parameters).all():
             return False
@@ -146,7 +146,7 @@ class StackTraining:
         """Hand the finished networks back; the others stay in the stack."""
         leaving = [index for index, done in enumerate(finished) if done]
         staying = [index for index, done in enumerate(finished) if not done]
-        self._hand_back(leaving)
+        self._write_back(leaving)
         for index in leaving:
             self.members[index].is_finished = True
         self.members = [self.members[index] for index in staying]
@@ -157,7 +157,7 @@ class StackTraining:
             self.order = self.order[staying]
             self.batches = self._make_batches()
 
-    def _hand_back(self, indices):
+    def _write_back(self, indices):
         """Write what these networks have learnt back to their members."""
         for index in indices:
             member = self.members[index]
