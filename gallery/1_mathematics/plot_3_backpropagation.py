@@ -242,9 +242,10 @@ for db, of_library in zip((db1, db2, db3), of_biases, strict=True):
     np.testing.assert_allclose(db, of_library, atol=1e-12)
 
 # %%
-# For any number of layers, the same is a loop. It returns the derivatives by all
-# weights, then those by all biases. Its last round also computes a :math:`D_0`, which
-# nobody needs.
+# For any number of layers, the same is a loop from the output layer down, each with
+# :math:`A` of the layer below. It collects pairs of ``dW`` and ``db``, and returns all
+# ``dW``, then all ``db``. Its last round also computes a :math:`D_0`, which nobody
+# needs.
 
 
 def tanh_slope(A):
@@ -254,14 +255,12 @@ def tanh_slope(A):
 def backward(activations, weights, Y, alpha, slope):
     D = (activations[-1] - Y) / n
     gradients = []
-    # from the output layer down, each with A of the layer below
     for W, A in zip(weights[::-1], activations[-2::-1], strict=True):
         dW = D @ A.T + alpha / n * W
         db = D.sum(axis=1, keepdims=True)
         gradients.append((dW, db))
         dA = W.T @ D
         D = dA * slope(A)
-    # pairs (dW, db) become all dW and all db
     return tuple(zip(*gradients[::-1], strict=True))
 
 
