@@ -835,3 +835,32 @@ def test_n_jobs_changes_nothing(n_jobs):
 
 def sklearn_parameters(search):
     return set(inspect.signature(search).parameters)
+
+
+PICKLES = []
+
+
+class PickleEstimator:
+    """A callback that pickles what it is handed when the fit begins."""
+
+    def setup(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        if not PICKLES:
+            PICKLES.append(pickle.dumps(estimator))
+
+    def on_fit_task_end(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+
+def test_a_search_can_be_pickled_from_a_hook(moons):
+    search = VectorizedGridSearchCV(CLASSIFIER, RATES, cv=2)
+    search.set_callbacks(PickleEstimator()).fit(*moons)
+    again = pickle.loads(PICKLES.pop())
+    assert type(again.estimator) is type(CLASSIFIER)
+    assert again.estimator.get_params() == CLASSIFIER.get_params()
+    assert not hasattr(again, "_plan")
