@@ -50,6 +50,7 @@ test-lowest: $(LOWEST_INSTALLED) ## run the tests with the lowest versions that 
 test-nightly: $(NIGHTLY_BIN)/python ## run the tests with scikit-learn's nightly build, whatever pyproject.toml allows
 	$(NIGHTLY_BIN)/python $(INSTALL) -c constraints.txt -e '.[test]'
 	$(NIGHTLY_BIN)/python $(INSTALL) --pre --upgrade --extra-index-url $(NIGHTLY_WHEELS) scikit-learn
+	$(NIGHTLY_BIN)/python $(INSTALL) --no-deps -e .
 	$(NIGHTLY_BIN)/python -m pytest -n auto
 
 test-wheel: $(WHEEL_BIN)/python ## run the tests with the wheel of make dist, where the sources are out of reach

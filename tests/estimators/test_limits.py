@@ -50,10 +50,10 @@ IN_THREADS = {
 ONE_STACK = SMALLEST | {"stack_bytes": sys.maxsize}
 SHARPEST = {
     "small chunks, one stack": (ONE_STACK | {"chunk_activations": 20}, 1),
-    "in between": (BETWEEN, 1),
     "in threads": (IN_THREADS, 3),
 }
 FORCED = {
+    "in between": (BETWEEN, 1),
     "all largest": (LARGEST, 1),
     "all smallest, one stack": (ONE_STACK, 1),
     "all smallest": (SMALLEST, 1),

@@ -119,7 +119,6 @@ class TestLBFGS:
         with pytest.warns(ConvergenceWarning, match="EVALUATIONS EXCEEDS LIMIT"):
             net.set_params(max_iter=100, max_fun=5).fit(X, y)
 
-    @pytest.mark.engine
     def test_float32_is_kept(self, moons):
         X, y, *_ = moons
         net = MLPClassifierNet((5,), solver="lbfgs", max_iter=20, random_state=0)
@@ -154,7 +153,6 @@ class TestLBFGS:
 
 
 class TestDropout:
-    @pytest.mark.engine
     def test_seed_decides(self, moons):
         X, y, *_ = moons
         settings = dict(hidden_layer_sizes=(20, 10), dropout=(0.5, 0.2), max_iter=5)
@@ -165,14 +163,12 @@ class TestDropout:
         assert_array_equal(first.coefs_[0], same.coefs_[0])
         assert np.abs(first.coefs_[0] - other.coefs_[0]).max() > 0.01
 
-    @pytest.mark.engine
     def test_it_starts_where_a_net_without_does(self, moons):
         X, y, *_ = moons
         plain = MLPClassifierNet((20,), **FIXED).initialize(X, y)
         dropout = MLPClassifierNet((20,), **FIXED, dropout=0.5).initialize(X, y)
         assert_array_equal(plain.coefs_[0], dropout.coefs_[0])
 
-    @pytest.mark.engine
     def test_prediction_does_without(self, moons):
         X, y, *_ = moons
         net = MLPClassifierNet((20,), dropout=0.5, max_iter=5, **FIXED).fit(X, y)
@@ -190,7 +186,6 @@ class TestDropout:
             gaps.append(net.score(X[:200], y[:200]) - net.score(X[200:], y[200:]))
         assert gaps[1] < gaps[0] - 0.02
 
-    @pytest.mark.engine
     @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
     def test_a_weight_of_two_is_the_sample_twice(self, container, moons):
         X, y, *_ = moons
@@ -204,7 +199,6 @@ class TestDropout:
             repeated = net.fit(container(X.repeat(weight, axis=0)), y.repeat(weight))
         assert_allclose(repeated.predict_proba(X), weighted.predict_proba(X), rtol=1e-7)
 
-    @pytest.mark.engine
     def test_later_epochs_have_masks_of_their_own(self, moons):
         X, y, *_ = moons
         settings = dict(dropout=0.5, shuffle=False, **FIXED)
@@ -398,7 +392,6 @@ class TestLosses:
         expected = QuantileRegressor(quantile=0.8, alpha=0.0).fit(X, y)
         assert_allclose(net.predict(X), expected.predict(X), atol=0.1)
 
-    @pytest.mark.engine
     @pytest.mark.parametrize("loss", ["absolute_error", "huber", "quantile", "poisson"])
     def test_several_outputs_weights_and_validation(self, loss, moons):
         X, y, X_val, y_val = moons
@@ -462,7 +455,6 @@ class TestSolversAndSchedules:
         assert_array_equal(parts.coefs_[0], whole.coefs_[0])
         assert parts.loss_curve_ == whole.loss_curve_
 
-    @pytest.mark.engine
     def test_another_solver_starts_with_a_state_of_its_own(self, moons):
         X, y, *_ = moons
         net = MLPClassifierNet((6,), max_iter=3, warm_start=True, **FIXED).fit(X, y)
@@ -472,7 +464,6 @@ class TestSolversAndSchedules:
             assert np.abs(net.coefs_[0] - weights).max() > 0
             weights = net.coefs_[0].copy()
 
-    @pytest.mark.engine
     @pytest.mark.parametrize("solver", STOCHASTIC)
     def test_schedules_in_the_history(self, solver, moons):
         X, y, *_ = moons
@@ -490,7 +481,6 @@ class TestSolversAndSchedules:
         assert rates["one_cycle"].max() == pytest.approx(0.001)
         assert 0 < rates["one_cycle"].argmax() < 10
 
-    @pytest.mark.engine
     @pytest.mark.parametrize("max_iter", [1, 2, 3, 4])
     def test_schedules_of_few_epochs(self, max_iter, moons):
         X, y, *_ = moons
@@ -502,7 +492,6 @@ class TestSolversAndSchedules:
             assert np.all((rates > 0) & (rates <= 0.001))
             assert np.isfinite(net.loss_)
 
-    @pytest.mark.engine
     def test_adamw_without_penalty_is_adam(self, moons):
         X, y, *_ = moons
         adam, adamw = (
@@ -511,7 +500,6 @@ class TestSolversAndSchedules:
         )
         assert_array_equal(adam.fit(X, y).coefs_[0], adamw.fit(X, y).coefs_[0])
 
-    @pytest.mark.engine
     def test_adamw_shrinks_the_weights(self, moons):
         X, y, *_ = moons
         sizes = [
@@ -563,7 +551,6 @@ class TestStacks:
             for mine, other in zip(net.coefs_, expected.coefs_, strict=True):
                 assert_allclose(mine, other, rtol=1e-9, atol=1e-13)
 
-    @pytest.mark.engine
     def test_settings_of_their_own(self, moons):
         X, y, *_ = moons
         nets = [
@@ -585,7 +572,6 @@ class TestStacks:
         for net, expected in zip(fit_many(nets, X, y), alone, strict=True):
             assert_allclose(net.coefs_[0], expected.coefs_[0], rtol=1e-9)
 
-    @pytest.mark.engine
     def test_losses_of_their_own(self, moons):
         X, y, *_ = moons
         nets = [
@@ -627,7 +613,6 @@ def test_weight_init(rule, variance, moons):
         assert np.abs(weights).max() <= np.sqrt(3 * variance(200, 100))
 
 
-@pytest.mark.engine
 def test_orthogonal_weights(moons):
     X, y, *_ = moons
     net = MLPClassifierNet((30, 20, 40), weight_init="orthogonal", random_state=0)
