@@ -350,6 +350,7 @@ for method in (Layer.backward, Layer.derive):
 
 from nnteach.engine.network.stack import NetworkStack
 
+# without its docstring
 signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
 print(dedent(signature.rstrip() + body))
 

@@ -54,7 +54,7 @@ class Layer:
     def forward(self, mask=None):
         """Compute A from the layer below; the mask is that of dropout."""
         Z = self.affine(self.b, self.W, self.below.A, out=self.Z)  # Z = W A + b
-        # g' needs Z, which is then copied, or A, which the next line writes over Z
+        # the next line writes A over Z; g' is computed from A, or needs a copy of Z
         self.kept = Z.clone() if self.g.needs_input else Z
         self.A = self.g.forward_(Z)  # A = g(Z)
         self.A_T = self.Z_T  # A lies where Z was

@@ -94,9 +94,9 @@ class NetworkStack:
             Factor of the L2 penalty on the weights, None for no penalty.
         """
         output = self.layers[-1]
-        # D = dE/dZ of the output, for most losses (A - Y) / n
+        # D = dE/dZ of the output: for most losses A - Y, ...
         D = self.loss.delta(output.A, Y, output.g, output.kept, out=output.D)
-        D *= sample_scale
+        D *= sample_scale  # ... over n
         for layer in reversed(self.layers):
             D = layer.backward(D)
         if penalty is not None:
