@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -349,7 +350,7 @@ class Outcome:
     optimize_result: object = None
     seconds: float = 0.0
 
-    @property
+    @cached_property
     def has_diverged(self):
         """Whether the parameters grew beyond all bounds."""
         return not np.isfinite(self.parameters).all()
