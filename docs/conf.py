@@ -9,6 +9,7 @@ from pathlib import Path
 import nnteach
 
 sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks, performance_report
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "nnteach"
 author = copyright = "The nnteach developers"
@@ -23,6 +24,8 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
+    # docs/extensions
+    "public_address",
 ]
 exclude_patterns = [
     "_build",
