@@ -26,6 +26,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     # docs/extensions
     "public_address",
+    "themed_figures",
 ]
 exclude_patterns = [
     "_build",
@@ -60,7 +61,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "within_subsection_order": "FileNameSortKey",
     "parallel": int(os.environ.get("GALLERY_JOBS") or n_cores),
-    "image_srcset": ["2x"],
+    "image_scrapers": ("themed_figures.scrape",),
     "reset_modules": ("matplotlib", "gallery_hooks.prepare"),
     "reset_modules_order": "both",
     "ignore_repr_types": r"matplotlib|Display",

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import matplotlib as mpl
 from sphinx_gallery import notebook
 
-from nnteach.displays.palette import OKABE_ITO
+from nnteach.displays.palette import COLOR_CYCLE
 from nnteach.estimators import html_repr
 
 FIGURES = {
@@ -23,7 +23,7 @@ FIGURES = {
     "figure.titlesize": "medium",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": mpl.cycler(color=OKABE_ITO),
+    "axes.prop_cycle": mpl.cycler(color=COLOR_CYCLE),
     "legend.frameon": False,
     "lines.linewidth": 1.75,
 }

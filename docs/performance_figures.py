@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from nnteach.displays.palette import OKABE_ITO
+from nnteach.displays.palette import COLOR_CYCLE
+from themed_figures import save_figure
 
 OURS = "nnteach"
 NAMES = {
@@ -19,11 +20,11 @@ NAMES = {
 }
 PANELS = ("moons", "approximation", "digits", "large")
 COLORS = {
-    "nnteach": OKABE_ITO[0],
-    "scikit-learn": OKABE_ITO[1],
-    "torch": OKABE_ITO[2],
-    "jax": OKABE_ITO[3],
-    "c": OKABE_ITO[6],
+    "nnteach": COLOR_CYCLE[0],
+    "scikit-learn": COLOR_CYCLE[1],
+    "torch": COLOR_CYCLE[2],
+    "jax": COLOR_CYCLE[3],
+    "c": COLOR_CYCLE[6],
 }
 MARKERS = {"nnteach": "o", "scikit-learn": "s", "torch": "^", "jax": "D", "c": "v"}
 OTHERS_COLOR = "#6F6F6F"
@@ -40,17 +41,8 @@ def draw_figures(measurements, folder):
     with plt.rc_context({"font.size": 10, "axes.titlesize": 11}):
         for name, function in draw.items():
             figure, alt = function(measurements)
-            # twice the pixels that the page shows, for screens that have them
-            figure.savefig(folder / f"{name}.png", dpi=200, metadata={"Software": None})
-            width = round(100 * figure.get_size_inches()[0])
+            parts[name] = save_figure(figure, folder / name, folder.parent, alt)
             plt.close(figure)
-            parts[name] = "\n".join(
-                [
-                    f".. figure:: performance/{name}.png",
-                    f"   :width: {width}px",
-                    f"   :alt: {alt}",
-                ]
-            )
     return parts
 
 

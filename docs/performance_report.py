@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from performance_figures import draw_figures
 
 FOLDER = Path(__file__).parent / "performance"

@@ -46,6 +46,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnteach import MLPRegressorNet, NetworkDisplay, fit_many
+from nnteach.displays.palette import DIVERGING_COLORMAP
 
 rng = np.random.default_rng(0)
 X_train, X_test = rng.uniform(-1, 1, size=(2, 500, 2))
@@ -242,7 +243,7 @@ directions = np.degrees(np.arctan2(net.coefs_[0][1], net.coefs_[0][0])) % 180
 fig, axes = plt.subplots(1, 4, figsize=(10, 3.2), sharey=True, layout="constrained")
 for neuron, ax in enumerate(axes):
     layers = (grid[..., 0], grid[..., 1], activations[..., neuron])
-    image = ax.pcolormesh(*layers, cmap="RdBu", vmin=-1, vmax=1, rasterized=True)
+    image = ax.pcolormesh(*layers, cmap=DIVERGING_COLORMAP, vmin=-1, vmax=1)
     ax.contour(*layers, levels=[0], colors="black", linestyles="dashed")
     ax.set(aspect="equal", xlabel="$x_1$")
     ax.set_title(f"neuron {neuron + 1}: {directions[neuron]:.0f}°")

@@ -53,6 +53,7 @@ from sklearn.inspection import DecisionBoundaryDisplay
 from sklearn.neighbors import KernelDensity
 
 from nnteach import MLPClassifierNet, fit_many
+from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
 
 
 def moons(n_samples, seed):
@@ -89,7 +90,6 @@ print(f"test accuracy {net.score(X_test, y_test):.4f}")
 # The points over the map are *test* points. The network has been fitted to the
 # training points; how it does on them says little about new ones.
 
-RED, BLUE = "#b2182b", "#2166ac"
 margin, step = 0.5, 0.02
 axis_lengths = np.ptp(X_test, axis=0) + 2 * margin
 n_points = int(np.ceil(axis_lengths.max() / step)) + 1
@@ -98,15 +98,15 @@ figure, ax = plt.subplots(figsize=(7.5, 5.2), layout="constrained")
 display = DecisionBoundaryDisplay.from_estimator(
     net, X_test, response_method="predict_proba", ax=ax,
     eps=margin, grid_resolution=n_points, xlabel="$x_1$", ylabel="$x_2$",
-    levels=np.linspace(0, 1, 21), cmap="RdBu", vmin=-0.5, vmax=1.5,
+    levels=np.linspace(0, 1, 21), cmap=DIVERGING_COLORMAP, vmin=-0.5, vmax=1.5,
 )  # fmt: skip
 color_bar = figure.colorbar(display.surface_, ticks=[0, 0.5, 1])
 color_bar.set_label("predicted probability of class 1")
 display.plot(plot_method="contour", levels=[0.5], colors="black", linewidths=2, ax=ax)
 ax.plot([], [], color="black", linewidth=2, label="boundary: probability 1/2")
-for k, marker, color in [(0, "o", RED), (1, "s", BLUE)]:
-    points = X_test[y_test == k].T
-    ax.scatter(*points, 24, color, marker=marker, edgecolor="white", label=f"class {k}")
+for k, marker in enumerate("os"):
+    style = {"color": CLASS_COLORS[k], "marker": marker, "edgecolor": "white"}
+    ax.scatter(*X_test[y_test == k].T, 24, **style, label=f"class {k}")
 wrong = net.predict(X_test) != y_test
 ax.scatter(*X_test[wrong].T, 70, "none", edgecolor="black", label="on the wrong side")
 ax.set_aspect("equal")
@@ -231,7 +231,7 @@ figure, axes = plt.subplots(
     1, 2, figsize=(9, 3.8), layout="constrained", sharex=True, sharey=True
 )
 for ax, (name, group) in zip(axes, groups.items(), strict=True):
-    ax.scatter(*X_test.T, 8, np.where(y_test == 1, BLUE, RED), alpha=0.3)
+    ax.scatter(*X_test.T, 8, np.take(CLASS_COLORS, y_test), alpha=0.3)
     for member in group:
         DecisionBoundaryDisplay.from_estimator(
             member, X_test, response_method="predict_proba", eps=margin, ax=ax,

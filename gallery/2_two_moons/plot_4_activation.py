@@ -67,6 +67,7 @@ from nnteach import (
     TrainingCurveDisplay,
     fit_many,
 )
+from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
 
 activations = ("relu", "tanh", "logistic")
 display = ActivationDisplay.from_names(activations)
@@ -112,10 +113,10 @@ figure, axes = plt.subplots(
 for ax, (name, nets) in zip(axes, trained.items(), strict=True):
     DecisionBoundaryDisplay.from_estimator(
         nets[0], X_test, response_method="predict_proba", eps=0.5, ax=ax,
-        levels=np.linspace(0, 1, 21), cmap="RdBu", vmin=-0.5, vmax=1.5,
+        levels=np.linspace(0, 1, 21), cmap=DIVERGING_COLORMAP, vmin=-0.5, vmax=1.5,
         xlabel="$x_1$", ylabel="$x_2$",
     ).plot(plot_method="contour", levels=[0.5], colors="black", ax=ax)  # fmt: skip
-    ax.scatter(*X_test.T, 6, np.where(y_test == 1, "#2166ac", "#b2182b"))
+    ax.scatter(*X_test.T, 6, np.take(CLASS_COLORS, y_test))
     ax.set(title=f"{name}, test accuracy {nets[0].score(X_test, y_test):.3f}")
 figure.suptitle("After 100 epochs the logistic network's boundary is nearly straight")
 plt.show()

@@ -47,6 +47,7 @@ from nnteach import (
     ParameterTable,
     fit_many,
 )
+from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
 
 # %%
 # Mistake 3: the check looks at another network
@@ -233,14 +234,17 @@ nets = {
 # title cannot contradict each other.
 
 
+options = {"response_method": "predict_proba", "alpha": 0.7, "cmap": DIVERGING_COLORMAP}
+
+
 def draw_boundary(net, ax):
     """Draw the probability of class 1, and say in the title whose it is."""
-    display = DecisionBoundaryDisplay.from_estimator(
-        net, X_moons, ax=ax, response_method="predict_proba", cmap="RdBu", alpha=0.7
-    )
-    for label, marker, color in ((0, "o", "black"), (1, "^", "white")):
+    display = DecisionBoundaryDisplay.from_estimator(net, X_moons, ax=ax, **options)
+    for label, marker in ((0, "o"), (1, "^")):
         points = X_moons[y_moons == label][::4].T
-        ax.scatter(*points, s=14, marker=marker, c=color, edgecolors="black")
+        ax.scatter(
+            *points, s=14, marker=marker, c=CLASS_COLORS[label], edgecolors="black"
+        )
     ax.set(title=f"activation: {net.activation}", xlabel="$x_1$", ylabel="$x_2$")
     return display
 

@@ -202,7 +202,7 @@ per_set = np.array(per_set)
 
 fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
 labels = ["one test set", *["_"] * 24]
-ax.plot(n_seeds, 100 * per_set[:, :25], color="#56B4E9", linewidth=1, label=labels)
+ax.plot(n_seeds, 100 * per_set[:, :25], color="#3A9BD9", linewidth=1, label=labels)
 ax.plot(n_seeds, 100 * np.array(on_all), color="black", linewidth=3, label="all sets")
 ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
 ax.set(xscale="log", xticks=n_seeds, xticklabels=n_seeds)

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from nnteach.describe.checks import check_not_empty, check_option
 from nnteach.displays.axes import draw_legend_below, new_axes, set_title
-from nnteach.displays.palette import OKABE_ITO
+from nnteach.displays.palette import COLOR_CYCLE
 from nnteach.engine.network.activations import ACTIVATIONS, evaluate
 from nnteach.estimators.annotations import ActivationName, FloatArray
 
@@ -179,7 +179,7 @@ class ActivationDisplay:
             formula = formula and formula.replace(r"\frac", r"\dfrac")
             lines += ax.plot(
                 *curve,
-                color=OKABE_ITO[index % len(OKABE_ITO)],
+                color=COLOR_CYCLE[index % len(COLOR_CYCLE)],
                 linestyle=LINE_STYLES[index % len(LINE_STYLES)],
                 label=f"{name}: ${formula}$" if formula else name,
             )

@@ -14,7 +14,12 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from nnteach.describe.checks import check_not_empty, check_option, fitted_attribute
 from nnteach.displays.axes import draw_legend, new_axes, set_title
-from nnteach.displays.palette import TARGET_COLOR, start_color_cycle
+from nnteach.displays.palette import (
+    PREDICTION_COLOR,
+    SKY_BLUE,
+    TARGET_COLOR,
+    start_color_cycle,
+)
 from nnteach.displays.quantiles import band_name, check_quantiles, draw_curve
 from nnteach.estimators.annotations import FloatArray
 from nnteach.estimators.fitted import as_it_is
@@ -24,7 +29,7 @@ if TYPE_CHECKING:  # matplotlib calls it provisional
 
 Kind = Literal["fit", "residuals"]
 TargetStyle = Literal["line", "points"]
-CONTRIBUTION_COLOR = "#56B4E9"
+CONTRIBUTION_COLOR = SKY_BLUE
 INTERVAL_COLOR = "#EFEFEF"
 
 
@@ -271,7 +276,8 @@ class FunctionFitDisplay:
         label : str, default=None
             Name of the networks in the legend.
         color : matplotlib color, default=None
-            Colour of the prediction; None takes the next one of the axes' cycle.
+            Colour of the prediction. None takes that of predictions, or with `label`
+            the next one of the axes' cycle.
         legend : bool, default=True
             Whether to draw a legend.
         title : str, default=None
@@ -301,6 +307,8 @@ class FunctionFitDisplay:
         self.target_ = self._draw_target(ax, target) if is_fit else None
         self.contributions_ = self._draw_contributions(ax) if is_fit else None
         self.bias_line_ = self._draw_output_bias(ax) if is_fit else None
+        if label is None and color is None:
+            color = PREDICTION_COLOR
         self.line_, self.band_ = draw_curve(
             ax, self.x, values, quantiles, color=color, zorder=3
         )

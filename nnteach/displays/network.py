@@ -144,7 +144,7 @@ class NetworkDisplay:
             Axes to draw on; None makes a figure.
         max_neurons_per_layer : int, default=10
             The largest number of neurons drawn of a layer, at least 2.
-        cmap : str or matplotlib Colormap, default="RdBu"
+        cmap : str or matplotlib Colormap, default="class_0_to_class_1"
             Diverging colours of weights and biases.
         colorbar : bool, default=True
             Whether to draw the scale of the colours.

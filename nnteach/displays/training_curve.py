@@ -18,7 +18,11 @@ from nnteach.displays.axes import (
     set_title,
     set_yscale,
 )
-from nnteach.displays.palette import start_color_cycle
+from nnteach.displays.palette import (
+    TRAINING_COLOR,
+    VALIDATION_COLOR,
+    start_color_cycle,
+)
 from nnteach.displays.quantiles import band_name, check_quantiles, draw_curve
 from nnteach.displays.training_facts import (
     batches_per_epoch,
@@ -37,6 +41,7 @@ Unit = Literal["epoch", "update"]
 Scale = Literal["linear", "log"]
 VALIDATION_KEYS = {"loss": "val_loss", "score": "val_score"}
 LINE_STYLES = {"training": "-", "validation": "--"}
+SET_COLORS = {"training": TRAINING_COLOR, "validation": VALIDATION_COLOR}
 
 
 class TrainingCurveDisplay:
@@ -259,8 +264,9 @@ class TrainingCurveDisplay:
             Name of the group in the legend. Both curves of a group that has one
             are drawn in one colour.
         color : matplotlib color, default=None
-            Colour of both curves of the group; None takes the next one of the axes'
-            cycle.
+            Colour of both curves of the group. None takes those of the training and
+            of the validation set, or for a group with a label, and for a second one
+            on the same axes, the next of the axes' cycle.
         mark_best : bool, default=False
             Whether to mark the epoch whose weights were kept under early stopping:
             a vertical line for one network, a tick on the horizontal axis for each
@@ -299,6 +305,9 @@ class TrainingCurveDisplay:
             (ax,) = new_axes()
         start_color_cycle(ax)
         one_color = label is not None or color is not None
+        # the first group without a name has the colours of the two sets
+        of_sets = not one_color and not ax.has_data() and metric in VALIDATION_KEYS
+        own_colors = SET_COLORS if of_sets else {}
         lines: dict[str, Line2D] = {}
         bands: dict[str, PolyCollection | None] = {}
         for kind, curves_of_kind in values.items():
@@ -308,7 +317,7 @@ class TrainingCurveDisplay:
                 curves_of_kind,
                 quantiles,
                 linestyle=LINE_STYLES[kind],
-                color=color,
+                color=color or own_colors.get(kind),
             )
             line.set_label(self._label(label, metric, kind))
             if one_color:

@@ -1,0 +1,128 @@
+"""Figures that suit light and dark pages, wide and narrow screens.
+
+``scrape`` is what sphinx-gallery calls for the figures of a lesson. It saves their
+renditions and writes the directive ``themed-figure``, which other pages can use, too:
+its argument is the stem of the renditions' names, its content the caption.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import imagesize
+import matplotlib.pyplot as plt
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from figure_renditions import RESOLUTION, save_renditions
+from figure_texts import describe, take_caption
+
+NARROW_SCREEN = "(max-width: 540px)"
+DIRECTIVE = """
+.. themed-figure:: /{stem}
+   :alt: {alt}
+
+   {caption}
+
+"""
+
+
+def scrape(block, block_vars, gallery_conf):
+    """Save the figures that a block of a lesson has drawn; return what shows them."""
+    shown = []
+    for number in plt.get_fignums():
+        path = Path(block_vars["image_path_iterator"].next())
+        source = Path(gallery_conf["src_dir"])
+        shown.append(save_figure(plt.figure(number), path.with_suffix(""), source))
+    plt.close("all")
+    return "".join(shown)
+
+
+def save_figure(figure, stem, source, alt=None):
+    """Save a figure's renditions, and a PNG for thumbnails; return its directive.
+
+    The renditions lie at the stem, the page's sources in the folder ``source``.
+    """
+    figure.savefig(f"{stem}.png", metadata={"Software": None})
+    caption = take_caption(figure)
+    alt = alt or describe(figure) or caption
+    save_renditions(figure, stem)
+    return DIRECTIVE.format(
+        stem=stem.relative_to(source).as_posix(), alt=alt, caption=in_rst(caption)
+    )
+
+
+def in_rst(text):
+    """Write the formulas of a figure's text as those of a page."""
+    parts = text.replace("\\", "\\\\").split("$")
+    parts[1::2] = [rf":math:`{part}`\ " for part in parts[1::2]]
+    return "".join(parts).replace("\\\\", "\\") if len(parts) > 1 else text
+
+
+class FigureNode(nodes.General, nodes.Element):
+    """A figure with its renditions."""
+
+
+class ThemedFigure(SphinxDirective):
+    """Show the renditions of a figure, with a caption."""
+
+    required_arguments = 1
+    option_spec = {"alt": directives.unchanged_required}
+    has_content = True
+
+    def run(self):
+        _, stem = self.env.relfn2path(self.arguments[0])
+        figure = FigureNode(stem=stem, alt=self.options["alt"])
+        for path in rendition_paths(stem).values():
+            self.env.note_dependency(str(path))
+        if self.content:
+            caption = nodes.caption("", "")
+            (paragraph,) = self.parse_content_to_nodes()
+            caption += paragraph.children
+            figure += caption
+        return [figure]
+
+
+def rendition_paths(stem):
+    """Return the files of a figure, by theme and width."""
+    names = [
+        f"{theme}{width}" for theme in ("light", "dark") for width in ("", "-narrow")
+    ]
+    return {name: Path(f"{stem}-{name}.webp") for name in names}
+
+
+def visit_html(translator, node):
+    """Write a ``<picture>`` for each theme, of which the page shows one."""
+    images = Path(translator.builder.outdir, translator.builder.imagedir)
+    images.mkdir(parents=True, exist_ok=True)
+    page = Path(translator.builder.get_target_uri(translator.docnames[0]))
+    to_images = os.path.relpath(translator.builder.imagedir, page.parent)
+    attributes = {}
+    for name, path in rendition_paths(node["stem"]).items():
+        shutil.copyfile(path, images / path.name)
+        width, height = (pixels // RESOLUTION for pixels in imagesize.get(path))
+        address = f"{Path(to_images).as_posix()}/{path.name}"
+        attributes[name] = address, f'width="{width}" height="{height}"'
+    translator.body.append('<figure class="themed-figure">\n<div>\n')
+    for theme in ("light", "dark"):
+        wide, size = attributes[theme]
+        narrow, narrow_size = attributes[f"{theme}-narrow"]
+        alt = translator.attval(node["alt"])
+        translator.body.append(
+            f'<picture class="only-{theme}">'
+            f'<source media="{NARROW_SCREEN}" srcset="{narrow}" {narrow_size}>'
+            f'<img src="{wide}" {size} alt="{alt}" loading="lazy" decoding="async">'
+            "</picture>\n"
+        )
+    translator.body.append("</div>\n")
+
+
+def depart_html(translator, node):
+    translator.body.append("</figure>\n")
+
+
+def setup(app):
+    app.add_node(FigureNode, html=(visit_html, depart_html))
+    app.add_directive("themed-figure", ThemedFigure)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,218 @@
+"""Save a figure for light and for dark pages, for wide and for narrow screens.
+
+A lesson draws its figure once, on white and as wide as it likes. Here it is copied,
+recoloured, and laid out anew for a phone: panels below each other, the legend below
+them, so that its letters are as large there as the text around it.
+"""
+
+import textwrap
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import cloudpickle
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+
+from dark_colors import darkened
+
+RESOLUTION = 2  # pixels of the file for one of the page, for screens that have them
+NARROW_WIDTH = 4.8  # in inches
+NARROW_DPI = 75  # 360 pixels of a page
+PANEL_HEIGHT = 3.4  # of a panel alone, in inches
+SMALL_PANEL = 2.6  # width of panels that stay side by side, height of one among others
+LINE_HEIGHT = 0.25  # of a legend
+LETTER_WIDTH = 0.085  # on average, in inches
+COLORS = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A file, and its width and height on the page, in pixels."""
+
+    path: Path
+    width: int
+    height: int
+
+
+def save_renditions(figure, stem):
+    """Save ``stem-light.webp``, ``…-light-narrow``, ``…-dark`` and ``…-dark-narrow``.
+
+    The figure itself stays as it is.
+
+    Returns
+    -------
+    dict of str to Rendition
+        By what follows the stem.
+    """
+    renditions = {}
+    for theme in ("light", "dark"):
+        for width in ("", "-narrow"):
+            copy = copy_of(figure)
+            if width:
+                narrow(copy)
+            if theme == "dark":
+                darken(copy)
+            name = f"{theme}{width}"
+            renditions[name] = save(copy, Path(f"{stem}-{name}.webp"))
+            plt.close(copy)
+    return renditions
+
+
+def copy_of(figure):
+    """Copy a figure with all that is drawn in it."""
+    return cloudpickle.loads(cloudpickle.dumps(figure))
+
+
+def save(figure, path):
+    """Save at a screen's resolution; return the file with its size on the page."""
+    width, height = figure.get_size_inches() * figure.dpi
+    figure.savefig(
+        path,
+        dpi=RESOLUTION * figure.dpi,
+        facecolor=figure.get_facecolor(),
+        pil_kwargs={"lossless": True},
+    )
+    return Rendition(path, round(width), round(height))
+
+
+def darken(figure):
+    """Give all that is drawn in a figure the colours of a dark page."""
+    artists = figure.findobj()
+    for artist in artists:
+        if isinstance(artist, ScalarMappable):
+            scale = darkened(artist.cmap(range(artist.cmap.N)))
+            artist.set_cmap(ListedColormap(scale, artist.cmap.name))
+    for artist in artists:
+        is_scale = isinstance(artist, ScalarMappable) and artist.get_array() is not None
+        # a figure and axes have the colours of their patches, which come by themselves
+        if not is_scale and not isinstance(artist, (Figure, Axes)):
+            darken_colors(artist)
+
+
+def darken_colors(artist):
+    """Give one artist the colours of a dark page."""
+    old = {name: getattr(artist, f"get_{name}", lambda: None)() for name in COLORS}
+    for name, value in old.items():
+        if value is None or (isinstance(value, str) and value in ("none", "auto")):
+            continue
+        if len(new := darkened(value)):
+            setter = getattr(artist, f"set_{name}")
+            setter(new[0] if is_one_color(value) else new)
+
+
+def is_one_color(value):
+    """Tell a colour from a list of colours."""
+    return isinstance(value, str) or not hasattr(value[0], "__len__")
+
+
+def narrow(figure):
+    """Lay a figure out for a phone."""
+    panels = [ax for ax in figure.axes if ax.get_subplotspec() and not is_colorbar(ax)]
+    width, _ = figure.get_size_inches()
+    figure.set_dpi(NARROW_DPI)
+    n_rows, n_columns = stack(figure, panels, width)
+    row_height = PANEL_HEIGHT if n_rows == 1 else SMALL_PANEL
+    n_lines = move_legends_below(figure, panels)
+    figure.set_size_inches(NARROW_WIDTH, n_rows * row_height + n_lines * LINE_HEIGHT)
+    for ax in panels:
+        wrap(ax.title, NARROW_WIDTH / n_columns)
+        wrap(ax.yaxis.label, row_height)
+    figure.draw_without_rendering()  # which places the ticks
+    for ax in panels:
+        turn_crowded_labels(ax)
+
+
+def wrap(text, room):
+    """Break the lines of a text that are longer than its room, in inches."""
+    letters = int(0.85 * room / LETTER_WIDTH)
+    lines = [textwrap.fill(line, letters) for line in text.get_text().splitlines()]
+    text.set_text("\n".join(lines))
+
+
+def turn_crowded_labels(ax):
+    """Turn the labels of the horizontal axis where they would overlap."""
+    labels = [label for label in ax.get_xticklabels() if label.get_text()]
+    boxes = [label.get_window_extent() for label in labels]
+    if any(left.x1 > right.x0 for left, right in pairwise(boxes)):
+        ax.tick_params("x", rotation=30)
+        for label in labels:
+            label.set(ha="right", rotation_mode="anchor")
+
+
+def is_colorbar(ax):
+    """Tell the axes of a scale of colours."""
+    return isinstance(getattr(ax, "_colorbar", None), Colorbar)
+
+
+def stack(figure, panels, width):
+    """Put the panels of a figure below each other, two by two where they are small.
+
+    Returns
+    -------
+    n_rows, n_columns : int
+    """
+    specs = [ax.get_subplotspec() for ax in panels]
+    if not specs:
+        return 1, 1
+    n_rows, n_columns = specs[0].get_gridspec().get_geometry()
+    if n_columns == 1:
+        return n_rows, 1
+    n_columns = 2 if width / n_columns <= SMALL_PANEL else 1
+    n_rows = -(-len(panels) // n_columns)
+    grid = GridSpec(n_rows, n_columns, figure=figure)
+    for place, ax in enumerate(panels):
+        ax.set_subplotspec(grid[place // n_columns, place % n_columns])
+        if place % n_columns == 0:
+            label_left(ax, panels[0])
+    return n_rows, n_columns
+
+
+def label_left(ax, first):
+    """Label the vertical axis of a panel that had the labels of the one left of it."""
+    ax.tick_params(labelleft=True)
+    if ax.get_shared_y_axes().joined(ax, first):
+        ax.set_ylabel(ax.get_ylabel() or first.get_ylabel())
+
+
+def move_legends_below(figure, panels):
+    """Put the legends that stand beside the panels below them.
+
+    Returns
+    -------
+    n_lines : int
+        How many lines of legends there are below the panels now.
+    """
+    beside = [ax.get_legend() for ax in panels if stands_beside(ax.get_legend(), ax)]
+    outside = [legend for legend in figure.legends if legend._outside_loc]
+    return sum(move_below(figure, legend) for legend in [*beside, *outside])
+
+
+def stands_beside(legend, ax):
+    """Tell whether a legend is right of the axes that it explains."""
+    if legend is None:
+        return False
+    anchor = legend.get_bbox_to_anchor().transformed(ax.transAxes.inverted())
+    return anchor.x0 >= 1
+
+
+def move_below(figure, legend):
+    """Draw a legend anew below all panels; return how many lines it has."""
+    labels = [" ".join(text.get_text().split()) for text in legend.get_texts()]
+    title = legend.get_title().get_text()
+    n_letters = max(map(len, labels))
+    n_columns = max(1, int(NARROW_WIDTH / (0.7 + LETTER_WIDTH * n_letters)))
+    figure.legend(
+        legend.legend_handles,
+        labels,
+        title=title or None,
+        loc="outside lower center",
+        ncols=n_columns,
+    )
+    legend.remove()
+    return -(-len(labels) // n_columns) + bool(title)
