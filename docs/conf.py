@@ -10,6 +10,7 @@ import nnteach
 
 sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks, performance_report
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+from site_colors import write_style_sheet
 
 project = "nnteach"
 author = copyright = "The nnteach developers"
@@ -33,6 +34,7 @@ exclude_patterns = [
     "gallery/**/*.py",
     "gallery/**/*.ipynb",
     "performance/*.rst",  # parts that performance.rst includes
+    "start/*.rst",
 ]
 templates_path = ["_templates"]
 default_role = "literal"
@@ -81,13 +83,27 @@ sphinx_gallery_conf = {
 mathjax = importlib.resources.files("sphinx-mathjax-offline") / "static/mathjax"
 mathjax_path = "tex-svg-full.js"
 mathjax3_config = {"options": {"enableMenu": False}}  # it would ask for more files
-html_static_path = ["_static", str(mathjax / mathjax_path)]
-html_css_files = ["site.css"]
+MADE = Path(__file__).parent / "_build" / "made"  # by this build, for its pages
+write_style_sheet(MADE / "colors.css")
+html_static_path = ["_static", str(MADE), str(mathjax / mathjax_path)]
+html_css_files = [
+    "colors.css",
+    "typography.css",
+    "figures.css",
+    "start.css",
+    "site.css",
+]
+html_favicon = "_static/favicon.svg"
 html_theme = "pydata_sphinx_theme"
 html_title = "nnteach"
 html_copy_source = html_show_sourcelink = False
 html_theme_options = {
-    "logo": {"text": "nnteach"},
+    "logo": {
+        "text": "nnteach",
+        "alt_text": "",
+        "image_light": "_static/logo.svg",
+        "image_dark": "_static/logo.svg",
+    },
     "navbar_align": "left",
     "primary_sidebar_end": [],
     "secondary_sidebar_items": ["page-toc"],
@@ -97,6 +113,7 @@ html_theme_options = {
 html_sidebars = {
     page: []
     for page in (
+        "index",
         "install",
         "performance",
         "notation",
@@ -121,6 +138,14 @@ def write_performance_parts(app):
     write_parts()
 
 
+def write_start_figure(app):
+    """Train the networks of the start page and draw them."""
+    from start_figure import write_start_figure
+
+    write_start_figure()
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", drop_foreign_labels)
     app.connect("builder-inited", write_performance_parts)
+    app.connect("builder-inited", write_start_figure)

@@ -64,6 +64,10 @@ class FigureNode(nodes.General, nodes.Element):
     """A figure with its renditions."""
 
 
+class CaptionNode(nodes.General, nodes.Element):
+    """The caption below a figure."""
+
+
 class ThemedFigure(SphinxDirective):
     """Show the renditions of a figure, with a caption."""
 
@@ -77,10 +81,7 @@ class ThemedFigure(SphinxDirective):
         for path in rendition_paths(stem).values():
             self.env.note_dependency(str(path))
         if self.content:
-            caption = nodes.caption("", "")
-            (paragraph,) = self.parse_content_to_nodes()
-            caption += paragraph.children
-            figure += caption
+            figure += CaptionNode("", *self.parse_content_to_nodes())
         return [figure]
 
 
@@ -92,7 +93,7 @@ def rendition_paths(stem):
     return {name: Path(f"{stem}-{name}.webp") for name in names}
 
 
-def visit_html(translator, node):
+def visit_figure(translator, node):
     """Write a ``<picture>`` for each theme, of which the page shows one."""
     images = Path(translator.builder.outdir, translator.builder.imagedir)
     images.mkdir(parents=True, exist_ok=True)
@@ -118,11 +119,20 @@ def visit_html(translator, node):
     translator.body.append("</div>\n")
 
 
-def depart_html(translator, node):
+def depart_figure(translator, node):
     translator.body.append("</figure>\n")
 
 
+def visit_caption(translator, node):
+    translator.body.append("<figcaption>\n")
+
+
+def depart_caption(translator, node):
+    translator.body.append("</figcaption>\n")
+
+
 def setup(app):
-    app.add_node(FigureNode, html=(visit_html, depart_html))
+    app.add_node(FigureNode, html=(visit_figure, depart_figure))
+    app.add_node(CaptionNode, html=(visit_caption, depart_caption))
     app.add_directive("themed-figure", ThemedFigure)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

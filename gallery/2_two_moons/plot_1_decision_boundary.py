@@ -80,7 +80,7 @@ print(f"test accuracy {net.score(X_test, y_test):.4f}")
 # ----------------------
 #
 # Ask the network for its probability at every point of a fine mesh, and paint the
-# answers: red where it is sure of class 0, blue where it is sure of class 1, pale in
+# answers: orange where it is sure of class 0, blue where it is sure of class 1, pale in
 # between. The :term:`decision boundary` is the line where the probability is 1/2.
 # :class:`~sklearn.inspection.DecisionBoundaryDisplay` does this for any classifier.
 # Our mesh shall reach 0.5 beyond the data, which the display calls ``eps``, and its
