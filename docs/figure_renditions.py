@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cloudpickle
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
@@ -19,7 +20,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
-from dark_colors import darkened
+from dark_colors import BACKGROUND, TEXT, darkened, to_oklab
 
 RESOLUTION = 2  # pixels of the file for one of the page, for screens that have them
 NARROW_WIDTH = 4.8  # in inches
@@ -93,6 +94,22 @@ def darken(figure):
         # a figure and axes have the colours of their patches, which come by themselves
         if not is_scale and not isinstance(artist, (Figure, Axes)):
             darken_colors(artist)
+    for ax in figure.axes:
+        if ax.images and ax.texts:
+            contrast_texts(figure, ax)
+
+
+def contrast_texts(figure, ax):
+    """Write on cells of a map in the colour that can be read there."""
+    for text in ax.texts:
+        text.set_visible(False)
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1] / 255
+    for text in ax.texts:
+        text.set_visible(True)
+        x, y = text.get_transform().transform(text.get_position()).astype(int)
+        lightness = to_oklab(pixels[y, x, :3][None])[0, 0]
+        text.set_color(BACKGROUND if lightness > 0.6 else TEXT)
 
 
 def darken_colors(artist):
