@@ -225,9 +225,11 @@ def is_decoration(image):
     """Tell whether an image is declared to say nothing that the text does not."""
     hidden = image.get("aria-hidden") == "true"
     decorative = image.get("role") in {"presentation", "none"}
-    # the thumbnail of a page stands beside the page's title
-    thumbnail = image.find_parent(class_="sphx-glr-thumbcontainer") is not None
-    return hidden or decorative or (thumbnail and image.get("alt") == "")
+    # a picture that says what the words of its link say
+    link = image.find_parent("a") if image.get("alt") == "" else None
+    return (
+        hidden or decorative or (link is not None and bool(link.get_text(strip=True)))
+    )
 
 
 def is_file_name(alt, name):

@@ -5,11 +5,14 @@ import os
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nnteach
+from nnteach.displays.palette import BLUE
 
 sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks, performance_report
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+from public_address import read_addresses
 from site_colors import write_style_sheet
 
 project = "nnteach"
@@ -25,10 +28,17 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
+    "sphinxext.opengraph",
     # docs/extensions
+    "lesson_cards",
+    "page_markup",
     "public_address",
+    "search_texts",
     "themed_figures",
 ]
+site_address, repository_address = read_addresses()
+if site_address:  # without one, both would write addresses that lead nowhere
+    extensions += ["notfound.extension", "sphinx_sitemap"]
 exclude_patterns = [
     "_build",
     "gallery/**/*.py",
@@ -90,13 +100,22 @@ html_css_files = [
     "colors.css",
     "typography.css",
     "figures.css",
+    "code.css",
+    "cards.css",
     "start.css",
     "site.css",
 ]
 html_favicon = "_static/favicon.svg"
+html_js_files = ["scroll_boxes.js"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nnteach"
 html_copy_source = html_show_sourcelink = False
+html_baseurl = f"{site_address}/" if site_address else ""
+ogp_site_url = html_baseurl
+ogp_social_cards = {"enable": bool(site_address), "line_color": BLUE}
+ogp_enable_meta_description = True
+notfound_urls_prefix = urlsplit(html_baseurl).path
+sitemap_url_scheme = "{link}"
 html_theme_options = {
     "logo": {
         "text": "nnteach",
@@ -120,6 +139,7 @@ html_sidebars = {
         "glossary",
         "references",
         "changelog",
+        "404",
     )
 }
 

@@ -9,7 +9,7 @@ page, as WCAG 2.2 asks (success criterion 1.4.3).
 import numpy as np
 from matplotlib.colors import to_hex, to_rgba_array
 
-from dark_colors import BACKGROUND, darkened, from_oklab, to_oklab
+from dark_colors import darkened, from_oklab, to_oklab
 from nnteach.displays.palette import (
     BLUE,
     CLASS_COLORS,
@@ -38,7 +38,8 @@ THEME = {
     "accent": PURPLE,
     "inline-code": "text-base",
 }
-TEXT_CONTRAST = 4.7  # a little more than 4.5, for the shaded surfaces
+TEXT_CONTRAST = 4.55  # a little more than 4.5, since colours are rounded
+SURFACES = {"light": "#F3F4F5", "dark": "#29313D"}  # the theme's shaded boxes
 
 
 def luminance(colors):
@@ -62,9 +63,9 @@ def readable(color, background, lighter):
     return to_hex(from_oklab(lab)[0])
 
 
-def variables(dark):
+def variables(theme):
     """Return the CSS variables of a theme, by name."""
-    background = BACKGROUND if dark else "#FFFFFF"
+    dark, background = theme == "dark", SURFACES[theme]
     values = {}
     for role, color in ROLES.items():
         shown = to_hex(darkened(color)[0]) if dark else color.lower()
@@ -84,7 +85,7 @@ def write_style_sheet(path):
     lines = ["/* made by docs/site_colors.py from nnteach/displays/palette.py */"]
     for theme in ("light", "dark"):
         lines.append(f'html[data-theme="{theme}"] {{')
-        lines += [f"  --{n}: {c};" for n, c in variables(theme == "dark").items()]
+        lines += [f"  --{n}: {c};" for n, c in variables(theme).items()]
         lines.append("}")
     for role in ROLES:
         lines.append(f".{role} {{ color: var(--nnteach-{role}-text); }}")

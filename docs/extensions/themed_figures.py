@@ -8,6 +8,7 @@ its argument is the stem of the renditions' names, its content the caption.
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urljoin
 
 import imagesize
 import matplotlib.pyplot as plt
@@ -131,8 +132,24 @@ def depart_caption(translator, node):
     translator.body.append("</figcaption>\n")
 
 
+def set_picture(app, pagename, templatename, context, doctree):
+    """Make the first figure the picture of a page where somebody shares its address."""
+    figure = next(iter(doctree.findall(FigureNode)), None) if doctree else None
+    if figure is None or not app.config.html_baseurl:
+        return
+    path = Path(f"{figure['stem']}.png")
+    address = f"{app.builder.imagedir}/{path.name}"
+    shutil.copyfile(path, Path(app.outdir, address))
+    context["meta"] = {
+        **(context.get("meta") or {}),
+        "og:image": urljoin(app.config.html_baseurl, address),
+        "og:image:alt": figure["alt"],
+    }
+
+
 def setup(app):
     app.add_node(FigureNode, html=(visit_figure, depart_figure))
     app.add_node(CaptionNode, html=(visit_caption, depart_caption))
     app.add_directive("themed-figure", ThemedFigure)
+    app.connect("html-page-context", set_picture, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

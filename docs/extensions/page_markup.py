@@ -1,0 +1,170 @@
+"""Rework the HTML of a page's body, for readers who see, hear or tab through it.
+
+What Sphinx, sphinx-gallery and numpydoc write is mended here where no option of theirs
+does it. Each function takes the parsed body and changes one thing.
+"""
+
+import re
+from pathlib import Path
+
+import imagesize
+from bs4 import BeautifulSoup, NavigableString
+
+OPENING = "([“‘"
+CLOSING = re.compile(r"^[)\]}”’.,;:!?…%]+")
+LONGEST_LINE = 89  # in letters, of an output beside both sidebars at 1280 pixels
+COLUMNS = re.compile(r"\S {2,}\S")
+
+
+def rework(app, pagename, templatename, context, doctree):
+    """Rework the body that a template is about to receive."""
+    wrap_toctree(context)
+    if not context.get("body"):
+        return
+    soup = BeautifulSoup(context["body"], "html.parser")
+    keep_first_links(soup)
+    for pre in soup.select("div.highlight pre"):
+        wrap_lines(pre)
+    mark_columns(soup)
+    bind_punctuation(soup)
+    size_images(soup, image_sources(app))
+    mend_references(soup)
+    mend_tables(soup)
+    context["body"] = str(soup)
+
+
+def keep_first_links(soup):
+    """Keep one link to each target among all code of a page.
+
+    sphinx-gallery links every mention of every object, and a reader who tabs through a
+    lesson would stop at each.
+    """
+    seen = set()
+    for link in soup.select("div.highlight a[href]"):
+        if link["href"] in seen:
+            link.unwrap()
+        seen.add(link["href"])
+
+
+def wrap_lines(pre):
+    """Put each line of code into a span that knows how far it is indented.
+
+    With that, a line that is too long for a phone or a sheet of paper wraps below its
+    own indentation.
+    """
+    lines = split_lines(pre.decode_contents().removesuffix("\n"))
+    wrapped = []
+    for line in lines:
+        text = re.sub(r"<[^>]+>", "", line)
+        indent = len(text) - len(text.lstrip(" "))
+        style = f' style="--indent:{indent}"' if indent else ""
+        wrapped.append(f'<span class="line"{style}>{line}\n</span>')
+    pre.clear()
+    pre.append(BeautifulSoup("".join(wrapped), "html.parser"))
+
+
+def split_lines(html):
+    """Split highlighted code at its line breaks, and close what is open there."""
+    lines, opened = [], []
+    for line in html.split("\n"):
+        start = "".join(opened)
+        for tag in re.findall(r"<[^>]+>", line):
+            if tag.startswith("</"):
+                opened.pop()
+            else:
+                opened.append(tag)
+        names = [re.match(r"<(\w+)", tag)[1] for tag in reversed(opened)]
+        lines.append(start + line + "".join(f"</{name}>" for name in names))
+    return lines
+
+
+def mark_columns(soup):
+    """Tell the outputs that are tables, which must not wrap, from lines of text."""
+    for pre in soup.select(".sphx-glr-script-out pre, .highlight-none pre"):
+        lines = pre.get_text().splitlines()
+        aligned = [line for line in lines if COLUMNS.search(line)]
+        if len(aligned) > 1 and max(map(len, lines)) <= LONGEST_LINE:
+            pre["class"] = [*pre.get("class", []), "columns"]
+
+
+def bind_punctuation(soup):
+    """Keep a formula and the punctuation around it on one line.
+
+    MathJax makes boxes of formulas, and a line may break at both sides of a box.
+    """
+    for formula in soup.select("span.math"):
+        before, after = formula.previous_sibling, formula.next_sibling
+        bound = [formula]
+        if isinstance(after, NavigableString) and (match := CLOSING.match(after)):
+            after.replace_with(NavigableString(after[match.end() :]))
+            bound.append(NavigableString(match[0]))
+        if isinstance(before, NavigableString) and before.endswith(tuple(OPENING)):
+            bound.insert(0, NavigableString(before[-1]))
+            before.replace_with(NavigableString(before[:-1]))
+        if len(bound) > 1:
+            box = soup.new_tag("span", attrs={"class": "bound"})
+            formula.insert_before(box)
+            box.extend(part.extract() if part is formula else part for part in bound)
+
+
+def image_sources(app):
+    """Return the files behind the images of all pages, by the name they have there."""
+    images = app.builder.images if hasattr(app.builder, "images") else {}
+    return {name: Path(app.srcdir) / path for path, name in images.items()}
+
+
+def size_images(soup, sources):
+    """Give every picture its width and height, so that nothing moves when it comes."""
+    for image in soup.select("img:not([width])"):
+        source = sources.get(Path(image.get("src", "")).name)
+        if source is not None:
+            image["width"], image["height"] = imagesize.get(source)
+
+
+def mend_references(soup):
+    """Drop roles that browsers no longer support from numpydoc's references."""
+    for tag in soup.select("[role=doc-biblioentry], .citation-list[role=list]"):
+        del tag["role"]
+    for tag in soup.select("a[role=doc-backlink]"):
+        del tag["role"]
+        tag["aria-label"] = f"{tag.get_text()}: back to the text"
+
+
+def mend_tables(soup):
+    """Say which cells of a table are headings, of columns and of rows."""
+    for table in soup.select("table"):
+        heads = table.select("thead th")
+        for head in heads:
+            head["scope"] = "col"
+        if heads and not heads[0].get_text(strip=True):
+            heads[0].name = "td"
+            del heads[0]["scope"]
+            for cell in table.select("tbody tr > td:first-child"):
+                cell.name, cell["scope"] = "th", "row"
+
+
+def wrap_toctree(context):
+    """Name the switches that open a section of the sidebar after that section."""
+    make = context.get("generate_toctree_html")
+    if make is None:
+        return
+
+    def generate_toctree_html(*args, **kwargs):
+        soup = make(*args, **kwargs)
+        if not soup:
+            return soup
+        markup = BeautifulSoup(str(soup), "html.parser")
+        for summary in markup.select("li > details > summary"):
+            name = summary.find_parent("li").find("a").get_text(strip=True)
+            summary["aria-label"] = f"Lessons and pages of {name}"
+            for icon in summary.select("[role=presentation]"):
+                del icon["role"]
+        return markup
+
+    context["generate_toctree_html"] = generate_toctree_html
+
+
+def setup(app):
+    # after the theme has put its functions into the context
+    app.connect("html-page-context", rework, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

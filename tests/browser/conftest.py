@@ -1,0 +1,190 @@
+"""The built site in a real browser: Debian's Chromium, driven by playwright.
+
+The pages come from a server bound to 127.0.0.1. ``--every`` looks at every page in
+every mode; without it, every page is looked at once and eight of them in every mode.
+"""
+
+import functools
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SITE = Path(os.environ.get("SITE", ROOT / "docs/_build/html")).resolve()
+CHROMIUM = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHOSEN = (
+    "index.html",
+    "install.html",
+    "glossary.html",
+    "performance.html",
+    "gallery/index.html",
+    "gallery/1_mathematics/plot_3_backpropagation.html",
+    "gallery/2_two_moons/plot_1_decision_boundary.html",
+    "api/generated/nnteach.MLPClassifierNet.html",
+)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A way of looking at a page."""
+
+    name: str
+    theme: str = "light"
+    width: int = 1280
+    folds_open: bool = False
+
+
+LIGHT = Mode("light")
+MODES = (
+    LIGHT,
+    Mode("dark", theme="dark"),
+    Mode("390-px", width=390),
+    Mode("320-px", width=320),
+    Mode("folds-open", folds_open=True),
+    Mode("dark-390-px-folds-open", theme="dark", width=390, folds_open=True),
+)
+
+
+def all_pages():
+    """Return the addresses of all pages, below the site's root."""
+    pages = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")}
+    return sorted(page for page in pages if not page.startswith("_"))
+
+
+def lessons():
+    """Return the addresses of all lessons."""
+    return [page for page in all_pages() if "/plot_" in page]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--every", action="store_true", help="every page in every mode")
+
+
+def pytest_configure(config):
+    if not all_pages():
+        raise pytest.UsageError(f"There is no page in {SITE}; run make site first.")
+    if CHROMIUM is None:
+        raise pytest.UsageError(
+            "There is no Chromium here; install it (on Debian: apt-get install "
+            "chromium) or name it: make check-browser CHROMIUM=/path/to/chromium"
+        )
+
+
+def pytest_generate_tests(metafunc):
+    if {"address", "mode"} <= set(metafunc.fixturenames):
+        every = metafunc.config.getoption("--every")
+        looks = [(address, LIGHT) for address in all_pages()]
+        looks += [
+            (address, mode)
+            for address in (all_pages() if every else CHOSEN)
+            for mode in MODES
+            if mode is not LIGHT
+        ]
+        names = [f"{address}-{mode.name}" for address, mode in looks]
+        metafunc.parametrize(("address", "mode"), looks, ids=names)
+    elif "lesson" in metafunc.fixturenames:
+        metafunc.parametrize("lesson", lessons())
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serve files, and say nothing of it."""
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def server():
+    """Address of the site, with a slash at the end."""
+    handler = functools.partial(Handler, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_port}/"
+        httpd.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+LAYOUT_SHIFT = """
+window.layoutShift = 0;
+new PerformanceObserver(function (list) {
+  for (const entry of list.getEntries()) {
+    if (!entry.hadRecentInput) window.layoutShift += entry.value;
+  }
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@pytest.fixture
+def open_page(browser):
+    """Return a context manager that opens an address in a mode, typeset and settled.
+
+    What the page says to the console and what it asks of the network is in the lists
+    ``complaints`` and ``requests`` of the page.
+    """
+
+    @contextmanager
+    def opened(address, mode=LIGHT):
+        context = browser.new_context(viewport={"width": mode.width, "height": 900})
+        context.set_default_timeout(20_000)
+        context.add_init_script(
+            f"localStorage.mode = localStorage.theme = '{mode.theme}';{LAYOUT_SHIFT}"
+        )
+        page = context.new_page()
+        page.complaints, page.requests = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda r: page.complaints.append(f"failed: {r.url}"))
+        page.on(
+            "response",
+            lambda r: (
+                r.status >= 400 and page.complaints.append(f"{r.status}: {r.url}")
+            ),
+        )
+        page.on(
+            "console",
+            lambda message: (
+                message.type in ("error", "warning")
+                and page.complaints.append(message.text)
+            ),
+        )
+        page.goto(address)
+        settle(page)
+        if mode.folds_open:
+            page.evaluate(
+                "document.querySelectorAll('details').forEach(d => { d.open = true })"
+            )
+            page.wait_for_timeout(100)
+        yield page
+        context.close()
+
+    return opened
+
+
+def settle(page):
+    """Wait until formulas are typeset and nothing is about to change."""
+    page.evaluate("window.MathJax?.startup?.promise?.then(() => true)")
+    page.wait_for_timeout(150)
