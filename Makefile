@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+BROWSER_INSTALLED := .venv/browser-installed
 MUTANTS_INSTALLED := .venv/mutants-installed
 BENCHMARK_BIN := .venv-benchmark/bin
 BENCHMARK_INSTALLED := .venv-benchmark/installed
@@ -23,7 +24,11 @@ export MPLBACKEND := agg
 # the processes that share the cores would only wait for each other's threads
 export OMP_NUM_THREADS := 1
 
-.PHONY: help site test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark mutants clean
+# what needs a browser needs this one; it brings none of its own
+CHROMIUM ?= chromium
+export CHROMIUM
+
+.PHONY: help site check-browser check-browser-all screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -85,6 +90,27 @@ gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decisi
 check-site: $(INSTALLED) ## check the built site: links, requests to other hosts, alt text
 	$(BIN)/python docs/check_site.py docs/_build/html
 
+check-browser: $(BROWSER_INSTALLED) chromium ## look at the built site in Chromium: every page, and eight of them in every mode
+	cd tests/browser && ../../$(BIN)/python -m pytest -c pytest.ini -n auto $(if $(EVERY),--every) .
+
+check-browser-all: ## look at every page of the built site in Chromium in every mode
+	$(MAKE) check-browser EVERY=1
+
+screenshots: $(BROWSER_INSTALLED) chromium ## photograph each page: light, dark and as wide as a phone
+	$(BIN)/python docs/browser/screenshots.py
+
+page-weights: $(BROWSER_INSTALLED) chromium ## weigh each lesson and time its first paint on a slow machine
+	$(BIN)/python docs/browser/page_weights.py
+
+pdf: $(BROWSER_INSTALLED) chromium ## print the whole course of the built site into one PDF
+	$(BIN)/python docs/browser/course_pdf.py
+
+chromium:
+	@ls $(START_PAGE) > /dev/null 2>&1 || { echo "There is no site yet; run make site" >&2; exit 2; }
+	@command -v "$(CHROMIUM)" > /dev/null || { \
+		echo "There is no Chromium here; install it (on Debian and Ubuntu: apt-get install chromium)" \
+			"or name it: make $(or $(MAKECMDGOALS),check-browser) CHROMIUM=/path/to/chromium" >&2; exit 2; }
+
 readme-picture: $(INSTALLED) ## draw the README's picture anew, by running the README's code
 	$(BIN)/python docs/readme_picture.py
 
@@ -113,6 +139,10 @@ clean: ## remove what the targets have made, except the virtual environments
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[test,docs]'
+	@touch $@
+
+$(BROWSER_INSTALLED): $(INSTALLED)
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[browser]'
 	@touch $@
 
 $(MUTANTS_INSTALLED): $(INSTALLED)

@@ -30,7 +30,9 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
     # docs/extensions
+    "downloads",
     "lesson_cards",
+    "notebooks",
     "page_markup",
     "public_address",
     "search_texts",
@@ -45,6 +47,7 @@ exclude_patterns = [
     "gallery/**/*.ipynb",
     "performance/*.rst",  # parts that performance.rst includes
     "start/*.rst",
+    "made/*.rst",
 ]
 templates_path = ["_templates"]
 default_role = "literal"
@@ -86,6 +89,28 @@ sphinx_gallery_conf = {
     "junit": "../page_times.xml",
 }
 
+# -- Downloads -------------------------------------------------------------------
+
+wheel = f"nnteach-{version}-py3-none-any.whl"
+sdist = f"nnteach-{version}.tar.gz"
+get_library = (
+    f"Run ``pip install {site_address}/dist/{wheel}``."
+    if site_address
+    else f"Download `{wheel} <dist/{wheel}>`__, and run ``pip install {wheel}`` there."
+)
+report = (
+    f"`Report it <{repository_address}/issues>`__, with the page and the sentence."
+    if repository_address
+    else "Tell whoever gave you this site, with the page and the sentence."
+)
+rst_epilog = f"""
+.. |wheel| replace:: {wheel}
+.. |sdist link| replace:: `{sdist} <dist/{sdist}>`__
+.. |course link| replace:: `nnteach-course.zip <nnteach-course.zip>`__
+.. |get library| replace:: {get_library}
+.. |report| replace:: {report}
+"""
+
 # -- HTML ------------------------------------------------------------------------
 
 # One file with everything in it: letters are drawn as outlines, so there are no
@@ -104,9 +129,10 @@ html_css_files = [
     "cards.css",
     "start.css",
     "site.css",
+    "print.css",
 ]
 html_favicon = "_static/favicon.svg"
-html_js_files = ["scroll_boxes.js"]
+html_js_files = ["scroll_boxes.js", "print.js"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nnteach"
 html_copy_source = html_show_sourcelink = False
@@ -116,6 +142,7 @@ ogp_social_cards = {"enable": bool(site_address), "line_color": BLUE}
 ogp_enable_meta_description = True
 notfound_urls_prefix = urlsplit(html_baseurl).path
 sitemap_url_scheme = "{link}"
+html_context = {"repository_address": repository_address}
 html_theme_options = {
     "logo": {
         "text": "nnteach",
@@ -126,6 +153,7 @@ html_theme_options = {
     "navbar_align": "left",
     "primary_sidebar_end": [],
     "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["facts"],
     "footer_end": [],
     "show_prev_next": True,
 }
@@ -139,6 +167,7 @@ html_sidebars = {
         "glossary",
         "references",
         "changelog",
+        "about",
         "404",
     )
 }

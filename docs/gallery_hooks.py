@@ -4,7 +4,6 @@ A module of its own, because the worker processes that run the scripts never rea
 conf.py.
 """
 
-import re
 import warnings
 from contextlib import ExitStack
 
@@ -13,6 +12,7 @@ from sphinx_gallery import notebook
 
 from nnteach.displays.palette import COLOR_CYCLE
 from nnteach.estimators import html_repr
+from notebooks import convert_text
 
 FIGURES = {
     "figure.figsize": (6.4, 4.0),
@@ -42,25 +42,5 @@ def prepare(gallery_conf, script, when):
         warnings.filterwarnings("ignore", message=".*is non-interactive")
 
 
-def without_roles(text):
-    """Write Sphinx's roles in a text as a reader of the notebook can do with them.
-
-    A term or a page becomes its words, an object of the library its name as code, and
-    a citation its key in brackets.
-    """
-    text = re.sub(r":(?:term|doc|ref):`([^`<]*?)(?:\s*<[^`]*>)?`", r"\1", text)
-    text = re.sub(r":cite:\w+:`([^`]+)`", r"[\1]", text)
-    return re.sub(
-        r":(?:py:)?(?:attr|class|func|meth|mod):`(?:~[\w.]*?(?=\w+`))?([^`<]*?)(?:\s*<[^`]*>)?`",
-        r"``\1``",
-        text,
-    )
-
-
-def rst_to_markdown(text, *args, rst2md=notebook.rst2md):
-    """Convert a text block of a script to a cell of its notebook."""
-    return rst2md(without_roles(text), *args)
-
-
-# sphinx-gallery converts headings, formulas and links, and leaves roles as they are
-notebook.rst2md = rst_to_markdown
+# in the worker processes, too, which never read conf.py
+notebook.rst2md = convert_text

@@ -6,13 +6,15 @@ original shows the last only under the mouse, and hides its link from screen rea
 
 import html
 import re
+from pathlib import Path
 
 from bs4 import BeautifulSoup
+from docutils import nodes
 
 CARD = """
-<li class="lesson-card"><a href="{address}">{picture}
-<span class="lesson-card-title">{title}</span></a>
-<p>{about}</p></li>
+<li class="lesson-card">{picture}
+<a class="lesson-card-title" href="{address}">{title}</a>
+<p>{about}</p>{plan}</li>
 """
 PICTURE = (
     '<img class="only-{theme}" src="{stem}_001-{theme}-narrow.webp" alt="" '
@@ -28,22 +30,50 @@ def show_cards(app, pagename, templatename, context, doctree):
     soup = BeautifulSoup(context["body"], "html.parser")
     for tags in soup.select("#sg-tag-list"):
         tags.decompose()
+    is_section = pagename.startswith("gallery/") and pagename.count("/") == 2
     for box in soup.select(".sphx-glr-thumbnails"):
-        cards = "".join(map(card, box.select(".sphx-glr-thumbcontainer")))
-        markup = f'<ul class="lesson-cards">{cards}</ul>'
+        cards = ""
+        for thumbnail in box.select(".sphx-glr-thumbcontainer"):
+            name = Path(pagename).parent / Path(link_of(thumbnail)["href"]).stem
+            plan = lesson_plan(app, name.as_posix()) if is_section else ""
+            cards += card(thumbnail, plan)
+        kind = "lesson-cards section-plan" if is_section else "lesson-cards"
+        markup = f'<ul class="{kind}">{cards}</ul>'
         box.replace_with(BeautifulSoup(markup, "html.parser"))
     context["body"] = str(soup)
 
 
-def card(thumbnail):
+def link_of(thumbnail):
+    """Return the link of sphinx-gallery's thumbnail."""
+    return thumbnail.find("a", class_="reference")
+
+
+def lesson_plan(app, docname):
+    """Return what a lesson says of itself: objectives, what it needs, minutes."""
+    doctree = app.env.get_and_resolve_doctree(docname, app.builder)
+    parts = []
+    for paragraph in doctree.findall(nodes.paragraph):
+        if paragraph.astext().startswith(("What you ", "Time:")):
+            parts.append(paragraph)
+            following = paragraph.next_node(descend=False, siblings=True)
+            if isinstance(following, nodes.bullet_list):
+                parts.append(following)
+        elif isinstance(paragraph.parent, nodes.section) and len(parts) > 2:
+            break
+    fragments = [app.builder.render_partial(part)["fragment"] for part in parts]
+    return f'<div class="lesson-plan">{"".join(fragments)}</div>'
+
+
+def card(thumbnail, plan=""):
     """Make a lesson's card from sphinx-gallery's thumbnail."""
-    link = thumbnail.find("a", class_="reference")
+    link = link_of(thumbnail)
     stem = re.sub(r"_thumb\.\w+$", "", thumbnail.img["src"])
     size = {"stem": stem, "width": WIDTH, "height": HEIGHT}
     return CARD.format(
         address=link["href"],
         title=html.escape(link.get_text(strip=True)),
         about=html.escape(thumbnail["tooltip"]),
+        plan=plan,
         picture="".join(PICTURE.format(theme=t, **size) for t in ("light", "dark")),
     )
 

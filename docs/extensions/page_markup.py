@@ -26,6 +26,7 @@ def rework(app, pagename, templatename, context, doctree):
     for pre in soup.select("div.highlight pre"):
         wrap_lines(pre)
     mark_columns(soup)
+    reserve_room(soup)
     bind_punctuation(soup)
     size_images(soup, image_sources(app))
     mend_references(soup)
@@ -85,6 +86,19 @@ def mark_columns(soup):
         aligned = [line for line in lines if COLUMNS.search(line)]
         if len(aligned) > 1 and max(map(len, lines)) <= LONGEST_LINE:
             pre["class"] = [*pre.get("class", []), "columns"]
+
+
+def reserve_room(soup):
+    """Say about how much room a formula will take when MathJax has set it.
+
+    Until then the page shows nothing there, and so nothing moves much when it comes.
+    """
+    for formula in soup.select("span.math"):
+        symbols = re.sub(r"\\(left|right|[,;!()])|[{}^_ ]", "", formula.get_text())
+        letters = len(re.sub(r"\\[a-zA-Z]+", "x", symbols))
+        formula["style"] = f"--letters:{letters}"
+    for formula in soup.select("div.math"):
+        formula["style"] = f"--rows:{1 + formula.get_text().count(chr(92) * 2)}"
 
 
 def bind_punctuation(soup):

@@ -4,29 +4,16 @@ The pages come from a server bound to 127.0.0.1. ``--every`` looks at every page
 every mode; without it, every page is looked at once and eight of them in every mode.
 """
 
-import functools
-import os
-import shutil
-import threading
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[2]
-SITE = Path(os.environ.get("SITE", ROOT / "docs/_build/html")).resolve()
-CHROMIUM = shutil.which(os.environ.get("CHROMIUM") or "chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "browser"))
+from chromium import SITE, TYPESET, chromium, find_chromium, pages, served
+
 CHOSEN = (
     "index.html",
     "install.html",
@@ -60,15 +47,9 @@ MODES = (
 )
 
 
-def all_pages():
-    """Return the addresses of all pages, below the site's root."""
-    pages = {path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")}
-    return sorted(page for page in pages if not page.startswith("_"))
-
-
 def lessons():
     """Return the addresses of all lessons."""
-    return [page for page in all_pages() if "/plot_" in page]
+    return [page for page in pages() if "/plot_" in page]
 
 
 def pytest_addoption(parser):
@@ -76,9 +57,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if not all_pages():
+    if not pages():
         raise pytest.UsageError(f"There is no page in {SITE}; run make site first.")
-    if CHROMIUM is None:
+    if find_chromium() is None:
         raise pytest.UsageError(
             "There is no Chromium here; install it (on Debian: apt-get install "
             "chromium) or name it: make check-browser CHROMIUM=/path/to/chromium"
@@ -88,10 +69,10 @@ def pytest_configure(config):
 def pytest_generate_tests(metafunc):
     if {"address", "mode"} <= set(metafunc.fixturenames):
         every = metafunc.config.getoption("--every")
-        looks = [(address, LIGHT) for address in all_pages()]
+        looks = [(address, LIGHT) for address in pages()]
         looks += [
             (address, mode)
-            for address in (all_pages() if every else CHOSEN)
+            for address in (pages() if every else CHOSEN)
             for mode in MODES
             if mode is not LIGHT
         ]
@@ -101,31 +82,17 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("lesson", lessons())
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Serve files, and say nothing of it."""
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def server():
     """Address of the site, with a slash at the end."""
-    handler = functools.partial(Handler, directory=SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_port}/"
-        httpd.shutdown()
+    with served(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGUMENTS, headless=True
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 LAYOUT_SHIFT = """
@@ -186,5 +153,5 @@ def open_page(browser):
 
 def settle(page):
     """Wait until formulas are typeset and nothing is about to change."""
-    page.evaluate("window.MathJax?.startup?.promise?.then(() => true)")
+    page.evaluate(TYPESET)
     page.wait_for_timeout(150)

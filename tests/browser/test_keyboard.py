@@ -14,7 +14,8 @@ async () => {
   window.stops.push(element);
   const previous = window.stops.at(-2);
   const follows = Node.DOCUMENT_POSITION_FOLLOWING;
-  const forward = !previous || (previous.compareDocumentPosition(element) & follows) > 0;
+  const forward = !previous
+    || (previous.compareDocumentPosition(element) & follows) > 0;
   return {
     html: element.outerHTML.slice(0, 120),
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,

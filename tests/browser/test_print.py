@@ -4,8 +4,9 @@ import io
 import re
 
 import pytest
-from conftest import MODES
 from pypdf import PdfReader
+
+from conftest import MODES
 
 DARK = next(mode for mode in MODES if mode.name == "dark")
 HEADINGS = """

@@ -1,6 +1,7 @@
 """The search finds, and shows excerpts, from a server and from a disk."""
 
 import pytest
+
 from conftest import SITE
 
 

@@ -1,0 +1,99 @@
+"""What is changed in the HTML of a page."""
+
+import copy
+
+import page_markup
+import pytest
+from bs4 import BeautifulSoup
+
+
+def parse(html):
+    return BeautifulSoup(html, "html.parser")
+
+
+def wrapped(code):
+    soup = parse(f"<pre>{code}</pre>")
+    page_markup.wrap_lines(soup.pre)
+    return soup.pre
+
+
+def test_lines_of_code_keep_their_text_and_know_their_indentation():
+    pre = wrapped("def f():\n    return 1\n\nf()\n")
+    assert pre.get_text() == "def f():\n    return 1\n\nf()\n"
+    assert [line.get("style") for line in pre.select(".line")] == [
+        None, "--indent:4", None, None,
+    ]  # fmt: skip
+
+
+def test_a_token_over_several_lines_is_one_on_each():
+    pre = wrapped('<span class="sd">"""One.\n\n    Two."""</span>\nx')
+    assert [line.span is not None for line in pre.select(".line")] == [True, True, True, False]
+    assert all("sd" in span["class"] for span in pre.select(".line > span"))
+
+
+def test_only_the_first_link_to_a_target_stays():
+    soup = parse(
+        '<div class="highlight"><a href="x">net</a> <a href="y">fit</a></div>'
+        '<div class="highlight"><a href="x">net</a></div><p><a href="x">net</a></p>'
+    )
+    page_markup.keep_first_links(soup)
+    assert [a["href"] for a in soup.select("a")] == ["x", "y", "x"]
+
+
+@pytest.mark.parametrize(
+    ("html", "bound"),
+    [
+        ('so <span class="math">x</span>, and', "x,"),
+        ('(<span class="math">x</span>).', "(x)."),
+        ('as <span class="math">x</span> is', None),
+    ],
+)
+def test_punctuation_stays_with_its_formula(html, bound):
+    soup = parse(f"<p>{html}</p>")
+    text = soup.get_text()
+    page_markup.bind_punctuation(soup)
+    assert soup.get_text() == text
+    box = soup.select_one(".bound")
+    assert (box.get_text() if box else None) == bound
+
+
+def test_columns_do_not_wrap_and_sentences_do():
+    page = '<div class="sphx-glr-script-out"><pre>{}</pre></div>'
+    table = parse(page.format("a   b\n1   2\n"))
+    text = parse(page.format("accuracy 0.97\nloss 0.1   \n"))
+    long_table = parse(page.format(f"a   b\n1   {'2' * 90}\n"))
+    for soup in (table, text, long_table):
+        page_markup.mark_columns(soup)
+    assert [bool(s.select(".columns")) for s in (table, text, long_table)] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_tables_name_rows_by_their_first_cells_if_the_corner_is_empty():
+    soup = parse(
+        "<table><thead><tr><th></th><th>A</th></tr></thead>"
+        "<tbody><tr><td>row</td><td>1</td></tr></tbody></table>"
+    )
+    page_markup.mend_tables(soup)
+    assert soup.thead.find("td") is not None
+    assert [th["scope"] for th in soup.select("th")] == ["col", "row"]
+
+
+def test_formulas_reserve_about_their_room():
+    soup = parse(
+        r'<span class="math">\(\alpha_{12} + x\)</span>'
+        r'<div class="math">\[\begin{split}a \\ b\end{split}\]</div>'
+    )
+    page_markup.reserve_room(soup)
+    assert soup.span["style"] == "--letters:5"
+    assert soup.div["style"] == "--rows:2"
+
+
+def test_reworking_twice_changes_nothing_more():
+    html = '<div class="highlight"><pre>a\n  b\n</pre></div><p>(<span class="math">x</span>)</p>'
+    once = parse(html)
+    page_markup.keep_first_links(once)
+    page_markup.bind_punctuation(once)
+    twice = copy.copy(once)
+    page_markup.keep_first_links(twice)
+    assert str(once) == str(twice)
