@@ -28,7 +28,7 @@ export OMP_NUM_THREADS := 1
 CHROMIUM ?= chromium
 export CHROMIUM
 
-.PHONY: help site check-browser check-browser-all screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture benchmark mutants clean chromium
+.PHONY: help site check-browser check-browser-all screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -113,6 +113,9 @@ chromium:
 
 readme-picture: $(INSTALLED) ## draw the README's picture anew, by running the README's code
 	$(BIN)/python docs/readme_picture.py
+
+site-picture: $(BROWSER_INSTALLED) chromium ## photograph the start page of the built site for the README
+	$(BIN)/python docs/browser/site_picture.py
 
 benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or a part: make benchmark WORK=moons [ROUNDS=5]
 	@mkdir -p build

@@ -225,11 +225,10 @@ def is_decoration(image):
     """Tell whether an image is declared to say nothing that the text does not."""
     hidden = image.get("aria-hidden") == "true"
     decorative = image.get("role") in {"presentation", "none"}
-    # a picture that says what the words of its link say
-    link = image.find_parent("a") if image.get("alt") == "" else None
-    return (
-        hidden or decorative or (link is not None and bool(link.get_text(strip=True)))
-    )
+    # a picture beside the words of its link, or beside the title of a lesson
+    box = image.find_parent("a") or image.find_parent(class_="lesson-card")
+    named = box is not None and bool(box.get_text(strip=True))
+    return hidden or decorative or (named and image.get("alt") == "")
 
 
 def is_file_name(alt, name):

@@ -6,9 +6,7 @@ them, so that its letters are as large there as the text around it.
 """
 
 import textwrap
-from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import cloudpickle
 import matplotlib.pyplot as plt
@@ -32,26 +30,11 @@ LETTER_WIDTH = 0.085  # on average, in inches
 COLORS = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
 
 
-@dataclass(frozen=True)
-class Rendition:
-    """A file, and its width and height on the page, in pixels."""
-
-    path: Path
-    width: int
-    height: int
-
-
 def save_renditions(figure, stem):
     """Save ``stem-light.webp``, ``…-light-narrow``, ``…-dark`` and ``…-dark-narrow``.
 
-    The figure itself stays as it is.
-
-    Returns
-    -------
-    dict of str to Rendition
-        By what follows the stem.
+    Each has twice the pixels that the page shows. The figure itself stays as it is.
     """
-    renditions = {}
     for theme in ("light", "dark"):
         for width in ("", "-narrow"):
             copy = copy_of(figure)
@@ -59,10 +42,8 @@ def save_renditions(figure, stem):
                 narrow(copy)
             if theme == "dark":
                 darken(copy)
-            name = f"{theme}{width}"
-            renditions[name] = save(copy, Path(f"{stem}-{name}.webp"))
+            save(copy, f"{stem}-{theme}{width}.webp")
             plt.close(copy)
-    return renditions
 
 
 def copy_of(figure):
@@ -71,15 +52,13 @@ def copy_of(figure):
 
 
 def save(figure, path):
-    """Save at a screen's resolution; return the file with its size on the page."""
-    width, height = figure.get_size_inches() * figure.dpi
+    """Save a figure for the screens that have more pixels than a page."""
     figure.savefig(
         path,
         dpi=RESOLUTION * figure.dpi,
         facecolor=figure.get_facecolor(),
         pil_kwargs={"lossless": True},
     )
-    return Rendition(path, round(width), round(height))
 
 
 def darken(figure):

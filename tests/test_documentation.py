@@ -159,18 +159,6 @@ def test_a_typed_result_is_found():
     assert typed_results("\n".join(lines)) == ["0.972", "97"]
 
 
-def test_the_notebooks_have_no_roles(monkeypatch):
-    pytest.importorskip("sphinx_gallery")
-    monkeypatch.syspath_prepend(ROOT / "docs")
-    from gallery_hooks import without_roles
-
-    text = """An :term:`epoch`, two :term:`epochs <epoch>` (:cite:p:`hornik1991`),
-    :class:`~nnteach.Layer`, :func:`nnteach.fit_many`, :meth:`it <nnteach.A.fit>`."""
-    expected = """An epoch, two epochs ([hornik1991]),
-    ``Layer``, ``nnteach.fit_many``, ``it``."""
-    assert without_roles(text) == expected
-
-
 def test_the_page_times_are_sorted(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "docs")
     from page_times import format_page_times

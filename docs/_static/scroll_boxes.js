@@ -5,7 +5,7 @@
   "use strict";
 
   const BOXES = [
-    ["mjx-container[display='true']", "Formula"],
+    ["div.math", "Formula"],
     ["pre", "Code or output"],
     [".pst-scrollable-table-container, .output_html", "Table"],
   ];

@@ -23,7 +23,7 @@ def rework(app, pagename, templatename, context, doctree):
         return
     soup = BeautifulSoup(context["body"], "html.parser")
     keep_first_links(soup)
-    for pre in soup.select("div.highlight pre"):
+    for pre in soup.select("div.highlight pre, pre.literal-block"):
         wrap_lines(pre)
     mark_columns(soup)
     reserve_room(soup)

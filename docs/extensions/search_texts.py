@@ -26,6 +26,10 @@ def read_sections(page):
         parts = [c for c in section.children if getattr(c, "name", None) != "section"]
         texts = [part.get_text(" ") if part.name else str(part) for part in parts]
         sections.append([section.get("id", ""), " ".join(" ".join(texts).split())])
+    for term in article.select("dt[id]"):
+        meaning = term.find_next_sibling("dd")
+        text = f"{term.get_text(' ')} {meaning.get_text(' ') if meaning else ''}"
+        sections.append([term["id"], " ".join(text.split())])
     return sections
 
 

@@ -40,7 +40,10 @@ derivatives.
 # Training makes the :term:`objective` smaller, called :math:`E`. With one output, the
 # squared error and :math:`n` samples it is
 #
-# .. math:: E = \frac{1}{2n} \sum_{i=1}^{n} (\hat y_i - y_i)^2
+# .. math::
+#
+#    E = \frac{1}{2n} \sum_{i=1}^{n}
+#        (\class{prediction}{\hat y_i} - \class{target}{y_i})^2
 #               + \frac{\alpha}{2n} \sum_{l} \sum_{jk} (W_l)_{jk}^2
 #
 # which is half the mean squared error plus a penalty on large weights, whose strength

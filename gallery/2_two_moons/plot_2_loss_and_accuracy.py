@@ -119,7 +119,8 @@ plt.show()
 #
 # .. math::
 #
-#    E(\theta) = \frac{1}{n} \sum_{i=1}^n \ell(\hat y_i, y_i)
+#    E(\theta) = \frac{1}{n} \sum_{i=1}^n
+#                \ell(\class{prediction}{\hat y_i}, \class{target}{y_i})
 #                + \frac{\alpha}{2 n} \sum_l \lVert W_l \rVert^2,
 #    \qquad \ell(\hat y, y) = -y \log \hat y - (1 - y) \log(1 - \hat y)
 

@@ -3,11 +3,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
+from PIL import Image
+
 from dark_colors import BACKGROUND
 from figure_renditions import copy_of, darken, narrow, save_renditions
 from figure_texts import describe, plain, take_caption
-from matplotlib.colors import to_hex
-from PIL import Image
 
 
 @pytest.fixture
@@ -25,15 +26,14 @@ def figure():
 
 def test_the_renditions_are_files_of_their_theme_and_width(figure, tmp_path):
     before = figure.axes[0].lines[0].get_color()
-    renditions = save_renditions(figure, tmp_path / "a")
-    assert set(renditions) == {"light", "light-narrow", "dark", "dark-narrow"}
-    for name, rendition in renditions.items():
-        image = Image.open(rendition.path).convert("RGB")
-        assert image.size == (2 * rendition.width, 2 * rendition.height)
+    save_renditions(figure, tmp_path / "a")
+    paths = {path.stem: path for path in tmp_path.iterdir()}
+    assert set(paths) == {"a-light", "a-light-narrow", "a-dark", "a-dark-narrow"}
+    for name, path in paths.items():
+        image = Image.open(path).convert("RGB")
         corner = to_hex(np.array(image.getpixel((0, 0))) / 255)
         assert corner == (BACKGROUND.lower() if "dark" in name else "#ffffff")
-    assert renditions["light"].width == 900
-    assert renditions["dark-narrow"].width == 360
+        assert image.width == 2 * (360 if "narrow" in name else 900)
     assert figure.axes[0].lines[0].get_color() == before, "the figure stays"
 
 
@@ -49,13 +49,15 @@ def test_on_a_phone_panels_and_legend_stand_below_each_other(figure):
 
 
 def test_no_text_of_a_narrow_figure_is_cut(figure):
-    figure.axes[0].set_ylabel("a label that is much longer than a panel of a phone is high")
+    figure.axes[0].set_ylabel("a label that is much longer than a panel is high")
     narrow(figure)
     figure.draw_without_rendering()
     room = figure.bbox
     for ax in figure.axes:
         box = ax.get_tightbbox()
-        assert box.x0 >= 0 and box.x1 <= room.x1 and box.y0 >= 0 and box.y1 <= room.y1
+        assert min(box.x0, box.y0) >= 0
+        assert box.x1 <= room.x1
+        assert box.y1 <= room.y1
 
 
 def test_colors_and_scales_turn_dark():
@@ -76,10 +78,9 @@ def test_colors_and_scales_turn_dark():
 def test_text_on_a_bright_cell_is_dark():
     figure, ax = plt.subplots()
     ax.imshow([[0.0, 1.0]], cmap="Blues", vmax=2)
-    ax.text(0, 0, "0"), ax.text(1, 0, "1")
+    texts = [ax.text(place, 0, "cell") for place in (0, 1)]
     darken(figure)
-    on_dark, on_bright = (sum(text.get_color()[:3]) if not isinstance(text.get_color(), str)
-                          else text.get_color() for text in ax.texts)
+    on_dark, on_bright = (text.get_color() for text in texts)
     assert on_dark == "#E6E9EE"
     assert on_bright == BACKGROUND
     plt.close("all")
