@@ -53,7 +53,9 @@ def wrap_lines(pre):
     With that, a line that is too long for a phone or a sheet of paper wraps below its
     own indentation.
     """
-    lines = split_lines(pre.decode_contents().removesuffix("\n"))
+    lines = split_lines(pre.decode_contents())
+    if not re.sub(r"<[^>]+>", "", lines[-1]):
+        lines.pop()  # what follows the last line break
     wrapped = []
     for line in lines:
         text = re.sub(r"<[^>]+>", "", line)
@@ -61,7 +63,9 @@ def wrap_lines(pre):
         style = f' style="--indent:{indent}"' if indent else ""
         wrapped.append(f'<span class="line"{style}>{line}\n</span>')
     pre.clear()
-    pre.append(BeautifulSoup("".join(wrapped), "html.parser"))
+    # within a <pre>, or the parser would shorten what is nothing but spaces
+    markup = BeautifulSoup(f"<pre>{''.join(wrapped)}</pre>", "html.parser")
+    pre.extend(list(markup.pre.children))
 
 
 def split_lines(html):

@@ -125,8 +125,10 @@ plt.show()
 #
 # .. math::
 #
-#    a_1 = g(W_1 x + b_1), \quad a_2 = g(W_2 a_1 + b_2), \quad
-#    z_3 = W_3 a_2 + b_3, \quad \hat y = \sigma(z_3) = \frac{1}{1 + e^{-z_3}}
+#    \begin{aligned}
+#    a_1 &= g(W_1 x + b_1), & a_2 &= g(W_2 a_1 + b_2), \\
+#    z_3 &= W_3 a_2 + b_3, & \hat y &= \sigma(z_3) = \frac{1}{1 + e^{-z_3}}
+#    \end{aligned}
 #
 # with :math:`g(z) = \max(0, z)`. Since :math:`\sigma(0) = 1/2` and :math:`\sigma` only
 # rises, the network says "class 1" exactly where :math:`z_3 > 0`, and the boundary is

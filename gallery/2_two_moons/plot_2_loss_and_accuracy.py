@@ -121,8 +121,11 @@ plt.show()
 #
 #    E(\theta) = \frac{1}{n} \sum_{i=1}^n
 #                \ell(\class{prediction}{\hat y_i}, \class{target}{y_i})
-#                + \frac{\alpha}{2 n} \sum_l \lVert W_l \rVert^2,
-#    \qquad \ell(\hat y, y) = -y \log \hat y - (1 - y) \log(1 - \hat y)
+#                + \frac{\alpha}{2 n} \sum_l \lVert W_l \rVert^2
+#
+# with the loss of one sample
+#
+# .. math:: \ell(\hat y, y) = -y \log \hat y - (1 - y) \log(1 - \hat y).
 
 E, _, _ = net.loss_and_gradients(X, y)
 cross_entropy = log_loss(y, net.predict_proba(X))

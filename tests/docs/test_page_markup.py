@@ -24,6 +24,11 @@ def test_lines_of_code_keep_their_text_and_know_their_indentation():
     ]  # fmt: skip
 
 
+def test_spaces_between_tokens_stay():
+    pre = wrapped('<span class="p">{</span>\n    <span class="s">"a"</span>\n')
+    assert pre.get_text() == '{\n    "a"\n'
+
+
 def test_a_token_over_several_lines_is_one_on_each():
     pre = wrapped('<span class="sd">"""One.\n\n    Two."""</span>\nx')
     spans = [line.span is not None for line in pre.select(".line")]
