@@ -138,9 +138,21 @@ def image_sources(tag):
         yield candidate.split()[0]
 
 
+def without_host_path(page, address):
+    """Return an address of the 404 page as one from the root of the site.
+
+    A host shows that page in place of any other, so its addresses are whole paths.
+    """
+    canonical = page.name == "404.html" and parse(page).find("link", rel="canonical")
+    if not canonical:
+        return address
+    path = urlsplit(canonical["href"]).path.removesuffix("404.html")
+    return address.removeprefix(path) if address.startswith(path) else address
+
+
 def check_address(root, page, address):
     """Yield what is wrong with an address within the site."""
-    parts = urlsplit(address)
+    parts = urlsplit(without_host_path(page, address))
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
     anchor, _, words = parts.fragment.partition(":~:text=")
     if parts.path.startswith("/"):

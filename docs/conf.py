@@ -127,6 +127,7 @@ html_css_files = [
     "figures.css",
     "code.css",
     "cards.css",
+    "estimator.css",
     "start.css",
     "site.css",
     "print.css",
@@ -142,6 +143,8 @@ ogp_social_cards = {"enable": bool(site_address), "line_color": BLUE}
 ogp_enable_meta_description = True
 notfound_urls_prefix = urlsplit(html_baseurl).path
 sitemap_url_scheme = "{link}"
+sitemap_excludes = ["404.html", "search.html", "genindex.html"]
+ogp_description_length = 300
 html_context = {"repository_address": repository_address}
 html_theme_options = {
     "logo": {

@@ -146,11 +146,15 @@ def make_document(sheets):
 
 def print_course(browser, root, sheets):
     """Print the course, with the numbers of the sheets in its table of contents."""
-    (SITE / COURSE).write_text(make_document(sheets), encoding="utf-8")
-    page = browser.new_page()
-    page.goto(root + COURSE)
-    page.evaluate(TYPESET)
-    page.wait_for_load_state("networkidle")
+    course = SITE / COURSE
+    course.write_text(make_document(sheets), encoding="utf-8")
+    try:
+        page = browser.new_page()
+        page.goto(root + COURSE)
+        page.evaluate(TYPESET)
+        page.wait_for_load_state("networkidle")
+    finally:
+        course.unlink()
     content = page.pdf(
         format="A4", tagged=True, outline=True, prefer_css_page_size=True
     )
@@ -169,10 +173,7 @@ def sheets_of(content):
 
 if __name__ == "__main__":
     with chromium() as browser, served(SITE) as root:
-        try:
-            sheets = sheets_of(print_course(browser, root, {}))
-            PDF.write_bytes(print_course(browser, root, sheets))
-        finally:
-            (SITE / COURSE).unlink(missing_ok=True)
+        sheets = sheets_of(print_course(browser, root, {}))
+        PDF.write_bytes(print_course(browser, root, sheets))
     n_sheets = len(PdfReader(PDF).pages)
     print(f"{PDF}: {n_sheets} pages, {PDF.stat().st_size / 1e6:.1f} MB")

@@ -10,12 +10,16 @@ import statistics
 import sys
 from urllib.parse import urlsplit
 
-from chromium import LOAD_ALL, SITE, chromium, pages, served
+from chromium import SITE, chromium, pages, served
 
 LIMIT = 1_000_000  # bytes of a lesson
 SLOWDOWN = 4
 N_LOADS = 5
 COMPRESSED = (".css", ".html", ".js", ".svg")
+LOAD_SHOWN = """
+[...document.images].filter(image => image.checkVisibility())
+  .forEach(image => { image.loading = "eager" })
+"""
 FIRST_PAINT = """
 () => new Promise(resolve => new PerformanceObserver(list => {
   const entry = list.getEntriesByName("first-contentful-paint")[0];
@@ -31,7 +35,7 @@ def weigh(browser, address):
     requests = []
     page.on("request", lambda request: requests.append(urlsplit(request.url).path))
     page.goto(address)
-    page.evaluate(LOAD_ALL)
+    page.evaluate(LOAD_SHOWN)
     page.wait_for_load_state("networkidle")
     context.close()
     return {path: compressed_size(SITE / path.lstrip("/")) for path in set(requests)}

@@ -6,6 +6,7 @@ original shows the last only under the mouse, and hides its link from screen rea
 
 import html
 import re
+from itertools import count
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -13,8 +14,8 @@ from docutils import nodes
 
 CARD = """
 <li class="lesson-card">{picture}
-<a class="lesson-card-title" href="{address}">{title}</a>
-<p>{about}</p>{plan}</li>
+<a class="lesson-card-title" href="{address}" aria-describedby="{name}">{title}</a>
+<p id="{name}">{about}</p>{plan}</li>
 """
 PICTURE = (
     '<img class="only-{theme}" src="{stem}_001-{theme}-narrow.webp" alt="" '
@@ -31,16 +32,19 @@ def show_cards(app, pagename, templatename, context, doctree):
     for tags in soup.select("#sg-tag-list"):
         tags.decompose()
     is_section = pagename.startswith("gallery/") and pagename.count("/") == 2
+    numbers = count(1)
     for box in soup.select(".sphx-glr-thumbnails"):
         cards = ""
         for thumbnail in box.select(".sphx-glr-thumbcontainer"):
             name = Path(pagename).parent / Path(link_of(thumbnail)["href"]).stem
             plan = lesson_plan(app, name.as_posix()) if is_section else ""
-            cards += card(thumbnail, plan)
+            cards += card(thumbnail, next(numbers), plan)
         kind = "lesson-cards section-plan" if is_section else "lesson-cards"
         markup = f'<ul class="{kind}">{cards}</ul>'
         box.replace_with(BeautifulSoup(markup, "html.parser"))
     context["body"] = str(soup)
+    if soup.select(".math"):  # in what a lesson says of itself
+        context["has_maths_elements"] = True
 
 
 def link_of(thumbnail):
@@ -64,8 +68,8 @@ def lesson_plan(app, docname):
     return f'<div class="lesson-plan">{"".join(fragments)}</div>'
 
 
-def card(thumbnail, plan=""):
-    """Make a lesson's card from sphinx-gallery's thumbnail."""
+def card(thumbnail, number, plan=""):
+    """Make a lesson's card, the n-th of its page, from sphinx-gallery's thumbnail."""
     link = link_of(thumbnail)
     stem = re.sub(r"_thumb\.\w+$", "", thumbnail.img["src"])
     size = {"stem": stem, "width": WIDTH, "height": HEIGHT}
@@ -73,11 +77,13 @@ def card(thumbnail, plan=""):
         address=link["href"],
         title=html.escape(link.get_text(strip=True)),
         about=html.escape(thumbnail["tooltip"]),
+        name=f"card-{number}",
         plan=plan,
         picture="".join(PICTURE.format(theme=t, **size) for t in ("light", "dark")),
     )
 
 
 def setup(app):
-    app.connect("html-page-context", show_cards, priority=890)
+    # before Sphinx decides whether the page needs MathJax
+    app.connect("html-page-context", show_cards, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
