@@ -11,20 +11,24 @@ from itertools import pairwise
 import cloudpickle
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
+from matplotlib.table import Cell
 
 from dark_colors import BACKGROUND, TEXT, darkened, to_oklab
 
 RESOLUTION = 2  # pixels of the file for one of the page, for screens that have them
 NARROW_WIDTH = 4.8  # in inches
 NARROW_DPI = 75  # 360 pixels of a page
+DIAGRAM_WIDTH = 5.6  # in inches, shown in the same 360 pixels
 PANEL_HEIGHT = 3.4  # of a panel alone, in inches
 SMALL_PANEL = 2.6  # width of panels that stay side by side, height of one among others
+SHRINKING = 0.7  # how much narrower a small panel may become
 LINE_HEIGHT = 0.25  # of a legend
 LETTER_WIDTH = 0.085  # on average, in inches
 COLORS = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
@@ -63,7 +67,7 @@ def save(figure, path):
 
 def darken(figure):
     """Give all that is drawn in a figure the colours of a dark page."""
-    artists = figure.findobj()
+    artists = [*all_artists(figure)]
     for artist in artists:
         if isinstance(artist, ScalarMappable):
             scale = darkened(artist.cmap(range(artist.cmap.N)))
@@ -76,6 +80,19 @@ def darken(figure):
     for ax in figure.axes:
         if ax.images and ax.texts:
             contrast_texts(figure, ax)
+
+
+def all_artists(figure):
+    """Yield all that is drawn in a figure, with what matplotlib counts as a part."""
+    for artist in figure.findobj():
+        yield artist
+        parts = (
+            getattr(artist, "get_bbox_patch", lambda: None)(),  # the box of a text
+            getattr(artist, "arrow_patch", None),  # the arrow of an annotation
+            getattr(artist, "pane", None),  # a wall of axes in three dimensions
+            artist.get_text() if isinstance(artist, Cell) else None,
+        )
+        yield from (part for part in parts if isinstance(part, Artist))
 
 
 def contrast_texts(figure, ax):
@@ -110,10 +127,16 @@ def is_one_color(value):
 def narrow(figure):
     """Lay a figure out for a phone."""
     panels = [ax for ax in figure.axes if ax.get_subplotspec() and not is_colorbar(ax)]
-    width, _ = figure.get_size_inches()
+    width, height = figure.get_size_inches()
+    if len(panels) == 1 and not panels[0].axison:
+        shrink_diagram(figure)
+        return
     figure.set_dpi(NARROW_DPI)
-    n_rows, n_columns = stack(figure, panels, width)
+    shape, (n_rows, n_columns) = stack(figure, panels, width)
     row_height = PANEL_HEIGHT if n_rows == 1 else SMALL_PANEL
+    if n_columns > 1:  # small panels keep their form
+        form = (height / shape[0]) / (width / shape[1])
+        row_height = min(SMALL_PANEL, 1.1 * form * NARROW_WIDTH / n_columns)
     n_lines = move_legends_below(figure, panels)
     figure.set_size_inches(NARROW_WIDTH, n_rows * row_height + n_lines * LINE_HEIGHT)
     for ax in panels:
@@ -122,6 +145,13 @@ def narrow(figure):
     figure.draw_without_rendering()  # which places the ticks
     for ax in panels:
         turn_crowded_labels(ax)
+
+
+def shrink_diagram(figure):
+    """Make a drawing without axes smaller as a whole, with a little more room."""
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(DIAGRAM_WIDTH, 1.12 * DIAGRAM_WIDTH * height / width)
+    figure.set_dpi(NARROW_DPI * NARROW_WIDTH / DIAGRAM_WIDTH)
 
 
 def wrap(text, room):
@@ -147,26 +177,29 @@ def is_colorbar(ax):
 
 
 def stack(figure, panels, width):
-    """Put the panels of a figure below each other, two by two where they are small.
+    """Put the panels of a figure below each other, side by side only if they are small.
 
     Returns
     -------
-    n_rows, n_columns : int
+    old, new : tuple of (int, int)
+        Numbers of rows and columns.
     """
     specs = [ax.get_subplotspec() for ax in panels]
     if not specs:
-        return 1, 1
-    n_rows, n_columns = specs[0].get_gridspec().get_geometry()
-    if n_columns == 1:
-        return n_rows, 1
-    n_columns = 2 if width / n_columns <= SMALL_PANEL else 1
+        return (1, 1), (1, 1)
+    old = specs[0].get_gridspec().get_geometry()
+    if old[1] == 1:
+        return old, old
+    panel = width / old[1]
+    n_columns = int(NARROW_WIDTH / (SHRINKING * panel)) if panel <= SMALL_PANEL else 1
+    n_columns = min(n_columns, old[1])
     n_rows = -(-len(panels) // n_columns)
     grid = GridSpec(n_rows, n_columns, figure=figure)
     for place, ax in enumerate(panels):
         ax.set_subplotspec(grid[place // n_columns, place % n_columns])
         if place % n_columns == 0:
             label_left(ax, panels[0])
-    return n_rows, n_columns
+    return old, (n_rows, n_columns)
 
 
 def label_left(ax, first):

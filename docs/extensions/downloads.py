@@ -23,7 +23,9 @@ def build_distributions(app):
     if app.builder.format != "html" or is_fresh(folder):
         return
     shutil.rmtree(folder, ignore_errors=True)
-    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    # without isolation, since a build of the site needs no network
+    command = [sys.executable, "-m", "build", "--no-isolation", str(ROOT)]
+    command += ["--outdir", str(folder)]
     environment = {"SOURCE_DATE_EPOCH": "315532800", **os.environ}
     subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
     (folder / ".gitignore").unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import imagesize
 import matplotlib.pyplot as plt
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from figure_renditions import RESOLUTION, save_renditions
@@ -48,6 +49,11 @@ def save_figure(figure, stem, source, alt=None):
     figure.savefig(f"{stem}.png", metadata={"Software": None})
     caption = take_caption(figure)
     alt = alt or describe(figure) or caption
+    if not alt:
+        raise ExtensionError(
+            f"The figure {stem.name} says nothing in words. Give it a title that "
+            "states what it shows, or label its axes."
+        )
     save_renditions(figure, stem)
     return DIRECTIVE.format(
         stem=stem.relative_to(source).as_posix(), alt=alt, caption=in_rst(caption)

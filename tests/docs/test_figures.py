@@ -3,12 +3,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from PIL import Image
+from sphinx.errors import ExtensionError
 
 from dark_colors import BACKGROUND
 from figure_renditions import copy_of, darken, narrow, save_renditions
 from figure_texts import describe, plain, take_caption
+from themed_figures import save_figure
 
 
 @pytest.fixture
@@ -72,6 +74,32 @@ def test_colors_and_scales_turn_dark():
     assert to_hex(dark.lines[0].get_color()) == "#e6e9ee"
     assert to_hex(copy.get_facecolor()) == BACKGROUND.lower()
     assert line.get_color() == text.get_color() == "black"
+    plt.close("all")
+
+
+def test_boxes_arrows_and_cells_of_texts_turn_dark():
+    figure, ax = plt.subplots()
+    note = ax.annotate("a", (0, 0), (1, 1), arrowprops={}, bbox={"facecolor": "w"})
+    table = ax.table([["cell"]])
+    darken(figure)
+    dark = [*to_rgba(BACKGROUND)]
+    assert [*note.get_bbox_patch().get_facecolor()] == pytest.approx(dark, abs=0.01)
+    assert sum(note.arrow_patch.get_edgecolor()[:3]) > 2
+    assert sum(table[0, 0].get_text().get_color()[:3]) > 2
+    plt.close("all")
+
+
+def test_many_small_panels_stay_small():
+    figure, _ = plt.subplots(4, 10, figsize=(10, 4))
+    narrow(figure)
+    width, height = figure.get_size_inches()
+    assert height < 1.6 * width
+    plt.close("all")
+
+
+def test_a_figure_without_words_is_refused(tmp_path):
+    with pytest.raises(ExtensionError, match="Give it a title"):
+        save_figure(plt.figure(), tmp_path / "a", tmp_path)
     plt.close("all")
 
 
