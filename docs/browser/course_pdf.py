@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from chromium import SITE, TYPESET, chromium, served
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
 COURSE = "_course.html"  # in the site's folder, so that its pictures are found
 PDF = SITE.parent / "nnteach-course.pdf"
@@ -147,7 +148,8 @@ def make_document(sheets):
 def print_course(browser, root, sheets):
     """Print the course, with the numbers of the sheets in its table of contents."""
     course = SITE / COURSE
-    course.write_text(make_document(sheets), encoding="utf-8")
+    document = make_document(sheets)
+    course.write_text(document, encoding="utf-8")
     try:
         page = browser.new_page()
         page.goto(root + COURSE)
@@ -159,7 +161,31 @@ def print_course(browser, root, sheets):
         format="A4", tagged=True, outline=True, prefer_css_page_size=True
     )
     page.close()
-    return content
+    headings = BeautifulSoup(document, "html.parser").find_all("h1")
+    return mend_outline(content, [heading.get_text() for heading in headings])
+
+
+def mend_outline(content, titles):
+    """Name the outer headings as they are: Chromium doubles their first line."""
+    names = {"".join(title.split()): title for title in titles}
+    writer = PdfWriter(clone_from=io.BytesIO(content))
+    entry = writer.root_object["/Outlines"].get_object().get("/First")
+    while entry is not None:
+        entry = entry.get_object()
+        name = without_repetition("".join(entry["/Title"].split()))
+        entry[NameObject("/Title")] = TextStringObject(names.get(name, entry["/Title"]))
+        entry = entry.get("/Next")
+    mended = io.BytesIO()
+    writer.write(mended)
+    return mended.getvalue()
+
+
+def without_repetition(text):
+    """Drop the longest beginning of a text that stands there twice."""
+    for length in range(len(text) // 2, 1, -1):
+        if text[:length] == text[length : 2 * length]:
+            return text[length:]
+    return text
 
 
 def sheets_of(content):
