@@ -137,7 +137,7 @@ def narrow(figure):
     if n_columns > 1:  # small panels keep their form
         form = (height / shape[0]) / (width / shape[1])
         row_height = min(SMALL_PANEL, 1.1 * form * NARROW_WIDTH / n_columns)
-    n_lines = move_legends_below(figure, panels)
+    n_lines = move_legends_below(figure, panels) + lines_between(panels)
     figure.set_size_inches(NARROW_WIDTH, n_rows * row_height + n_lines * LINE_HEIGHT)
     for ax in panels:
         wrap(ax.title, NARROW_WIDTH / n_columns)
@@ -222,12 +222,26 @@ def move_legends_below(figure, panels):
     return sum(move_below(figure, legend) for legend in [*beside, *outside])
 
 
+def anchor_of(legend, ax):
+    """Return the box to which a legend is tied, in units of its axes."""
+    return legend.get_bbox_to_anchor().transformed(ax.transAxes.inverted())
+
+
 def stands_beside(legend, ax):
     """Tell whether a legend is right of the axes that it explains."""
-    if legend is None:
-        return False
-    anchor = legend.get_bbox_to_anchor().transformed(ax.transAxes.inverted())
-    return anchor.x0 >= 1
+    return legend is not None and anchor_of(legend, ax).x0 >= 1
+
+
+def lines_between(panels):
+    """Count the lines of the legends that stand below their own panels."""
+    legends = [(ax.get_legend(), ax) for ax in panels if ax.get_legend()]
+    # a fraction is as high as two lines
+    return sum(
+        1 + ("frac" in text.get_text())
+        for legend, ax in legends
+        if anchor_of(legend, ax).y1 <= 0
+        for text in legend.get_texts()
+    )
 
 
 def move_below(figure, legend):
