@@ -90,19 +90,19 @@ gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decisi
 check-site: $(INSTALLED) ## check the built site: links, requests to other hosts, alt text
 	$(BIN)/python docs/check_site.py docs/_build/html
 
-check-browser: $(BROWSER_INSTALLED) chromium ## look at the built site in Chromium: every page, and eight of them in every mode
+check-browser: chromium $(BROWSER_INSTALLED) ## look at the built site in Chromium: every page, and eight of them in every mode
 	cd tests/browser && ../../$(BIN)/python -m pytest -c pytest.ini -n auto $(if $(EVERY),--every) .
 
 check-browser-all: ## look at every page of the built site in Chromium in every mode
 	$(MAKE) check-browser EVERY=1
 
-screenshots: $(BROWSER_INSTALLED) chromium ## photograph each page: light, dark and as wide as a phone
+screenshots: chromium $(BROWSER_INSTALLED) ## photograph each page: light, dark and as wide as a phone
 	$(BIN)/python docs/browser/screenshots.py
 
-page-weights: $(BROWSER_INSTALLED) chromium ## weigh each lesson and time its first paint on a slow machine
+page-weights: chromium $(BROWSER_INSTALLED) ## weigh each lesson and time its first paint on a slow machine
 	$(BIN)/python docs/browser/page_weights.py
 
-pdf: $(BROWSER_INSTALLED) chromium ## print the whole course of the built site into one PDF
+pdf: chromium $(BROWSER_INSTALLED) ## print the whole course of the built site into one PDF
 	$(BIN)/python docs/browser/course_pdf.py
 
 chromium:
@@ -114,7 +114,7 @@ chromium:
 readme-picture: $(INSTALLED) ## draw the README's picture anew, by running the README's code
 	$(BIN)/python docs/readme_picture.py
 
-site-picture: $(BROWSER_INSTALLED) chromium ## photograph the start page of the built site for the README
+site-picture: chromium $(BROWSER_INSTALLED) ## photograph the start page of the built site for the README
 	$(BIN)/python docs/browser/site_picture.py
 
 benchmark: $(BENCHMARK_INSTALLED) ## time against other libraries, everything or a part: make benchmark WORK=moons [ROUNDS=5]
