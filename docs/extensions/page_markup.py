@@ -159,6 +159,11 @@ def mend_tables(soup):
             del heads[0]["scope"]
             for cell in table.select("tbody tr > td:first-child"):
                 cell.name, cell["scope"] = "th", "row"
+    # of an estimator's box, where the name of a parameter stands between two cells
+    for number, name in enumerate(soup.select(".parameters-table td.param")):
+        name["role"], name["id"] = "rowheader", f"parameter-{number}"
+        for cell in name.find_parent("tr").select("td:not(.param)"):
+            cell["headers"] = name["id"]
 
 
 def wrap_toctree(context):

@@ -84,6 +84,18 @@ def test_tables_name_rows_by_their_first_cells_if_the_corner_is_empty():
     assert [th["scope"] for th in soup.select("th")] == ["col", "row"]
 
 
+def test_the_name_of_a_parameter_is_the_heading_of_its_row():
+    soup = parse(
+        "<table class='parameters-table'><tr><td>copy</td><td class='param'>alpha</td>"
+        "<td class='value'>0.1</td></tr></table>"
+    )
+    page_markup.mend_tables(soup)
+    assert soup.select_one("[role=rowheader]").get_text() == "alpha"
+    assert [td["headers"] for td in soup.select("td:not(.param)")] == [
+        "parameter-0"
+    ] * 2
+
+
 def test_formulas_reserve_about_their_room():
     soup = parse(
         r'<span class="math">\(\alpha_{12} + x\)</span>'
