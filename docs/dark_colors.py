@@ -32,10 +32,14 @@ CONES_TO_LAB = np.array(
 )
 
 
+def to_linear(rgb):
+    """Convert sRGB in [0, 1] to amounts of light."""
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
 def to_oklab(rgb):
     """Convert sRGB in [0, 1], shape (n, 3), to lightness and two hue axes."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ RGB_TO_CONES.T) @ CONES_TO_LAB.T
+    return np.cbrt(to_linear(rgb) @ RGB_TO_CONES.T) @ CONES_TO_LAB.T
 
 
 def from_oklab(lab):

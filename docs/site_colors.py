@@ -9,7 +9,7 @@ page, as WCAG 2.2 asks (success criterion 1.4.3).
 import numpy as np
 from matplotlib.colors import to_hex, to_rgba_array
 
-from dark_colors import darkened, from_oklab, to_oklab
+from dark_colors import darkened, from_oklab, to_linear, to_oklab
 from nnteach.displays.palette import (
     BLUE,
     CLASS_COLORS,
@@ -44,9 +44,7 @@ SURFACES = {"light": "#F3F4F5", "dark": "#29313D"}  # the theme's shaded boxes
 
 def luminance(colors):
     """Return the relative luminance of colours, as WCAG defines it."""
-    rgb = to_rgba_array(colors)[:, :3]
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]
+    return to_linear(to_rgba_array(colors)[:, :3]) @ [0.2126, 0.7152, 0.0722]
 
 
 def contrast(color, background):

@@ -19,7 +19,9 @@ def read_sections(page):
     article = soup.find("article")
     if article is None:
         return []
-    for hidden in article.select("script, style, .headerlink, .sphx-glr-footer"):
+    for hidden in article.select(
+        "script, style, .headerlink, .lesson-downloads, .sk-top-container"
+    ):
         hidden.decompose()
     sections = []
     for section in article.find_all("section"):
