@@ -2,6 +2,7 @@
 
 The pages come from a server bound to 127.0.0.1. ``--every`` looks at every page in
 every mode; without it, every page is looked at once and eight of them in every mode.
+``--site`` names a site built elsewhere.
 """
 
 import sys
@@ -47,18 +48,20 @@ MODES = (
 )
 
 
-def lessons():
+def lessons(site):
     """Return the addresses of all lessons."""
-    return [page for page in pages() if "/plot_" in page]
+    return [page for page in pages(site) if "/plot_" in page]
 
 
 def pytest_addoption(parser):
     parser.addoption("--every", action="store_true", help="every page in every mode")
+    parser.addoption("--site", type=Path, default=SITE, help="folder of the built site")
 
 
 def pytest_configure(config):
-    if not pages():
-        raise pytest.UsageError(f"There is no page in {SITE}; run make site first.")
+    site = config.option.site = config.getoption("--site").resolve()
+    if not pages(site):
+        raise pytest.UsageError(f"There is no page in {site}; run make site first.")
     if find_chromium() is None:
         raise pytest.UsageError(
             "There is no Chromium here; install it (on Debian: apt-get install "
@@ -66,26 +69,39 @@ def pytest_configure(config):
         )
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the course's PDF, which is made of this checkout's own site."""
+    elsewhere = config.getoption("--site") != SITE
+    return True if elsewhere and collection_path.name == "test_course_pdf.py" else None
+
+
 def pytest_generate_tests(metafunc):
+    site = metafunc.config.getoption("--site")
     if {"address", "mode"} <= set(metafunc.fixturenames):
         every = metafunc.config.getoption("--every")
-        looks = [(address, LIGHT) for address in pages()]
+        looks = [(address, LIGHT) for address in pages(site)]
         looks += [
             (address, mode)
-            for address in (pages() if every else CHOSEN)
+            for address in (pages(site) if every else CHOSEN)
             for mode in MODES
             if mode is not LIGHT
         ]
         names = [f"{address}-{mode.name}" for address, mode in looks]
         metafunc.parametrize(("address", "mode"), looks, ids=names)
     elif "lesson" in metafunc.fixturenames:
-        metafunc.parametrize("lesson", lessons())
+        metafunc.parametrize("lesson", lessons(site))
 
 
 @pytest.fixture(scope="session")
-def server():
+def site(request):
+    """Folder of the built site."""
+    return request.config.getoption("--site")
+
+
+@pytest.fixture(scope="session")
+def server(site):
     """Address of the site, with a slash at the end."""
-    with served(SITE) as address:
+    with served(site) as address:
         yield address
 
 

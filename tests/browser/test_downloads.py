@@ -1,10 +1,11 @@
 """What the pages offer to download can be opened."""
 
-import ast
 import io
-import json
+import tarfile
 import zipfile
 from urllib.parse import urljoin
+
+import nbformat
 
 
 def test_the_downloads_of_a_lesson_open(lesson, open_page, server):
@@ -21,11 +22,20 @@ def test_the_downloads_of_a_lesson_open(lesson, open_page, server):
 def open_download(address, content):
     """Read a download as what its name says it is."""
     if address.endswith(".py"):
-        ast.parse(content.decode())
+        compile(content, address, "exec")
     elif address.endswith(".ipynb"):
-        assert json.loads(content)["cells"]
+        notebook = nbformat.reads(content.decode(), as_version=4)
+        nbformat.validate(notebook)
+        assert notebook.cells
+    elif address.endswith(".tar.gz"):
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            assert any(name.endswith("/pyproject.toml") for name in archive.getnames())
     else:
-        assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        assert archive.testzip() is None
+        assert any(
+            name.endswith((".ipynb", "/METADATA")) for name in archive.namelist()
+        )
 
 
 def test_the_library_and_the_course_can_be_downloaded(open_page, server):
@@ -43,4 +53,4 @@ def test_the_library_and_the_course_can_be_downloaded(open_page, server):
             if address.endswith((".whl", ".tar.gz", ".zip")):
                 response = page.request.get(urljoin(page.url, address))
                 assert response.ok, address
-                assert len(response.body()) > 10_000, address
+                open_download(address, response.body())

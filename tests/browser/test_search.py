@@ -2,12 +2,10 @@
 
 import pytest
 
-from conftest import SITE
-
 
 @pytest.mark.parametrize("way", ["http", "disk"])
-def test_the_search_page_shows_excerpts(way, open_page, server):
-    root = server if way == "http" else f"{SITE.as_uri()}/"
+def test_the_search_page_shows_excerpts(way, open_page, server, site):
+    root = server if way == "http" else f"{site.as_uri()}/"
     with open_page(f"{root}search.html?q=overfitting") as page:
         excerpts = page.locator("#search-results li p.context")
         excerpts.first.wait_for()

@@ -1,0 +1,152 @@
+"""Each fault that a page is searched for is found where it is, and only there."""
+
+import pytest
+from chromium import served
+from faults import faults
+
+from conftest import LIGHT, Mode
+
+PHONE = Mode("390-px", width=390)
+SOUND = '<p id="text">Two moons.</p>'
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>A page</title><link rel="icon" href="data:,"></head>
+<body><main class="bd-article"><h1>A page</h1>{}</main></body></html>
+"""
+PICTURE = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
+    "width='9' height='9'/%3E"
+)
+IMAGE = f'<img src="{PICTURE}" alt="A dot" width="9" height="9">'
+WIDE_TABLE = f"<table><tr><th>Name</th><td>{'wide' * 100}</td></tr></table>"
+LONG_LINE = f"<pre>{'x' * 400}</pre>"
+FAULTS = {
+    "another host": (
+        '<script src="http://127.0.0.2:9/x.js"></script>',
+        "asks another host: http://127.0.0.2:9/x.js",
+    ),
+    "console": (
+        "<script>console.error('out of order')</script>",
+        "says to the console: out of order",
+    ),
+    "exception": (
+        "<script>throw new Error('torn')</script>",
+        "says to the console: torn",
+    ),
+    "missing file": (
+        '<script src="missing.js"></script>',
+        "says to the console: 404",
+    ),
+    "no width": (
+        f'<img src="{PICTURE}" alt="A dot" height="9">',
+        "pictures without width and height",
+    ),
+    "no height": (
+        f'<img src="{PICTURE}" alt="A dot" width="9">',
+        "pictures without width and height",
+    ),
+    "two renditions": (
+        f'<div class="themed-figure">{IMAGE}{IMAGE}</div>',
+        "figures without one rendition in sight: 2 of 2",
+    ),
+    "no rendition": (
+        f'<div class="themed-figure"><span hidden>{IMAGE}</span></div>',
+        "figures without one rendition in sight: 0 of 1",
+    ),
+    "cut": (
+        '<pre style="overflow: hidden">' + LONG_LINE[5:],
+        "cut, or scrolls without saying so",
+    ),
+    "scrolls unsaid": (
+        '<pre style="overflow: auto" tabindex="0">' + LONG_LINE[5:],
+        "cut, or scrolls without saying so",
+    ),
+    "does not wrap": (
+        '<pre class="scrolls" style="overflow: auto" tabindex="0">' + LONG_LINE[5:],
+        "lines that do not wrap",
+    ),
+    "cut at 1280 pixels": (
+        f'<div class="math scrolls">{"x" * 400}</div>',
+        "cut at 1280 pixels",
+    ),
+    "moves": (
+        f"<div id=late></div>{SOUND * 20}<script>setTimeout(() => {{"
+        "document.getElementById('late').style.height = '600px'}, 60)</script>",
+        "moves while it loads: layout shift",
+    ),
+    "scrolls sideways": (WIDE_TABLE, "scrolls sideways"),
+}
+AXE = {
+    "image-alt": f'<img src="{PICTURE}" width="9" height="9">',
+    "color-contrast": '<p style="color: #bbb; background: #fff">Faint.</p>',
+    "link-name": '<a href="#text"></a>',
+    "button-name": "<button></button>",
+    "summary-name": "<details><summary></summary>Folded.</details>",
+    "aria-required-children": '<div role="list"><h2>No item</h2></div>',
+    "aria-deprecated-role": '<div role="directory">Old.</div>',
+    "empty-table-header": "<table><tr><th></th></tr><tr><td>1</td></tr></table>",
+    "heading-order": "<h4>Too deep</h4>",
+    "region": "</main><p>Outside of every landmark.</p><main hidden>",
+    "target-size": (
+        '<p><button style="width: 9px; height: 9px; padding: 0" aria-label="a">'
+        '</button><button style="width: 9px; height: 9px; padding: 0" '
+        'aria-label="b"></button></p>'
+    ),
+    "label-content-name-mismatch": '<button aria-label="Save">Open</button>',
+    "p-as-heading": (
+        '<p style="font-weight: bold; font-size: 2em">Bold</p>'
+        f"<p>{'Plain text goes on. ' * 10}</p>"
+    ),
+    "scrollable-region-focusable": (
+        '<div class="scrolls" style="overflow: auto; width: 100px; height: 50px">'
+        f"<p>{'words ' * 100}</p></div>"
+    ),
+}
+
+
+@pytest.fixture
+def look_at(tmp_path, open_page):
+    """Return a function that gives the faults of a page with this content."""
+
+    def look(content, mode=LIGHT):
+        (tmp_path / "page.html").write_text(PAGE.format(content), encoding="utf-8")
+        with served(tmp_path) as root, open_page(f"{root}page.html", mode) as page:
+            return faults(page, mode, root)
+
+    return look
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SOUND,
+        IMAGE,
+        f'<div class="themed-figure">{IMAGE}<span hidden>{IMAGE}</span></div>',
+        '<pre style="white-space: pre-wrap; overflow-wrap: anywhere">' + LONG_LINE[5:],
+        f'<div class="scrolls" style="overflow: auto" tabindex="0">{WIDE_TABLE}</div>',
+    ],
+    ids=["text", "picture", "figure", "lines-wrap", "table-scrolls-by-itself"],
+)
+@pytest.mark.parametrize("mode", [LIGHT, PHONE], ids=lambda mode: mode.name)
+def test_a_sound_page_has_no_fault(content, mode, look_at):
+    assert look_at(content, mode) == []
+
+
+@pytest.mark.parametrize(("content", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found(content, message, look_at):
+    assert any(fault.startswith(message) for fault in look_at(content))
+
+
+@pytest.mark.parametrize("rule", AXE)
+def test_axe_looks_for(rule, look_at):
+    found = look_at(AXE[rule])
+    assert any(fault.startswith(f"axe: {rule}, ") for fault in found), found
+
+
+def test_a_fault_in_a_fold_is_found_when_it_is_open(look_at):
+    content = f"<details><summary>More</summary>{AXE['color-contrast']}</details>"
+    opened = Mode("folds-open", folds_open=True)
+    assert look_at(content) == []
+    assert [fault.split(",")[0] for fault in look_at(content, opened)] == [
+        "axe: color-contrast"
+    ]
