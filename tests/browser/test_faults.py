@@ -3,6 +3,7 @@
 import pytest
 from chromium import served
 from faults import faults
+from focus import focus_faults
 
 from conftest import LIGHT, Mode
 
@@ -150,3 +151,59 @@ def test_a_fault_in_a_fold_is_found_when_it_is_open(look_at):
     assert [fault.split(",")[0] for fault in look_at(content, opened)] == [
         "axe: color-contrast"
     ]
+
+
+SKIP = '<a href="#main-content">Skip</a>'
+LINKS = '<p id="main-content"><a href="#a">a</a> <a href="#b">b</a></p>'
+FOCUS_FAULTS = {
+    "no skip link first": LINKS,
+    "too many stops": SKIP + '<a href="#a">a</a> ' * 130,
+    "caught": f"{SKIP}{LINKS}<script>onkeydown = e => e.preventDefault(), "
+    "document.links[1].focus()</script>",
+    "out of sight": f'{SKIP}<a href="#a" style="position: fixed; left: -99px; '
+    'width: 9px; top: -99px; height: 9px">a</a>',
+    "not marked": f'{SKIP}<a href="#a" style="outline: none">a</a>',
+    "goes back": f'{LINKS}<a href="#main-content" tabindex="1">Skip</a>',
+    "not reached": f"{SKIP}<div inert>{LINKS}</div>",
+}
+
+
+TICK = (
+    f'{SKIP}<input type="checkbox" id="tick" style="position: absolute; opacity: 0; '
+    'width: 1px; height: 1px; margin: 0"><label for="tick">Fold</label>'
+)
+
+
+@pytest.fixture
+def walk_through(tmp_path, open_page):
+    """Return a function that gives the faults of the focus on a page."""
+
+    def walk(content):
+        (tmp_path / "page.html").write_text(
+            PAGE.format(f'<div class="bd-main">{content}</div>'), encoding="utf-8"
+        )
+        with served(tmp_path) as root, open_page(f"{root}page.html") as page:
+            return focus_faults(page)
+
+    return walk
+
+
+def test_a_sound_page_lets_the_focus_through(walk_through):
+    assert walk_through(SKIP + LINKS) == []
+
+
+@pytest.mark.parametrize("fault", FOCUS_FAULTS)
+def test_a_fault_of_the_focus_is_found(fault, walk_through):
+    found = walk_through(FOCUS_FAULTS[fault])
+    assert any(message.startswith(f"{fault}: ") for message in found), found
+
+
+def test_a_focus_that_lies_under_something_is_out_of_sight(walk_through):
+    cover = '<div style="position: fixed; inset: 0; background: #fff"></div>'
+    assert any(f.startswith("out of sight") for f in walk_through(SKIP + LINKS + cover))
+
+
+def test_the_label_of_a_hidden_tick_box_shows_the_focus(walk_through):
+    mark = "<style>:focus-visible + label { outline: 3px solid }</style>"
+    assert walk_through(mark + TICK) == []
+    assert [f.split(":")[0] for f in walk_through(TICK)] == ["not marked"]

@@ -1,47 +1,12 @@
 """A lesson without a mouse: from the address bar to the last link."""
 
-FOCUS = """
-async () => {
-  await Promise.all(document.getAnimations().map(animation => animation.finished));
-  const element = document.activeElement;
-  if (element === document.body) return null;
-  const box = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const marked = style.outlineStyle !== "none" || style.boxShadow !== "none"
-    || style.textDecorationLine.includes("underline");
-  window.stops ??= [];
-  const place = window.stops.includes(element) ? "again" : "new";
-  window.stops.push(element);
-  const previous = window.stops.at(-2);
-  const follows = Node.DOCUMENT_POSITION_FOLLOWING;
-  const forward = !previous
-    || (previous.compareDocumentPosition(element) & follows) > 0;
-  return {
-    html: element.outerHTML.slice(0, 120),
-    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
-    marked, place, forward,
-  };
-}
-"""
-MOST_STOPS = 120
+from focus import focus_faults
 
 
 def test_tab_leads_through_a_lesson(lesson, open_page, server):
     with open_page(server + lesson) as page:
-        stops = []
-        while len(stops) <= MOST_STOPS:
-            page.keyboard.press("Tab")
-            stop = page.evaluate(FOCUS)
-            if stop is None or stop["place"] == "again":
-                break
-            stops.append(stop)
-        assert "Skip to main content" in stops[0]["html"] or "#main" in stops[0]["html"]
-        assert len(stops) <= MOST_STOPS, "too many stops"
-        assert [s["html"] for s in stops if not s["seen"]] == [], "focus out of sight"
-        assert [s["html"] for s in stops if not s["marked"]] == [], "focus not marked"
-        assert [s["html"] for s in stops if not s["forward"]] == [], "focus goes back"
-        links = page.locator(".bd-main a[href]:visible").count()
-        assert len([s for s in stops if s["html"].startswith("<a")]) >= links
+        problems = focus_faults(page)
+    assert not problems, f"{len(problems)} faults\n" + "\n".join(problems)
 
 
 def test_the_skip_link_leads_to_the_text(open_page, server):
