@@ -13,6 +13,10 @@ from bs4 import BeautifulSoup, NavigableString
 OPENING = "([“‘"
 CLOSING = re.compile(r"^[)\]}”’.,;:!?…%]+")
 LONGEST_LINE = 89  # in letters, of an output beside both sidebars at 1280 pixels
+# after a comma, a bracket or an equals sign; after a dot or an underscore of a name
+BREAKABLE = re.compile(
+    r"(?<=[,(=\[])(?![,(=\[)\]\s])|(?<=[a-z]\.)(?=[A-Za-z]|$)|(?<=[a-z]_)(?=[a-z])"
+)
 COLUMNS = re.compile(r"\S {2,}\S")
 
 
@@ -28,6 +32,7 @@ def rework(app, pagename, templatename, context, doctree):
     mark_columns(soup)
     reserve_room(soup)
     bind_punctuation(soup)
+    let_names_break(soup)
     size_images(soup, image_sources(app))
     mend_references(soup)
     mend_tables(soup)
@@ -123,6 +128,19 @@ def bind_punctuation(soup):
             box = soup.new_tag("span", attrs={"class": "bound"})
             formula.insert_before(box)
             box.extend(part.extract() if part is formula else part for part in bound)
+
+
+def let_names_break(soup):
+    """Tell where a name or a signature may break when a line has no room for it.
+
+    Without such a place a phone breaks it between any two letters.
+    """
+    for text in soup.select(".sig span.pre, .sig .sig-paren, code span.pre"):
+        parts = BREAKABLE.split(text.get_text())
+        if len(parts) > 1 and text.string:
+            text.string.replace_with(parts[0])
+            for part in parts[1:]:
+                text.extend([soup.new_tag("wbr"), NavigableString(part)])
 
 
 def image_sources(app):

@@ -31,6 +31,20 @@ WRAPPING = """
 () => [...document.querySelectorAll(".bd-article pre.scrolls:not(.columns)")]
   .map(box => box.textContent.slice(0, 120))
 """
+# A name may break where the page says so, between two texts, and nowhere else.
+BROKEN_NAMES = """
+() => [...document.querySelectorAll(
+  ".bd-article :is(dt > strong, .sig-param .n:first-child .pre, .sig-name .pre)")]
+  .filter(function (name) {
+    const range = document.createRange();
+    return [...name.childNodes].some(function (text) {
+      range.selectNodeContents(text);
+      const tops = [...range.getClientRects()].map(box => Math.round(box.top));
+      return name.checkVisibility() && new Set(tops).size > 1;
+    });
+  }).map(name => name.closest("dt").textContent.slice(0, 80))
+"""
+# The logo's size is in a style sheet.
 UNSIZED = """
 () => [...document.images].filter(image =>
   !image.closest(".navbar-brand") && image.getAttribute("src")
@@ -67,6 +81,7 @@ def faults(page, mode, server):
         "pictures without width and height": page.evaluate(UNSIZED),
         "figures without one rendition in sight": page.evaluate(FIGURES),
         "cut, or scrolls without saying so": page.evaluate(CUT),
+        "names broken in mid-word": page.evaluate(BROKEN_NAMES),
         "lines that do not wrap": page.evaluate(WRAPPING),
     }
     if mode.width == 1280:

@@ -62,6 +62,11 @@ FAULTS = {
         '<pre style="overflow: auto" tabindex="0">' + LONG_LINE[5:],
         "cut, or scrolls without saying so",
     ),
+    "broken name": (
+        '<dl><dt style="width: 2em; overflow-wrap: anywhere">'
+        "<strong>sample_weight</strong></dt><dd>Text.</dd></dl>",
+        "names broken in mid-word: sample_weight",
+    ),
     "does not wrap": (
         '<pre class="scrolls" style="overflow: auto" tabindex="0">' + LONG_LINE[5:],
         "lines that do not wrap",

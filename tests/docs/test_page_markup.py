@@ -36,6 +36,25 @@ def test_a_token_over_several_lines_is_one_on_each():
     assert all("sd" in span["class"] for span in pre.select(".line > span"))
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("sample_weight", ["sample_", "weight"]),
+        ("sklearn.neural_network", ["sklearn.", "neural_", "network"]),
+        ("nnteach.", ["nnteach.", ""]),
+        ("MLP(alpha=0.5,", ["MLP(", "alpha=", "0.5,", ""]),
+        ("__init__", ["__init__"]),
+        ("(100,)", ["(", "100,)"]),
+        ("a == 1", ["a == 1"]),
+    ],
+)
+def test_a_name_may_break_where_its_words_meet(text, parts):
+    soup = parse(f'<code><span class="pre">{text}</span></code>')
+    page_markup.let_names_break(soup)
+    html = "<wbr/>".join(parts)
+    assert str(soup) == f'<code><span class="pre">{html}</span></code>'
+
+
 def test_only_the_first_link_to_a_target_stays():
     soup = parse(
         '<div class="highlight"><a href="x">net</a> <a href="y">fit</a></div>'
