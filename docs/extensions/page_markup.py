@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup, NavigableString
 OPENING = "([“‘"
 CLOSING = re.compile(r"^[)\]}”’.,;:!?…%]+")
 LONGEST_LINE = 89  # in letters, of an output beside both sidebars at 1280 pixels
-# after a comma, a bracket or an equals sign; after a dot or an underscore of a name
 BREAKABLE = re.compile(
-    r"(?<=[,(=\[])(?![,(=\[)\]\s])|(?<=[a-z]\.)(?=[A-Za-z]|$)|(?<=[a-z]_)(?=[a-z])"
+    r"(?<=[,(=\[])(?![,(=\[)\]\s])"  # in a signature
+    r"|(?<=[a-z]\.)(?=[A-Za-z]|$)|(?<=[a-z]_)(?=[a-z])|(?<=[a-z])(?=[A-Z])"  # in a name
 )
 COLUMNS = re.compile(r"\S {2,}\S")
 
@@ -135,7 +135,8 @@ def let_names_break(soup):
 
     Without such a place a phone breaks it between any two letters.
     """
-    for text in soup.select(".sig span.pre, .sig .sig-paren, code span.pre"):
+    names = ".sig span.pre, .sig .sig-paren, dt > strong, code span.pre"
+    for text in soup.select(names):
         parts = BREAKABLE.split(text.get_text())
         if len(parts) > 1 and text.string:
             text.string.replace_with(parts[0])

@@ -37,10 +37,11 @@ BROKEN_NAMES = """
   ".bd-article :is(dt > strong, .sig-param .n:first-child .pre, .sig-name .pre)")]
   .filter(function (name) {
     const range = document.createRange();
-    return [...name.childNodes].some(function (text) {
+    const texts = [...name.childNodes].filter(text => !/\\s/.test(text.textContent));
+    return name.checkVisibility() && texts.some(function (text) {
       range.selectNodeContents(text);
       const tops = [...range.getClientRects()].map(box => Math.round(box.top));
-      return name.checkVisibility() && new Set(tops).size > 1;
+      return new Set(tops).size > 1;
     });
   }).map(name => name.closest("dt").textContent.slice(0, 80))
 """

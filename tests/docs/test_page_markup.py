@@ -41,6 +41,7 @@ def test_a_token_over_several_lines_is_one_on_each():
     [
         ("sample_weight", ["sample_", "weight"]),
         ("sklearn.neural_network", ["sklearn.", "neural_", "network"]),
+        ("MLPClassifierNet", ["MLPClassifier", "Net"]),
         ("nnteach.", ["nnteach.", ""]),
         ("MLP(alpha=0.5,", ["MLP(", "alpha=", "0.5,", ""]),
         ("__init__", ["__init__"]),
