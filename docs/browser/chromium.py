@@ -20,7 +20,14 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-LOAD_ALL = "document.querySelectorAll('img').forEach(i => { i.loading = 'eager' })"
+# the pictures in sight, to their last pixel: of a theme's pair one is never loaded
+LOAD_ALL = """
+async () => {
+  const images = [...document.images].filter(image => image.checkVisibility());
+  for (const image of images) image.loading = "eager";
+  await Promise.all(images.map(image => image.decode()));
+}
+"""
 TYPESET = "window.MathJax?.startup?.promise?.then(() => true)"
 
 

@@ -135,13 +135,15 @@ def let_names_break(soup):
 
     Without such a place a phone breaks it between any two letters.
     """
-    names = ".sig span.pre, .sig .sig-paren, dt > strong, code span.pre"
-    for text in soup.select(names):
-        parts = BREAKABLE.split(text.get_text())
-        if len(parts) > 1 and text.string:
-            text.string.replace_with(parts[0])
-            for part in parts[1:]:
-                text.extend([soup.new_tag("wbr"), NavigableString(part)])
+    places = (
+        ".sig span.pre, .sig .sig-paren, dl.simple > dt, dt > strong, code span.pre"
+    )
+    for place in soup.select(places):
+        if len(place.contents) == 1 and isinstance(place.contents[0], NavigableString):
+            first, *others = BREAKABLE.split(place.get_text())
+            place.string = first
+            for other in others:
+                place.extend([soup.new_tag("wbr"), NavigableString(other)])
 
 
 def image_sources(app):

@@ -34,7 +34,8 @@ WRAPPING = """
 # A name may break where the page says so, between two texts, and nowhere else.
 BROKEN_NAMES = """
 () => [...document.querySelectorAll(
-  ".bd-article :is(dt > strong, .sig-param .n:first-child .pre, .sig-name .pre)")]
+  `.bd-article :is(dl.simple > dt, dt > strong, .sig-param .n:first-child .pre,
+  .sig-name .pre)`)]
   .filter(function (name) {
     const range = document.createRange();
     const texts = [...name.childNodes].filter(text => !/\\s/.test(text.textContent));
