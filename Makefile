@@ -39,6 +39,7 @@ site: $(INSTALLED) ## run every gallery script and build the website, from clean
 	rm -rf docs/_build docs/gallery docs/api/generated
 	GALLERY_JOBS=$(JOBS) $(SPHINX) -b html docs docs/_build/html
 	@$(BIN)/python docs/page_times.py docs/_build/page_times.xml
+	@$(BIN)/python docs/lesson_lengths.py docs/_build/html
 	@echo "The start page of the site is:"
 	@echo "$(CURDIR)/$(START_PAGE)"
 

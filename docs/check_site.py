@@ -92,7 +92,11 @@ def has_words(page, fragment):
 @cache
 def text_of(page):
     """Return a page's text, its quotation marks straight, as browsers compare them."""
-    text = parse(page).get_text(" ").translate(STRAIGHT_QUOTES)
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    for place in soup.find_all("wbr"):  # a word that may break there is one word
+        place.decompose()
+    soup.smooth()
+    text = soup.get_text(" ").translate(STRAIGHT_QUOTES)
     return " ".join(text.split())
 
 

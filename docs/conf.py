@@ -31,9 +31,14 @@ extensions = [
     "sphinxext.opengraph",
     # docs/extensions
     "downloads",
+    "folds",
     "lesson_cards",
+    "lesson_map",
+    "lesson_plans",
+    "lesson_times",
     "notebooks",
     "page_markup",
+    "predictions",
     "public_address",
     "search_texts",
     "themed_figures",
@@ -83,7 +88,7 @@ sphinx_gallery_conf = {
     "doc_module": ("nnteach",),
     "backreferences_dir": "gallery/backreferences",
     "inspect_global_variables": True,
-    "remove_config_comments": True,
+    "remove_config_comments": False,  # folds.py reads its own
     "show_signature": False,
     "min_reported_time": 1e6,  # how long it took here says nothing to a reader
     "write_computation_times": False,  # its table would load scripts from other hosts
@@ -127,6 +132,8 @@ html_css_files = [
     "typography.css",
     "figures.css",
     "code.css",
+    "folds.css",
+    "lesson_map.css",
     "cards.css",
     "estimator.css",
     "start.css",

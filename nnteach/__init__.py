@@ -6,7 +6,7 @@ scikit-learn's interface, torch underneath, and a website that teaches with both
 from importlib.metadata import version
 
 from nnteach.architecture import Architecture, Layer
-from nnteach.describe import ForwardEquations, ParameterTable
+from nnteach.describe import ForwardEquations, ParameterTable, median_and_band
 from nnteach.displays import (
     ActivationDisplay,
     FunctionFitDisplay,
@@ -43,4 +43,5 @@ __all__ = [
     "VectorizedGridSearchCV",
     "VectorizedRandomizedSearchCV",
     "fit_many",
+    "median_and_band",
 ]

@@ -18,6 +18,7 @@ def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
     """Check a site of one page, beside a page to link to, and return the problems."""
     page = "<html lang='en'><head><title>{}</title>{}</head><body>{}{}</body></html>"
     term = "<p id='here'><b>max_iter</b><i>int or\n “auto”</i></p>"
+    term += "<p>n_<wbr>iter_<wbr>no_change</p>"
     (folder / "other.html").write_text(page.format("Other", "", h1, term))
     (folder / "index.html").write_text(page.format(title, head, h1, body))
     (folder / "figure.png").write_bytes(b"")
@@ -37,6 +38,7 @@ def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
         "<a href='https://example.org/x'>elsewhere</a> <a href='mailto:a@b.org'>m</a>",
         "<a href='other.html?highlight=x'>search</a>",
         "<a href='other.html#here:~:text=max_iter'>words</a>",
+        "<a href='other.html#:~:text=n_iter_no_change'>may break</a>",
         "<a href='other.html#:~:text=max_iter,-int%20or%20%22auto%22'>words</a>",
         "<img src='figure.png' alt='Larger batches take fewer steps'>",
         "<img src='figure.png' srcset='figure.png 2x' alt='A line that falls fast'>",

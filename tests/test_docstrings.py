@@ -527,6 +527,12 @@ ERRORS = [
         KeyboardInterrupt,
         lambda: search(net(), scoring=interrupting_score).fit(X, Y),
     ),
+    *of(
+        "median_and_band",
+        ValueError,
+        lambda: nnteach.median_and_band([]),
+        lambda: nnteach.median_and_band([0.5, np.nan]),
+    ),
 ]
 
 

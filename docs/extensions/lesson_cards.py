@@ -12,6 +12,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from docutils import nodes
 
+from lesson_plans import Plan
+
 CARD = """
 <li class="lesson-card">{picture}
 <a class="lesson-card-title" href="{address}" aria-describedby="{name}">{title}</a>
@@ -37,7 +39,7 @@ def show_cards(app, pagename, templatename, context, doctree):
         cards = ""
         for thumbnail in box.select(".sphx-glr-thumbcontainer"):
             name = Path(pagename).parent / Path(link_of(thumbnail)["href"]).stem
-            plan = lesson_plan(app, name.as_posix()) if is_section else ""
+            plan = show_plan(app, name.as_posix()) if is_section else ""
             cards += card(thumbnail, next(numbers), plan)
         kind = "lesson-cards section-plan" if is_section else "lesson-cards"
         markup = f'<ul class="{kind}">{cards}</ul>'
@@ -52,20 +54,13 @@ def link_of(thumbnail):
     return thumbnail.find("a", class_="reference")
 
 
-def lesson_plan(app, docname):
+def show_plan(app, docname):
     """Return what a lesson says of itself: objectives, what it needs, minutes."""
     doctree = app.env.get_and_resolve_doctree(docname, app.builder)
-    parts = []
-    for paragraph in doctree.findall(nodes.paragraph):
-        if paragraph.astext().startswith(("What you ", "Time:")):
-            parts.append(paragraph)
-            following = paragraph.next_node(descend=False, siblings=True)
-            if isinstance(following, nodes.bullet_list):
-                parts.append(following)
-        elif isinstance(paragraph.parent, nodes.section) and len(parts) > 2:
-            break
-    fragments = [app.builder.render_partial(part)["fragment"] for part in parts]
-    return f'<div class="lesson-plan">{"".join(fragments)}</div>'
+    plan = next(iter(doctree.findall(Plan)))
+    for item in plan.findall(nodes.list_item):
+        item["ids"] = []  # they are anchors of the lesson's own page
+    return app.builder.render_partial(plan)["fragment"]
 
 
 def card(thumbnail, number, plan=""):

@@ -17,6 +17,11 @@ from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
 from sphinx_gallery import notebook as gallery_notebook
 
+from folds import collapse_cells
+from lesson_lengths import in_words as length_in_words
+from lesson_plans import find_lesson, lesson_name, lesson_pages, plan_in_words
+from predictions import collect_in_notebook
+
 FOLDER = "notebooks"
 BRANCH = "notebooks"  # of the repository, where the site's workflow puts the folder
 CPU_TORCH = "https://download.pytorch.org/whl/cpu"
@@ -82,6 +87,7 @@ def keep_references(text):
 def convert_text(text, *args, rst2md=gallery_notebook.rst2md):
     """Convert a text block of a lesson to Markdown, with its references."""
     text = re.sub(r"\\class\{[\w-]+\}\{", "{", text)  # a macro of the site's MathJax
+    text = plan_in_words(text, "this")
     return rst2md(keep_references(text), *args)
 
 
@@ -90,6 +96,7 @@ class Addresses:
 
     def __init__(self, app, lesson):
         self.app = app
+        self.lesson = lesson
         self.folder = lesson.rpartition("/")[0]
         self.root = app.config.html_baseurl or "../"
         standard = app.env.get_domain("std")
@@ -127,6 +134,13 @@ class Addresses:
         docname, anchor = self.labels[target.lower()]
         return self.titles.get(target.lower(), target), self.page(docname, anchor)
 
+    def find_lesson(self, target):
+        docname = find_lesson(self.app.env, target)
+        return self.app.env.titles[docname].astext(), self.page(docname)
+
+    def find_minutes(self, target):
+        return length_in_words(*self.app.lesson_lengths[lesson_name(self.lesson)]), None
+
     def find_term(self, target):
         docname, anchor = self.terms[target.lower()][:2]
         return target, self.page(docname, anchor)
@@ -162,11 +176,6 @@ def take_along_name(page):
     return f"{page.parent.name}-{page.stem.removeprefix('plot_')}"
 
 
-def lesson_pages(app):
-    """Return the names of the pages that are lessons, in reading order."""
-    return sorted(name for name in app.env.found_docs if "/plot_" in name)
-
-
 def first_cell(app):
     """Return the code that installs the library."""
     wheel = f"nnteach-{app.config.release}-py3-none-any.whl"
@@ -186,7 +195,7 @@ def write_notebooks(app, exception):
     folder = Path(app.outdir, FOLDER)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for page in lesson_pages(app):
+    for page in lesson_pages(app.env):
         source = Path(app.srcdir, page)
         target = folder / take_along_name(page)
         shutil.copyfile(f"{source}.py", f"{target}.py")
@@ -207,6 +216,9 @@ def finish(book, addresses, code):
     for cell in book.cells:
         if cell.cell_type == "markdown":
             cell.source = MARK.sub(addresses.resolve, cell.source)
+    collapse_cells(book.cells)
+    if answers := collect_in_notebook(book.cells):
+        book.cells.append(nbformat.v4.new_markdown_cell(answers))
     book.cells.insert(0, nbformat.v4.new_code_cell(code))
     for number, cell in enumerate(book.cells):
         cell.id = f"cell-{number}"

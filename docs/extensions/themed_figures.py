@@ -36,7 +36,9 @@ def scrape(block, block_vars, gallery_conf):
     for number in plt.get_fignums():
         path = Path(block_vars["image_path_iterator"].next())
         source = Path(gallery_conf["src_dir"])
-        shown.append(save_figure(plt.figure(number), path.with_suffix(""), source))
+        figure = plt.figure(number)
+        alt = getattr(figure, "alt_text", None)
+        shown.append(save_figure(figure, path.with_suffix(""), source, alt))
     plt.close("all")
     return "".join(shown)
 

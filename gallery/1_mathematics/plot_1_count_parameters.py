@@ -7,16 +7,16 @@ every layer. Which arrays is it made of, and how many numbers does training have
 find? This lesson writes the network down, counts, and compares the count with the
 arrays of real networks.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: what_a_network_learns
+   :besides: the product of two matrices
 
-- to read off the shape of every weight matrix and every bias from the layer sizes;
-- to write the network as equations, for one sample and for many;
-- to count its parameters, and to say what the count depends on;
-- why the same matrix has another shape in another library.
-
-**What you need**: the product of two matrices, and a little numpy. No earlier lesson.
-
-**Time**: 15 minutes.
+   :read-a-shape: read off the shape of every weight matrix and bias from the layer
+       sizes
+   :write-the-equations: write a network as equations, for one sample and for many
+   :count: count the parameters of a network, and say what the count depends on
+   :translate-a-shape: translate a weight matrix between mathematics, scikit-learn
+       and torch
 """
 
 # %%

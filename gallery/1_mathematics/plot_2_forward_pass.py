@@ -6,17 +6,12 @@ What happens inside ``predict``? Two products of matrices, two additions and one
 This lesson takes the numbers out of a trained network, computes its output with numpy
 alone, and then looks at what the neurons in the middle do.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: count_parameters
 
-- to compute a network's output from ``coefs_`` and ``intercepts_``, for one sample and
-  for many, in both conventions;
-- what a single hidden neuron sees of its input;
-- why a network without activation functions is no more than one linear map.
-
-**What you need**: the shapes of weights and biases, from
-:ref:`sphx_glr_gallery_1_mathematics_plot_1_count_parameters.py`.
-
-**Time**: 20 minutes.
+   :compute-an-output: compute a network's output from ``coefs_`` and ``intercepts_``
+   :draw-a-neuron: draw what a hidden neuron sees of its input
+   :show-linearity: show that a network without activation functions is one linear map
 """
 
 # %%

@@ -7,19 +7,15 @@ which direction and by how much: it holds one derivative for each parameter. Thi
 computes it with numpy, line by line, and has three judges check the result: automatic
 differentiation, finite differences, and the library itself.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: training_by_hand, forward_pass
+   :besides: the chain rule for derivatives
 
-- what the gradient of a network is, and how to compute it in one pass from the output
-  to the input;
-- how to check a gradient, and how large an error to expect from the check itself;
-- that one small step against the gradient lowers the loss, and how small is small;
-- to find each of these equations again in the source of the library.
-
-**What you need**: the forward pass, from
-:ref:`sphx_glr_gallery_1_mathematics_plot_2_forward_pass.py`, and the chain rule for
-derivatives.
-
-**Time**: 45 minutes.
+   :compute-a-gradient: compute the gradient of a network in one pass from the output to
+       the input
+   :check-a-gradient: check a gradient by finite differences, and say how large an error
+       to expect
+   :find-in-the-source: find each equation again in the source of the library
 """
 
 # %%

@@ -6,18 +6,15 @@ A classifier divides the plane: on one side of a line it says one class, on the 
 side the other. This lesson draws that line for a small network and asks how good it is,
 how good any classifier could be, and how much of the picture is luck.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: why_twenty_seeds, forward_pass
 
-- to draw what a classifier has learnt as a map of probabilities, with scikit-learn's
-  :class:`~sklearn.inspection.DecisionBoundaryDisplay`;
-- to compute the accuracy that no classifier can surpass on these data;
-- to tell skill from the luck of the :term:`seed`, of the :term:`training set` and of
-  the :term:`test set`.
-
-**What you need**: the forward pass, from
-:ref:`sphx_glr_gallery_1_mathematics_plot_2_forward_pass.py`.
-
-**Time**: 15 minutes.
+   :draw-a-boundary: draw what a classifier has learnt as a map of probabilities
+   :compute-the-ceiling: compute the accuracy that no classifier can surpass on made-up
+       data
+   :tell-skill-from-luck: tell skill from the luck of the seed, of the training set
+       and of
+       the test set
 """
 
 # %%

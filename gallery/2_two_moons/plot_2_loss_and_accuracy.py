@@ -6,18 +6,14 @@ Training lowers the loss on the training points, epoch after epoch. Whether it a
 gets better on points that it has not seen is another question. This lesson draws both,
 stops the training by a rule, and measures what the rule gains and costs.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: decision_boundary
 
-- to read the two training curves, loss and :term:`accuracy`, on the
-  :term:`training set` and on a :term:`validation set`;
-- to hand a rule for :term:`early stopping` over so that it works, and to check that it
-  did;
-- to say what stopping gained, and when the answer is "nothing that we can measure".
-
-**What you need**: the data, the network and the three kinds of luck, from
-:ref:`sphx_glr_gallery_2_two_moons_plot_1_decision_boundary.py`.
-
-**Time**: 20 minutes.
+   :read-training-curves: read the curves of loss and accuracy on training and
+       validation
+       sets
+   :stop-by-a-rule: stop a training by a rule, and check that the rule was at work
+   :judge-stopping: say what stopping gained, or that it gained nothing measurable
 """
 
 # %%

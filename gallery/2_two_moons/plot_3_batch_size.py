@@ -7,17 +7,12 @@ samples. Smaller batches give more steps per :term:`epoch`, each of them less ex
 This lesson separates the two effects, and takes apart a sentence that one often hears:
 "larger batches oscillate less, so they get caught in local minima".
 
-**What you will learn**
+.. lesson-plan::
+   :needs: loss_and_accuracy
 
-- to compare batch sizes at equal epochs and at equal :term:`updates <update>`, and why
-  the answers differ;
-- to turn "the curve oscillates" into a number;
-- to test an explanation instead of believing it.
-
-**What you need**: training curves, from
-:ref:`sphx_glr_gallery_2_two_moons_plot_2_loss_and_accuracy.py`.
-
-**Time**: 20 minutes.
+   :compare-batch-sizes: compare batch sizes at equal epochs and at equal updates
+   :measure-oscillation: turn "the curve oscillates" into a number
+   :test-an-explanation: test an explanation instead of believing it
 """
 
 # %%

@@ -7,19 +7,13 @@ its hidden layers: with relu it finds the two moons, with the :term:`logistic fu
 also called sigmoid, it draws a nearly straight line. This lesson asks why. Several
 explanations are on offer, and each of them predicts something that we can measure.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: loss_and_accuracy, backpropagation, gradient_descent
 
-- to compare activation functions by boundary, training curve and gradients per layer;
-- to test an explanation by an intervention: change the supposed cause, alone, and see
-  whether the effect goes away;
-- to tell a network that is slow from one that cannot.
-
-**What you need**: training curves, from
-:ref:`sphx_glr_gallery_2_two_moons_plot_2_loss_and_accuracy.py`, and how gradients flow
-back through the layers, from
-:ref:`sphx_glr_gallery_1_mathematics_plot_3_backpropagation.py`.
-
-**Time**: 25 minutes.
+   :compare-activations: compare activation functions by boundary, training curve and
+       gradients
+   :intervene: test an explanation by changing the supposed cause alone
+   :tell-slow-from-unable: tell a network that is slow from one that cannot
 """
 
 # %%

@@ -7,18 +7,13 @@ A network gets a number :math:`x` and is to return :math:`f(x)`, for a curved fu
 :term:`hidden layer` of 50 neurons to do so, from twenty random starts, and reads what
 came out: the fit, the loss curve, and what so small a loss means.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: training_by_hand, why_twenty_seeds, forward_pass
 
-- to set up a network for regression and train it for a fixed number of epochs;
-- to read a loss curve with plateaus on a logarithmic axis;
-- to turn a loss into an error in the units of :math:`y`;
-- why the mean error and the largest error are two different questions.
-
-**What you need**: what a :term:`loss`, an :term:`epoch` and a :term:`batch` are. The
-lesson :ref:`The forward pass by hand
-<sphx_glr_gallery_1_mathematics_plot_2_forward_pass.py>` helps.
-
-**Time**: 20 minutes, and a few minutes of computing.
+   :fit-a-function: train a network for regression for a fixed number of epochs
+   :read-a-plateau: read a loss curve with plateaus on a logarithmic axis
+   :interpret-a-loss: turn a loss into an error in the units of the target
+   :find-the-largest-error: tell the mean error from the largest error
 """
 
 # %%

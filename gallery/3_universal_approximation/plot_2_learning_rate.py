@@ -7,17 +7,12 @@ goes on with 0.002, and its solution concludes from one run of each: the loss be
 "larger, and smoother". This lesson repeats the comparison with twenty seeds and asks
 what of that holds, why, and what cannot be told from it.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: fit_a_function
 
-- to compare two settings seed by seed, and to say how sure the comparison is;
-- to put a number on "smoother";
-- to tell a training that is *slower* from one that ends up *worse*;
-- to test an explanation before you offer it.
-
-**What you need**: the lesson
-:doc:`Fit a function with fifty sigmoids <plot_1_fit_a_function>`.
-
-**Time**: 25 minutes, and a few minutes of computing.
+   :compare-seed-by-seed: compare two settings seed by seed, and say how sure you are
+   :measure-smoothness: put a number on "smoother"
+   :tell-slower-from-worse: tell a training that is slower from one that ends up worse
 """
 
 # %%

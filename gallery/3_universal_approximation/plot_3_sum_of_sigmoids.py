@@ -7,18 +7,15 @@ and the output adds them up. This lesson takes trained networks apart into their
 sigmoids, looks where each of them is and what it does, and finds that most of them do
 hardly anything that one straight line could not do.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: fit_a_function
 
-- what the two weights and the bias of a hidden neuron mean on the :math:`x` axis;
-- to compute each neuron's contribution, and to check that they add up to ``predict``;
-- how many of the fifty neurons bend the curve, and how many would have been enough;
-- why a neuron that hardly bends must not simply be deleted.
-
-**What you need**: the lesson
-:doc:`Fit a function with fifty sigmoids <plot_1_fit_a_function>`. The words
-*neuron* and *unit* mean the same.
-
-**Time**: 25 minutes.
+   :place-a-sigmoid: say where on the x axis a hidden neuron bends, and how steeply
+   :add-up-neurons: compute each neuron's contribution and add them up to the
+       prediction
+   :count-useful-neurons: count the neurons that bend the curve, and those that would
+       have
+       been enough
 """
 
 # %%

@@ -8,18 +8,13 @@ network by hand that keeps its promise, and then looks at four things that it do
 promise: how many neurons it takes, that training finds the weights, anything outside
 the interval, and any activation function that you like.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: sum_of_sigmoids
 
-- what the universal approximation theorem says, word by word;
-- to build a network of sigmoids by hand, without training, with a bound on its error;
-- that more neurons can do more, and why an error after a fixed number of updates says
-  little about what training could still reach;
-- what a trained network predicts where it has seen no samples.
-
-**What you need**: the lesson
-:doc:`How fifty sigmoids add up to a function <plot_3_sum_of_sigmoids>`.
-
-**Time**: 25 minutes.
+   :state-the-theorem: state the universal approximation theorem, word by word
+   :build-a-staircase: build a network of sigmoids by hand, with a bound on its error
+   :tell-existence-from-training: tell what weights can exist from what training finds
+   :distrust-extrapolation: say what a network predicts where it has seen no samples
 """
 
 # %%

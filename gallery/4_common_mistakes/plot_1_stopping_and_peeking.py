@@ -7,16 +7,12 @@ on. First: a rule for :term:`early stopping` is written down, but the training n
 hears of it. Second: the :term:`test set` serves as :term:`validation set`, and the
 accuracy that is then reported has been picked because it was high.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: loss_and_accuracy
 
-- to tell from a fitted network whether its stopping rule was at work;
-- when forgetting the rule does harm, and when it does not;
-- how much of an improvement that was chosen on the test set is there on fresh data,
-  and how three sets put that right.
-
-**What you need**: the words :term:`epoch`, :term:`loss` and :term:`accuracy`.
-
-**Time**: 20 minutes.
+   :check-the-rule: tell from a fitted network whether its stopping rule was at work
+   :judge-long-training: say when training for too long does harm
+   :keep-the-test-set: say why a result chosen on the test set is not there on new data
 """
 
 # %%

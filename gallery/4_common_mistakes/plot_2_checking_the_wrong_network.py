@@ -7,17 +7,12 @@ is not the one that is spoken of. First: a network is asked for with tanh and ch
 with relu and softmax, by a check that cannot notice. Second: a decision boundary is
 drawn from whichever network was fitted last.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: count_parameters, decision_boundary
 
-- to ask of a check what it can notice, and to try it on wrong networks;
-- to compare whole architectures instead of one number;
-- to keep fitted networks under names that say what they are, and to take the title of
-  a figure from the network that is drawn.
-
-**What you need**: :ref:`how the parameters of a network are counted
-<sphx_glr_gallery_1_mathematics_plot_1_count_parameters.py>`.
-
-**Time**: 15 minutes.
+   :question-a-check: say what a check can notice, and try it on wrong networks
+   :compare-architectures: compare whole architectures instead of one number
+   :name-networks: keep fitted networks under names that say what they are
 """
 
 # %%

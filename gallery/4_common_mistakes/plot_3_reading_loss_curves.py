@@ -7,15 +7,12 @@ the logarithm of the loss on a linear axis, where the loss on a logarithmic axis
 meant. Second: its last figure compares two learning rates and shows one and the same
 curve twice, under two labels.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: fit_a_function
 
-- to read a loss off a logarithmic axis, and why a loss of -6 is none;
-- which summaries of many curves survive a logarithm, and which do not;
-- how one curve gets two labels in Python, and how two lines of code notice it.
-
-**What you need**: the words :term:`loss`, :term:`epoch` and :term:`learning rate`.
-
-**Time**: 15 minutes.
+   :read-a-logarithmic-axis: read a loss off a logarithmic axis
+   :summarize-on-a-logarithm: choose a summary of many curves that survives a logarithm
+   :notice-a-double: notice a curve that is drawn twice under two labels
 """
 
 # %%

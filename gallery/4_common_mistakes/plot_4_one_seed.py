@@ -7,16 +7,13 @@ them rests on one training with one :term:`seed`, measured on one small
 :term:`test set`. Second: it explains what it saw, and does not test the explanation;
 the comparison behind it had changed two things at once.
 
-**What you will learn**
+.. lesson-plan::
+   :needs: batch_size, why_twenty_seeds
 
-- how often one training of each setting gets the order of two settings wrong;
-- what more seeds average away, and what they do not;
-- how to turn an explanation into a prediction that can fail.
-
-**What you need**: the words :term:`batch size`, :term:`update` and
-:term:`random state`.
-
-**Time**: 20 minutes.
+   :judge-one-run: say how often one run of each setting gets their order wrong
+   :name-the-luck: name the luck that more seeds average away, and the luck that they
+       do not
+   :predict-from-an-explanation: turn an explanation into a prediction that can fail
 """
 
 # %%

@@ -1,0 +1,165 @@
+"""What a lesson declares of itself: what it needs, and what one can do afterwards.
+
+It stands in the docstring of its script::
+
+    .. lesson-plan::
+       :needs: training_by_hand, forward_pass
+       :besides: the product of two matrices
+
+       :read-a-shape: read off the shape of every weight matrix
+       :count: count the parameters of a network
+
+Lessons are named by their files, without ``plot_``, number and ``.py``; the role
+``lesson`` links to one with its title. Each objective has an identifier, which becomes
+the anchor ``objective-count`` on the page.
+"""
+
+import re
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+PLAN = re.compile(
+    r"\.\. lesson-plan::\n(?P<options>(?:   .*\n)*)\n(?P<fields>(?:   .*\n?)+)"
+)
+FIELD = re.compile(
+    r"^ *:(?P<name>[\w-]+): (?P<text>.+(?:\n +(?![ :]).+)*)", re.MULTILINE
+)
+
+
+def lesson_name(page):
+    """Return the name of a lesson's page or file without folder and number."""
+    return re.sub(r"^plot_\d+_", "", page.rpartition("/")[2])
+
+
+def lesson_pages(env):
+    """Return the names of the pages that are lessons, in reading order."""
+    return sorted(page for page in env.found_docs if "/plot_" in page)
+
+
+def find_lesson(env, name):
+    """Return the page of the lesson with a name."""
+    for page in lesson_pages(env):
+        if lesson_name(page) == name:
+            return page
+    raise ExtensionError(f"There is no lesson called {name!r}.")
+
+
+def plan_text(needs, besides, objectives, name):
+    """Write a plan in reStructuredText."""
+    wanted = [f":lesson:`{need}`" for need in needs]
+    wanted += [besides] if besides else []
+    lines = ["**Afterwards you can**", ""]
+    lines += [f"- {text};" for text in objectives]
+    lines[-1] = lines[-1].removesuffix(";") + "."
+    lines += ["", f"**What you need**: {'; '.join(wanted)}." if wanted else "", ""]
+    return [*lines, f"**Time**: :minutes:`{name}`.", ""]
+
+
+class Plan(nodes.General, nodes.Element):
+    """The plan of a lesson."""
+
+
+class Minutes(nodes.General, nodes.Inline, nodes.TextElement):
+    """The time that a lesson takes, written when all pages are."""
+
+
+class LessonPlan(SphinxDirective):
+    """Say what a lesson needs, what it teaches, and how long it takes."""
+
+    option_spec = {"needs": directives.unchanged, "besides": directives.unchanged}
+    has_content = True
+
+    def run(self):
+        fields = FIELD.finditer("\n".join(self.content))
+        objectives = {f["name"]: " ".join(f["text"].split()) for f in fields}
+        needs = re.findall(r"\w+", self.options.get("needs", ""))
+        name = lesson_name(self.env.docname)
+        text = plan_text(needs, self.options.get("besides"), objectives.values(), name)
+        plan = Plan(needs=needs, objectives=list(objectives))
+        plan += self.parse_text_to_nodes("\n".join(text))
+        for item, identifier in zip(
+            plan.findall(nodes.list_item), objectives, strict=True
+        ):
+            item["ids"].append(f"objective-{identifier}")
+        return [plan]
+
+
+def link_lesson(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """Link to a lesson by its name."""
+    env = inliner.document.settings.env
+    titled = re.fullmatch(r"(.+?)\s*<(\w+)>", text, flags=re.DOTALL)
+    title, lesson = titled.groups() if titled else (text, text)
+    link = pending_xref(
+        rawtext,
+        nodes.inline("", title),
+        refdoc=env.docname,
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{find_lesson(env, lesson)}",
+        refexplicit=bool(titled),
+        refwarn=True,
+    )
+    return [link], []
+
+
+def name_minutes(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """Leave a place for the time that a lesson takes."""
+    return [Minutes(rawtext, lesson=text)], []
+
+
+def visit_minutes(translator, node):
+    translator.body.append(f'<span class="minutes" data-lesson="{node["lesson"]}">')
+
+
+def depart_minutes(translator, node):
+    translator.body.append("</span>")
+
+
+def visit_plan(translator, node):
+    translator.body.append('<div class="lesson-plan">\n')
+
+
+def depart_plan(translator, node):
+    translator.body.append("</div>\n")
+
+
+def read_plan(env, page):
+    """Return the plan of a lesson, or None if it has none."""
+    return next(iter(env.get_doctree(page).findall(Plan)), None)
+
+
+def plan_in_words(text, name):
+    """Write the plan in a text of a lesson as its page shows it, for a notebook."""
+
+    def words(match):
+        options = {f["name"]: f["text"] for f in FIELD.finditer(match["options"])}
+        fields = FIELD.finditer(match["fields"])
+        objectives = [" ".join(f["text"].split()) for f in fields]
+        needs = re.findall(r"\w+", options.get("needs", ""))
+        return "\n".join(plan_text(needs, options.get("besides"), objectives, name))
+
+    return PLAN.sub(words, text)
+
+
+def check_plans(app, env):
+    """Make sure that a lesson needs none that comes after it."""
+    pages = lesson_pages(env)
+    for place, page in enumerate(pages):
+        plan = read_plan(env, page)
+        for need in plan["needs"] if plan else ():
+            if find_lesson(env, need) not in pages[:place]:
+                raise ExtensionError(f"{page} needs {need}, which comes after it.")
+
+
+def setup(app):
+    app.add_node(Plan, html=(visit_plan, depart_plan))
+    app.add_node(Minutes, html=(visit_minutes, depart_minutes))
+    app.add_directive("lesson-plan", LessonPlan)
+    app.add_role("lesson", link_lesson)
+    app.add_role("minutes", name_minutes)
+    app.connect("env-check-consistency", check_plans)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
