@@ -1,10 +1,11 @@
 """
-The decision boundary of a network
-==================================
+Where does a network draw the line?
+===================================
 
-A classifier divides the plane: on one side of a line it says one class, on the other
-side the other. This lesson draws that line for a small network and asks how good it is,
-how good any classifier could be, and how much of the picture is luck.
+A classifier of points divides the plane: on one side of a line it says one class, on
+the other side the other class. You draw this line for a small network. Then you find
+out how good the network is, how good any classifier could be, and how much of the
+picture is luck.
 
 .. lesson-plan::
    :needs: why_twenty_seeds, forward_pass
@@ -12,45 +13,40 @@ how good any classifier could be, and how much of the picture is luck.
    :draw-a-boundary: draw what a classifier has learnt as a map of probabilities
    :compute-the-ceiling: compute the accuracy that no classifier can surpass on made-up
        data
-   :tell-skill-from-luck: tell skill from the luck of the seed, of the training set
-       and of
-       the test set
+   :tell-skill-from-luck: tell skill from the luck of the seed, of the training set and
+       of the test set
 """
 
 # %%
 # Predict first
 # -------------
 #
-# 1. The two classes below are drawn by a known recipe, so we can build an oracle that
-#    knows the recipe and guesses as well as anybody can. Will it classify every test
-#    point correctly?
-# 2. Train the same network again and change nothing but the seed. Does its test
-#    :term:`accuracy` stay the same, change by less than two percentage points, or
-#    change by more?
+# 1. We make the points ourselves. An oracle knows the recipe and always says the
+#    likelier class. Does it classify every point of a :term:`test set` correctly?
+# 2. You train the same network again with another :term:`seed`. Does its
+#    :term:`accuracy` on the test points stay the same, change by less than two
+#    percentage points, or change by more?
+# 3. What moves the line more: another seed, or another :term:`training set`?
 #
 # Data and network
 # ----------------
 #
-# :func:`~sklearn.datasets.make_moons` places points along two half circles and adds
-# normal noise of standard deviation 0.2 to both coordinates. Each seed gives a fresh,
-# independent draw: 1000 points to train on, and 400 for the test set, which training
-# never sees.
+# :func:`~sklearn.datasets.make_moons` takes fixed places along two half circles and
+# shifts each by normal noise with a standard deviation of 0.2 in both directions. The
+# seed decides the noise and the order of the points. We train on 1000 points and test
+# on 400 others.
 #
-# The network has 2 inputs, hidden layers of 100 and 25 relu neurons, and one logistic
-# output neuron, which gives the probability of class 1. It trains with :term:`Adam` at
-# its default rate, in batches of 64, for 100 epochs; ``n_iter_no_change=np.inf`` says
-# that nothing shall end the training before. Numbers of single precision
-# (``float32``) are exact enough here and take less time.
+# The network has 2 inputs, :term:`hidden layers <hidden layer>` of 100 and 25
+# :term:`relu` neurons, and one logistic output neuron for the probability of class 1.
+# It trains with :term:`Adam`, in :term:`batches <batch>` of 64, for 100
+# :term:`epochs <epoch>`. ``float32`` halves the digits of the numbers and saves time.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy.special import expit
 from sklearn.datasets import make_moons
 from sklearn.inspection import DecisionBoundaryDisplay
-from sklearn.neighbors import KernelDensity
 
-from nnteach import MLPClassifierNet, fit_many
-from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
+from nnteach import MLPClassifierNet, fit_many, median_and_band
 
 
 def moons(n_samples, seed):
@@ -61,62 +57,71 @@ def moons(n_samples, seed):
 X, y = moons(1000, seed=0)
 X_test, y_test = moons(400, seed=1)
 
-settings = {
-    "hidden_layer_sizes": (100, 25),
-    "batch_size": 64,
-    "max_iter": 100,
-    "n_iter_no_change": np.inf,
-}
+settings = {"hidden_layer_sizes": (100, 25), "batch_size": 64}
+settings |= {"max_iter": 100, "n_iter_no_change": np.inf}
 net = MLPClassifierNet(**settings, random_state=0).fit(X, y)
-n_parameters = net.architecture_.n_parameters
-print(f"layer sizes {net.architecture_.layer_sizes}, {n_parameters} parameters")
+print(f"{net.architecture_.n_parameters} parameters")
 print(f"test accuracy {net.score(X_test, y_test):.4f}")
 
 # %%
-# The idea in one figure
-# ----------------------
+# Draw the line
+# -------------
 #
 # Ask the network for its probability at every point of a fine mesh, and paint the
 # answers: orange where it is sure of class 0, blue where it is sure of class 1, pale in
-# between. The :term:`decision boundary` is the line where the probability is 1/2.
-# :class:`~sklearn.inspection.DecisionBoundaryDisplay` does this for any classifier.
-# Our mesh shall reach 0.5 beyond the data, which the display calls ``eps``, and its
-# points shall be at most 0.02 apart. The display asks for the number of points along
-# each axis instead, so we compute that number from the longer axis.
-#
-# The points over the map are *test* points. The network has been fitted to the
-# training points; how it does on them says little about new ones.
+# between. The black line, where the probability is 1/2, is the
+# :term:`decision boundary`. scikit-learn draws such maps of any classifier.
 
-margin, step = 0.5, 0.02
-axis_lengths = np.ptp(X_test, axis=0) + 2 * margin
-n_points = int(np.ceil(axis_lengths.max() / step)) + 1
+# sphinx_gallery_fold_code = "How points, colours and legend are drawn"
+from nnteach.displays.palette import CLASS_COLORS, COLOR_CYCLE, DIVERGING_COLORMAP
 
-figure, ax = plt.subplots(figsize=(7.5, 5.2), layout="constrained")
+colors = {"levels": np.linspace(0, 1, 21), "cmap": DIVERGING_COLORMAP}
+colors |= {"vmin": -0.5, "vmax": 1.5, "xlabel": "$x_1$", "ylabel": "$x_2$"}
+
+
+def draw_points(ax, wrong):
+    for k, marker in enumerate("os"):
+        style = {"color": CLASS_COLORS[k], "marker": marker, "edgecolor": "white"}
+        ax.scatter(*X_test[y_test == k].T, 24, **style, label=f"class {k}")
+    ax.scatter(*X_test[wrong].T, 70, "none", edgecolor="black", label="wrong side")
+    ax.plot([], [], color="black", label="boundary")
+    ax.set_aspect("equal")
+
+
+def draw_color_bar(fig, surface):
+    bar = fig.colorbar(surface, ticks=[0, 0.5, 1], shrink=0.8)
+    bar.set_label("predicted probability of class 1")
+
+
+def finish_map(fig, ax, n_wrong):
+    fig.legend(loc="outside lower center", ncols=4)
+    share = f"{n_wrong} of {len(y_test)} test points lie on its wrong side"
+    ax.set_title(f"The boundary winds between the moons;\n{share}")
+    fig.alt_text = (
+        "A map of the plane, orange above and blue below a black line that is shaped "
+        f"like an S on its side. {share}; all of them are close to it."
+    )
+
+
+# %%
+# The points are *test* points, because the network was fitted to the others. The map
+# reaches ``eps`` beyond the points.
+
+fig, ax = plt.subplots(figsize=(7, 4.6), layout="constrained")
 display = DecisionBoundaryDisplay.from_estimator(
     net, X_test, response_method="predict_proba", ax=ax,
-    eps=margin, grid_resolution=n_points, xlabel="$x_1$", ylabel="$x_2$",
-    levels=np.linspace(0, 1, 21), cmap=DIVERGING_COLORMAP, vmin=-0.5, vmax=1.5,
+    eps=0.5, grid_resolution=200, **colors,
 )  # fmt: skip
-color_bar = figure.colorbar(display.surface_, ticks=[0, 0.5, 1])
-color_bar.set_label("predicted probability of class 1")
-display.plot(plot_method="contour", levels=[0.5], colors="black", linewidths=2, ax=ax)
-ax.plot([], [], color="black", linewidth=2, label="boundary: probability 1/2")
-for k, marker in enumerate("os"):
-    style = {"color": CLASS_COLORS[k], "marker": marker, "edgecolor": "white"}
-    ax.scatter(*X_test[y_test == k].T, 24, **style, label=f"class {k}")
+draw_color_bar(fig, display.surface_)
+display.plot(plot_method="contour", levels=[0.5], colors="black", ax=ax)
 wrong = net.predict(X_test) != y_test
-ax.scatter(*X_test[wrong].T, 70, "none", edgecolor="black", label="on the wrong side")
-ax.set_aspect("equal")
-ax.set_title(
-    "The boundary winds between the moons;\n"
-    f"{wrong.sum()} of {len(y_test)} test points lie on its wrong side"
-)
-figure.legend(loc="outside lower center", ncols=4)
+draw_points(ax, wrong)
+finish_map(fig, ax, wrong.sum())
 plt.show()
 
 # %%
-# The mathematics, beside the code
-# --------------------------------
+# The line in formulas
+# --------------------
 #
 # For one sample :math:`x` the network computes
 #
@@ -127,14 +132,17 @@ plt.show()
 #    z_3 &= W_3 a_2 + b_3, & \hat y &= \sigma(z_3) = \frac{1}{1 + e^{-z_3}}
 #    \end{aligned}
 #
-# with :math:`g(z) = \max(0, z)`. Since :math:`\sigma(0) = 1/2` and :math:`\sigma` only
-# rises, the network says "class 1" exactly where :math:`z_3 > 0`, and the boundary is
-# the set of all :math:`x` with :math:`z_3(x) = 0`. A relu is straight on either side
-# of its kink, so :math:`z_3` is made of flat pieces and the boundary of straight ones;
-# they are so many that it looks like a curve.
-#
-# In scikit-learn's arrays a sample is a row, and so the product stands the other way
-# round (see :doc:`/notation`):
+# with :math:`g(z) = \max(0, z)`. The :term:`logistic function` :math:`\sigma` rises
+# everywhere, and :math:`\sigma(0) = 1/2`. So the network says "class 1" where
+# :math:`z_3 > 0`, and the boundary is the set of all points with :math:`z_3 = 0`. Since
+# a relu is straight on both sides of its kink, the boundary consists of straight
+# pieces, so many that it looks like a curve.
+
+# %%
+# The same in scikit-learn's arrays, where a sample is a row (see :doc:`/notation`).
+
+# sphinx_gallery_fold = "The network says class 1 where z is positive"
+from scipy.special import expit
 
 A2 = net.hidden_activations(X_test)[-1]
 Z3 = A2 @ net.coefs_[2] + net.intercepts_[2]
@@ -147,183 +155,219 @@ assert np.array_equal(Z3[:, 0] > 0, net.predict(X_test) == 1)
 # How good can any classifier be?
 # -------------------------------
 #
-# The noise pushes some points of one moon into the other. Nobody can say of such a
-# point where it came from, so some error stays, whatever the classifier. For made data
-# we can compute how much. The density of a class is the mean of normal densities of
-# width 0.2 whose centres lie along its half circle, and that is what
-# :class:`~sklearn.neighbors.KernelDensity` computes when we hand it the half circle
-# without noise. The oracle says the class whose density is higher; in books it is
-# called the Bayes classifier. On average over new points no classifier is right more
-# often.
-#
-# To measure such an average, 400 points are too few. The generator gives as many as we
-# like: ``X_large`` has 20 000, and serves for measuring alone.
+# The noise pushes some points of one moon into the other, where nobody can tell where
+# they came from. Since we know the recipe, we can compute how many errors are
+# unavoidable. The density of a class is the mean of normal densities whose centres lie
+# along its half circle, and ``KernelDensity`` computes it. The two densities give the
+# true probability :math:`p` of class 1. The oracle, in books the *Bayes classifier*,
+# says the likelier class.
+
+from scipy.special import expit
+from sklearn.neighbors import KernelDensity
+
+
+def true_probability(X):
+    arcs, arc_classes = make_moons(1000, shuffle=False)
+    kdes = [KernelDensity(bandwidth=0.2).fit(arcs[arc_classes == k]) for k in (0, 1)]
+    log_densities = [kde.score_samples(X) for kde in kdes]
+    return expit(log_densities[1] - log_densities[0])
+
+
+oracle_right = (true_probability(X_test) > 0.5) == y_test
+print(f"the oracle is wrong about {np.sum(~oracle_right)} of 400 test points")
 
 X_large, y_large = moons(20_000, seed=2)
-arcs, arc_classes = make_moons(200, noise=None, shuffle=False)
-densities = [KernelDensity(bandwidth=0.2).fit(arcs[arc_classes == k]) for k in (0, 1)]
-
-
-def oracle_accuracy(X, y):
-    log_density_0, log_density_1 = (density.score_samples(X) for density in densities)
-    return np.mean((log_density_1 > log_density_0) == y)
-
-
-for name, points in {"test": (X_test, y_test), "new": (X_large, y_large)}.items():
-    print(f"accuracy on {len(points[1])} {name} points: ", end="")
-    print(f"oracle {oracle_accuracy(*points):.4f}, network {net.score(*points):.4f}")
-
-ceiling = oracle_accuracy(X_large, y_large)
-assert 0.95 < ceiling < 0.99, "even the oracle is wrong about some points"
+p = true_probability(X_large)
+ceiling = np.mean(np.maximum(p, 1 - p))
+print(f"expected accuracy of the oracle: {ceiling:.4f}")
 
 # %%
-# So the answer to the first question is no. Do not be surprised if the network is ahead
-# of the oracle on one of these lines: the oracle is best on average over all points
-# that the recipe can make, not on every set of 400.
+# **Answer 1.** No. On 400 points the network may even make fewer errors, by luck. On
+# average over all points that the recipe can make, no classifier beats the oracle.
 #
-# The result over 20 seeds
-# ------------------------
+# The last line is that average. Saying "1" is right with probability :math:`p`, saying
+# "0" with :math:`1 - p`, and we take the mean over 20 000 places. Counted hits would
+# depend on the luck of each point.
 #
-# One network is one draw: its initial weights and the order of its batches come from
-# its random state. :func:`~nnteach.fit_many` trains 20 networks that differ in nothing
-# else. How far are they from the ceiling?
-
-n_seeds = 20
-nets = fit_many(
-    [MLPClassifierNet(**settings, random_state=seed) for seed in range(n_seeds)], X, y
-)
+# Now train 20 networks that differ in their seed, which decides the initial weights and
+# the order of the batches. How far below the oracle are they?
 
 
-def report(name, accuracies):
-    low, median, high = np.quantile(accuracies, [0.1, 0.5, 0.9])
-    print(f"{name:31} median {median:.4f}, 80 % between {low:.4f} and {high:.4f}")
-    return high - low
+def expected_accuracy(net):
+    return np.mean(np.where(net.predict(X_large) == 1, p, 1 - p))
 
 
-report("20 seeds, 400 test points", [net.score(X_test, y_test) for net in nets])
-accuracies = [net.score(X_large, y_large) for net in nets]
-report("20 seeds, 20 000 new points", accuracies)
-gap = ceiling - np.median(accuracies)
-print(f"the median network is {100 * gap:.2f} percentage points below the oracle")
-assert gap < 0.006
+seeds = range(20)
+nets = fit_many([MLPClassifierNet(**settings, random_state=s) for s in seeds], X, y)
+gaps = [100 * (ceiling - expected_accuracy(net)) for net in nets]
+print("percentage points below the oracle:")
+print(median_and_band(gaps, ".2f"))
 
 # %%
-# The network finds nearly all that can be found: whatever a larger network or a longer
-# training might add to its accuracy, it is at most this gap.
-#
-# What moves the boundary, and the accuracy?
-# ------------------------------------------
-#
-# The seed is one source of luck. The training set is another: a second draw of 1000
-# points gives another boundary. Below are, on the left, the 20 networks just trained:
-# one training set, 20 seeds. On the right are 20 training sets with one seed. (Networks
-# with different data cannot share a :func:`~nnteach.fit_many`; each is fitted by
-# itself.)
-
-other_nets = [
-    MLPClassifierNet(**settings, random_state=0).fit(*moons(1000, seed=100 + draw))
-    for draw in range(n_seeds)
-]
-groups = {"20 seeds, one training set": nets, "20 training sets, one seed": other_nets}
-
-figure, axes = plt.subplots(
-    1, 2, figsize=(9, 3.8), layout="constrained", sharex=True, sharey=True
-)
-for ax, (name, group) in zip(axes, groups.items(), strict=True):
-    ax.scatter(*X_test.T, 8, np.take(CLASS_COLORS, y_test), alpha=0.3)
-    for member in group:
-        DecisionBoundaryDisplay.from_estimator(
-            member, X_test, response_method="predict_proba", eps=margin, ax=ax,
-            plot_method="contour", levels=[0.5], colors="black", linewidths=0.7,
-            xlabel="$x_1$", ylabel="$x_2$",
-        )  # fmt: skip
-    ax.set(title=name, aspect="equal")
-figure.suptitle("Other training data move the boundary more than other seeds do")
-plt.show()
+# A larger network or a longer training could gain no more than this gap.
 
 # %%
-# Where there are data, the lines lie close together. Far away nothing holds them, and
-# there they part. As a number: the share of new points at which a network contradicts
-# the majority of its group.
+# The places are random, too. The *standard error* says how far chance typically moves
+# a mean: the standard deviation of the single values, divided by the root of their
+# number. Network and oracle are compared at the same places and mostly agree. Their
+# difference is therefore known much more precisely than an accuracy that is counted.
+
+# sphinx_gallery_fold = "How precisely is the gap known?"
+
+
+def standard_error(values):
+    return np.std(values) / np.sqrt(len(values))
+
+
+says_1 = net.predict(X_large) == 1
+lost = 100 * (np.maximum(p, 1 - p) - np.where(says_1, p, 1 - p))
+counted = 100.0 * ((p > 0.5) == y_large) - 100 * (says_1 == y_large)
+print("gap of the first network, in percentage points:")
+print(f"  from probabilities: {lost.mean():.3f} ± {standard_error(lost):.3f}")
+print(f"  from counted hits:  {counted.mean():.3f} ± {standard_error(counted):.3f}")
+print(f"accuracy of the oracle, counted: {np.mean((p > 0.5) == y_large):.4f}")
+upper = np.median(gaps) + 2 * standard_error(lost)
+print(f"median gap plus two standard errors: {upper:.2f} percentage points")
+
+assert 0.96 < ceiling < 0.98, "even the oracle is wrong about some points"
+assert abs(np.mean((p > 0.5) == y_large) - ceiling) < 0.004
+assert 0 < np.median(gaps) < upper < 0.4
+assert standard_error(lost) < standard_error(counted) / 2
+
+# %%
+# What moves the line?
+# --------------------
+#
+# Train 20 more networks, each on its own training set, all with the same seed.
+
+training_sets = [moons(1000, seed=100 + draw) for draw in range(20)]
+others = [MLPClassifierNet(**settings, random_state=0).fit(*d) for d in training_sets]
+
+# %%
+
+# sphinx_gallery_fold_code = "How the two groups are drawn and compared"
+groups = {"20 seeds, one training set": nets, "20 training sets, one seed": others}
 
 
 def dissent(group):
+    """Percentage of the votes, at 20 000 places, against the group's majority."""
     votes = np.array([member.predict(X_large) for member in group])
-    return np.mean(votes != np.median(votes, axis=0))
+    return 100 * np.mean(votes != np.median(votes, axis=0))
 
 
-for name, group in groups.items():
-    print(f"{name}: {100 * dissent(group):.2f} % of the votes against the majority")
-assert dissent(other_nets) > 1.5 * dissent(nets)
+def draw_lines(ax, group):
+    ax.scatter(*X_test.T, 8, np.take(CLASS_COLORS, y_test), alpha=0.3)
+    for member in group:
+        DecisionBoundaryDisplay.from_estimator(
+            member, X_test, response_method="predict_proba", eps=0.5, ax=ax,
+            plot_method="contour", levels=[0.5], colors="black", linewidths=0.7,
+            xlabel="$x_1$", ylabel="$x_2$",
+        )  # fmt: skip
+    ax.set_aspect("equal")
+
+
+fig, axes = plt.subplots(
+    2, 1, figsize=(6, 6.6), layout="constrained", sharex=True, sharey=True
+)
+for ax, (name, group) in zip(axes, groups.items(), strict=True):
+    draw_lines(ax, group)
+    ax.set_title(name)
+    print(f"{name}: {dissent(group):.2f} % of the votes against the majority")
+for k in (0, 1):
+    axes[1].scatter([], [], 20, CLASS_COLORS[k], label=f"test points of class {k}")
+axes[1].plot([], [], color="black", linewidth=0.7, label="boundaries")
+fig.legend(loc="outside lower center", ncols=3)
+fig.suptitle("Other training data move the line more than other seeds do")
+fig.alt_text = (
+    "Two panels, each with 20 boundaries over the test points. With 20 seeds the lines "
+    "form a narrow bundle between the moons, with 20 training sets a wider one. They "
+    f"part where no points are. {dissent(nets):.2f} % of the votes go against the "
+    f"majority with other seeds, {dissent(others):.2f} % with other training sets."
+)
+plt.show()
+
+assert dissent(others) > 1.5 * dissent(nets)
 
 # %%
-# The third source of luck is the test set itself. The 20 000 points make 50 test sets
-# of 400, and one and the same network gets another accuracy on each.
+# **Answer 3.** Another training set: the networks disagree more often. Far away from
+# the points nothing holds the lines, and they part.
+#
+# The luck of the test set
+# ------------------------
+#
+# Accuracy has a third source of luck. Cut the 20 000 points into 50 test sets of 400,
+# and the same network gets a different accuracy on each.
 
-correct = net.predict(X_large) == y_large
-seed_band = report("20 seeds", [net.score(X_test, y_test) for net in nets])
-report("20 training sets", [other.score(X_test, y_test) for other in other_nets])
-test_band = report("50 test sets, one network", correct.reshape(50, 400).mean(axis=1))
-print(f"the last band is {test_band / seed_band:.1f} times as wide as the first")
+# sphinx_gallery_fold_code = "How the three kinds of luck are drawn"
+luck = {
+    "20 seeds": [member.score(X_test, y_test) for member in nets],
+    "20 training sets": [other.score(X_test, y_test) for other in others],
+    "50 test sets": (net.predict(X_large) == y_large).reshape(50, 400).mean(axis=1),
+}
+rng = np.random.default_rng(0)
+fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+widths = {}
+for row, (name, values) in enumerate(luck.items()):
+    heights = row + rng.uniform(-0.15, 0.15, len(values))
+    ax.scatter(values, heights, 14, COLOR_CYCLE[row], alpha=0.7)
+    low, median, high = np.quantile(values, [0.1, 0.5, 0.9])
+    ax.plot([low, high], [row - 0.3] * 2, color="black")
+    ax.plot(median, row - 0.3, "k|", markersize=10)
+    widths[name] = 100 * (high - low)
+    print(f"{name:16} {median_and_band(values, '.4f')}")
+ax.set_yticks(range(3), labels=luck)
+ax.invert_yaxis()
+ax.set_xlabel("accuracy on 400 test points (black: median and middle 80 %)")
+ax.set_title("The choice of the test set moves the accuracy most")
+fig.alt_text = (
+    "Three rows of points, one point for each accuracy. The middle 80 % are "
+    + ", ".join(f"{w:.1f} percentage points wide for {n}" for n, w in widths.items())
+    + "."
+)
+plt.show()
 
-scores = [net.score(X_test, y_test) for net in nets]
-assert 0 < max(scores) - min(scores) < 0.02, "the seeds differ, by less than 2 points"
-assert test_band > 1.5 * seed_band
+assert 0 < max(luck["20 seeds"]) - min(luck["20 seeds"]) < 0.02
+assert widths["50 test sets"] > 1.5 * widths["20 seeds"]
+assert widths["50 test sets"] > 1.5 * widths["20 training sets"]
 
 # %%
-# This answers the second question: the accuracy changes with the seed, by less than two
-# percentage points. It also says how to read an accuracy that was measured on few
-# points. Measured on :math:`n` points, an accuracy :math:`p` has a standard error of
-# :math:`\sqrt{p (1 - p) / n}`:
+# **Answer 2.** It changes by less than two percentage points, as the first row shows.
+#
+# Chance typically moves an accuracy :math:`q` that was counted on :math:`n` points by
+# its *standard error* :math:`\sqrt{q (1 - q) / n}`:
 
-for n in (len(y_test), len(y_large)):
+for n in (400, 20_000):
     error = np.sqrt(ceiling * (1 - ceiling) / n)
-    print(f"standard error on {n} points: {100 * error:.2f} percentage points")
+    print(f"on {n} points: {100 * error:.2f} percentage points")
 
 # %%
-# Two settings compared on the *same* test points can be told apart more sharply than
-# this, since both face the same hard points. Still, such a comparison speaks of these
-# 400 points alone. The next lessons therefore measure on ``X_large`` as well.
+# Two networks that are compared on the *same* points share much of this luck, but their
+# difference still holds for these points only. The next lessons therefore measure on
+# 20 000 points.
 #
 # Common mistakes
 # ---------------
 #
-# **The map shows another network than the text speaks of.** Cause: in a notebook
-# ``net`` has been fitted again in between. Fix: give each network a name of its own,
-# and compute the title from the network that is drawn, as above.
-#
-# **The boundary looks like stairs.** Cause: ``response_method="predict"`` on a coarse
-# mesh, where the class jumps from 0 to 1 between one mesh point and the next. Fix: draw
-# probabilities, between which the line can be interpolated, and raise
-# ``grid_resolution``.
-#
-# **Points and map have opposite colours.** Cause: the points were coloured by hand,
-# and the map shows the probability of ``classes_[1]``, or of the class that
-# ``class_of_interest`` names. Fix: print ``predict_proba`` for one clear point. With
-# three or more classes and ``class_of_interest=None`` the map shows the likeliest
-# class, in colours that ``multiclass_colors`` sets.
-#
 # **Half a percentage point is reported as progress.** Cause: one run was compared with
-# one run, on 400 points. Fix: many seeds, the same test points for both settings, many
-# of them, and the spread beside the median.
+# one run, on a few hundred points. Fix: use many seeds and many points, and give the
+# spread beside the median.
 #
-# **The aim is 100 %.** Cause: forgetting that classes may overlap. A network that
-# classifies every training point of these moons correctly has learnt the noise by
-# heart, which is :term:`overfitting`.
+# **The aim is 100 %.** Cause: nobody asked whether the classes overlap. A network that
+# is right about every training point of these moons has learnt the noise, which is
+# :term:`overfitting`.
 #
-# Take-away
-# ---------
+# What you learnt
+# ---------------
 #
-# A decision boundary is the set of points where the last pre-activation is zero, and a
-# map of the probabilities around it shows where the network is unsure. No classifier
-# can undo the overlap of the classes, and this small network comes close to that
-# ceiling. A difference counts as skill only when it is larger than what the seed, the
-# training set and the test set do by chance.
+# The decision boundary is where the last :term:`pre-activation` is zero. A map of the
+# probabilities shows it, and where the network is unsure. No classifier can undo the
+# overlap of the classes, and this small network comes close to the best possible
+# accuracy. Seed, training set and test set add luck; only a larger difference is skill.
 #
-# Next: :ref:`sphx_glr_gallery_2_two_moons_plot_2_loss_and_accuracy.py`.
+# Next: :lesson:`loss_and_accuracy`.
 #
 # Further reading
 # ---------------
 #
-# The oracle and its error: :cite:t:`bishop2006`, section 1.5. What chance does when
-# learning methods are compared: :cite:t:`bouthillier2021`.
+# The oracle and its error: :cite:t:`bishop2006`, section 1.5. Luck in comparisons of
+# learning methods: :cite:t:`bouthillier2021`.
