@@ -173,6 +173,7 @@ html_sidebars = {
     for page in (
         "index",
         "install",
+        "exercise_sheet",
         "performance",
         "notation",
         "glossary",
