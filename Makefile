@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 BROWSER_INSTALLED := .venv/browser-installed
+NOTEBOOKS_INSTALLED := .venv/notebooks-installed
 MUTANTS_INSTALLED := .venv/mutants-installed
 BENCHMARK_BIN := .venv-benchmark/bin
 BENCHMARK_INSTALLED := .venv-benchmark/installed
@@ -28,7 +29,7 @@ export OMP_NUM_THREADS := 1
 CHROMIUM ?= chromium
 export CHROMIUM
 
-.PHONY: help site check-browser check-browser-all screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
+.PHONY: help site check-browser check-browser-all check-course run-lessons screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -87,6 +88,12 @@ gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decisi
 	$(SPHINX) -b html -D sphinx_gallery_conf.filename_pattern='/$(basename $(notdir $(PAGE)))\.py' \
 		docs docs/_build/html
 	@ls $(CURDIR)/docs/_build/html/gallery/*/$(basename $(notdir $(PAGE))).html
+
+run-lessons: $(NOTEBOOKS_INSTALLED) ## run each lesson of the built site as a script and as a notebook, without a warning
+	$(BIN)/python docs/run_lessons.py
+
+check-course: $(INSTALLED) ## read the built lessons in order: terms before their definition, symbols, lengths
+	$(BIN)/python docs/check_course.py docs/_build/html
 
 check-site: $(INSTALLED) ## check the built site: links, requests to other hosts, alt text
 	$(BIN)/python docs/check_site.py docs/_build/html
@@ -147,6 +154,10 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 
 $(BROWSER_INSTALLED): $(INSTALLED)
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[browser]'
+	@touch $@
+
+$(NOTEBOOKS_INSTALLED): $(INSTALLED)
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[notebooks]'
 	@touch $@
 
 $(MUTANTS_INSTALLED): $(INSTALLED)

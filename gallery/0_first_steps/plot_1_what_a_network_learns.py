@@ -105,8 +105,8 @@ print("the truth", y_test[:10])
 # %%
 # What do the settings mean?
 #
-# - ``hidden_layer_sizes``: the network has two layers of 50 small units each, called
-#   :term:`neurons <neuron>`. The next section of the course opens them.
+# - ``hidden_layer_sizes``: the network has two :term:`layers <layer>` of 50 small units
+#   each, called :term:`neurons <neuron>`. The next section of the course opens them.
 # - ``max_iter``: it goes through the training points 100 times. One pass is called an
 #   :term:`epoch`. ``n_iter_no_change`` says that it must not stop earlier.
 # - ``batch_size``: it looks at 20 points, changes its numbers a little, and takes the

@@ -2,9 +2,9 @@
 Training by hand
 ================
 
-How does a network find better numbers? You write the answer yourself, in a loop of
-ten lines of numpy: the smallest network there is, a single neuron, learns to tell
-two moons apart as well as a straight line can. Then a hidden layer joins in, the same
+How does a network find better numbers? You write the answer yourself, in a loop of ten
+lines of numpy: the smallest network there is, a single neuron, learns to tell two moons
+apart as well as a straight line can. Then a :term:`hidden layer` joins in, the same
 loop runs again, and the line bends.
 
 .. lesson-plan::
@@ -21,8 +21,8 @@ loop runs again, and the line bends.
 # Predict first
 # -------------
 # 1. One neuron looks at two features. How many numbers can training change?
-# 2. Each update moves these numbers by a small step. Make every step 3000 times as
-#    long. Will the training finish sooner?
+# 2. Each :term:`update` moves these numbers by a small step. Make every step 3000 times
+#    as long. Will the training finish sooner?
 #
 # One neuron
 # ----------
@@ -213,8 +213,8 @@ plt.show()
 # %%
 # **Answer 2.** No. The gradient says which way is down *here*. A step that is too long
 # flies over the valley and lands on the other slope, often higher than it started. The
-# wide band shows that each run then ends somewhere else. A rate that is too small goes
-# the right way, and after 50 epochs it is still far from done.
+# wide :term:`band` shows that each run then ends somewhere else. A rate that is too
+# small goes the right way, and after 50 epochs it is still far from done.
 
 # %%
 # Every run is compared with the run of the same seed, which has the same batches.

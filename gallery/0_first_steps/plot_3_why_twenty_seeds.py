@@ -5,7 +5,7 @@ Why twenty seeds?
 Train the same network twice, and you get two different results, because training draws
 random numbers. So one run of each of two settings cannot show which setting is better.
 This lesson shows how the course compares settings, and how to read its figures: the
-median, the band around it, and the words "cannot be told apart".
+:term:`median`, the :term:`band` around it, and the words "cannot be told apart".
 
 .. lesson-plan::
    :needs: what_a_network_learns, training_by_hand

@@ -25,7 +25,8 @@ equals the library's weight for weight.
 # 1. A valley is a hundred times as steep across as along. Where does gradient descent
 #    go: along the valley, or to and fro between its walls?
 # 2. You multiply the loss by 100 and leave the learning rate alone. How much longer
-#    does the first step of gradient descent get, and how much longer that of Adam?
+#    does the first step of gradient descent get, and how much longer that of
+#    :term:`Adam`?
 # 3. Each rule trains a network for 20 epochs, at the best of many learning rates. Which
 #    rule gets furthest?
 

@@ -230,7 +230,7 @@ for ax, (title, values) in zip(axes, panels.items(), strict=True):
     ax.set(title=title, xticks=[0, 1], xticklabels=["chosen on", "untouched"])
     print(f"{title}, mean gain of the choice in percentage points:")
     print(
-        f"    {values[:, 0].mean():+.2f} on these, {values[:, 2].mean():+.2f} on new ones"
+        f"    {values[:, 0].mean():+.2f} here, {values[:, 2].mean():+.2f} on new ones"
     )
 axes[0].set_ylabel("gain shown minus true gain\n(percentage points)")
 fig.suptitle("The set that chose the epoch promises more than there is")
