@@ -145,6 +145,7 @@ def narrow(figure):
     figure.draw_without_rendering()  # which places the ticks
     for ax in panels:
         turn_crowded_labels(ax)
+        wrap(ax.xaxis.label, 1.2 * ax.get_window_extent().width / figure.get_dpi())
 
 
 def shrink_diagram(figure):

@@ -132,7 +132,7 @@ def draw_curves(ax, groups, **options):
 fig, axes = plt.subplots(2, 1, figsize=(7, 6.4), layout="constrained")
 draw_curves(axes[0], equal_epochs)
 draw_curves(axes[1], equal_updates, x="update")
-axes[0].legend(loc="upper right")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 axes[0].set_title("100 epochs: small batches are ahead")
 axes[1].set_title("1600 updates: large batches are ahead")
 fig.suptitle("Small batches are ahead epoch for epoch, large ones update for update")
@@ -224,7 +224,7 @@ assert np.sum(differences < 0) >= 16
 # "Larger batches oscillate less"
 # -------------------------------
 #
-# Here is one network of each batch size over the second half of its 100 epochs.
+# Here is one network of each :term:`batch size` over the second half of its 100 epochs.
 
 # sphinx_gallery_fold_code = "How the oscillation is drawn"
 fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
@@ -235,7 +235,8 @@ for size, nets in equal_epochs.items():
     )  # fmt: skip
 shown = [nets[0].history_["val_loss"][50:] for nets in equal_epochs.values()]
 ax.set(xlim=(50, 100), ylim=(0.97 * np.min(shown), 1.1 * np.max(shown)))
-ax.legend(loc="upper left", ncols=3)
+labels = [f"batches of {size}" for size in equal_epochs]
+fig.legend(ax.lines, labels, loc="outside lower center", ncols=3)
 ax.set_title("In batches of 32 the validation loss jumps most from epoch to epoch")
 jumps = [100 * np.diff(np.log(curve)).std() for curve in shown]
 fig.alt_text = (
