@@ -1,19 +1,18 @@
-"""
-How many parameters has a network?
-==================================
+r"""
+How many parameters does a network have?
+========================================
 
-A network has 10 inputs, one hidden layer of 50 neurons and 3 outputs, with tanh in
-every layer. Which arrays is it made of, and how many numbers does training have to
-find? This lesson writes the network down, counts, and compares the count with the
-arrays of real networks.
+A network has 10 inputs, one hidden layer of 50 neurons and 3 outputs. Training has to
+find every number in it. How many are there, and in which arrays do they stand? You read
+off the shape of each array, write the network as four equations, and count.
 
 .. lesson-plan::
-   :needs: what_a_network_learns
+   :needs: what_a_network_learns, training_by_hand
    :besides: the product of two matrices
 
    :read-a-shape: read off the shape of every weight matrix and bias from the layer
        sizes
-   :write-the-equations: write a network as equations, for one sample and for many
+   :write-the-equations: write a network as equations
    :count: count the parameters of a network, and say what the count depends on
    :translate-a-shape: translate a weight matrix between mathematics, scikit-learn
        and torch
@@ -22,170 +21,246 @@ arrays of real networks.
 # %%
 # Predict first
 # -------------
-# Write down your answers before you read on.
+# 1. The network uses tanh in both layers. You replace it by relu in the hidden layer
+#    and by softmax at the output. Does the number of parameters change?
+# 2. You double the number of hidden neurons. Does the number of parameters double? And
+#    if the network has two hidden layers, and you double both?
 #
-# 1. Does the network have more parameters if its hidden layer uses relu and its output
-#    softmax, instead of tanh in both?
-# 2. You double the number of hidden neurons. Does the number of parameters double?
-#    Would your answer be the same for a network with two hidden layers?
-
-# %%
-# The idea in one figure
+# Every line is a weight
 # ----------------------
-# A :term:`neuron` multiplies each of its inputs by a :term:`weight`, adds the products
-# and one :term:`bias`, and applies the :term:`activation function` to the sum. In a
-# fully connected layer every neuron sees every output of the layer before. So in the
-# diagram each line is a weight, and each neuron of the hidden layer and of the output
-# has a bias besides, a coloured circle. The inputs are given, not computed: they have
-# no bias.
-#
-# The three dots stand for the neurons that are not drawn. The shapes in the diagram are
-# scikit-learn's; section *Three conventions* says what that means.
+# A :term:`neuron` multiplies each of its inputs by a :term:`weight`, adds up the
+# products and one :term:`bias`, and applies its :term:`activation function` to the sum.
+# In a :term:`fully connected layer`, every neuron sees all outputs of the layer before.
+# So each line in the diagram is a weight, and each coloured circle is a neuron with a
+# bias. The inputs are given and have none.
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from nnteach import Architecture, NetworkDisplay
 
 architecture = Architecture((10, 50, 3), "tanh")
-weights_and_biases = (
-    f"{architecture.n_weights} weights and {architecture.n_biases} biases"
+
+# %%
+
+# sphinx_gallery_fold_code = "How the diagram is drawn"
+display = NetworkDisplay(architecture).plot(
+    title=f"{architecture.n_weights} weights and {architecture.n_biases} biases make "
+    f"{architecture.n_parameters} parameters\n(10 of the 50 hidden neurons are drawn)",
 )
-NetworkDisplay(architecture).plot(
-    max_neurons_per_layer=10,
-    title=f"{weights_and_biases}: {architecture.n_parameters} parameters\n"
-    "(10 of the 50 hidden neurons are drawn)",
+first, second = (layer.n_parameters for layer in architecture.layers)
+display.figure_.alt_text = (
+    "Diagram with three columns of circles: 10 inputs, 10 of 50 hidden neurons, and 3 "
+    "outputs. A line joins every circle to every circle of the next column. The first "
+    f"layer has {first} parameters, the second {second}."
 )
 plt.show()
 
 # %%
-# The five questions
-# ------------------
-# They are the first question of a university exercise sheet. Each answer below is
-# computed, not only stated.
+# Shapes
+# ------
+# In the equations of this course a sample is a column. Here :math:`x` has 10 rows, and
+# the target :math:`y` has 3. The product :math:`W_1 x` has to turn 10 numbers into 50,
+# one for each hidden neuron, so :math:`W_1` has 50 rows and 10 columns. Row :math:`i`
+# holds the weights of neuron :math:`i`, and :math:`b_1` holds one number for each
+# neuron. The output layer takes the 50 values of the hidden layer and makes 3 of them.
 #
-# **a) What shapes have the features and the target of one sample?** In mathematics, one
-# sample is a column. The network has 10 inputs and 3 outputs, so :math:`x` has 10 rows
-# and :math:`y` has 3. In software, samples are rows: 200 of them make an array ``X`` of
-# shape ``(200, 10)``, and one of its rows, stood upright, is an :math:`x`. What the
-# numbers are does not matter for counting, so we draw them. The targets lie between -1
-# and 1, because a network that ends in tanh can put out nothing else.
-
-import numpy as np
-
-
-def shape(array):
-    return "×".join(map(str, array.shape))
-
-
-rng = np.random.default_rng(0)
-X = rng.normal(size=(200, 10))
-Y = np.tanh(X[:, :3])
-x, y = X[:1].T, Y[:1].T
-print(f"x: {shape(x)}, y: {shape(y)}")
-assert x.shape == (architecture.n_inputs, 1)
-assert y.shape == (architecture.n_outputs, 1)
-
-# %%
-# **b) What shapes have the weights and biases of the hidden layer? c) And those of the
-# output layer?** The product :math:`W_1 x` must turn 10 numbers into 50, one for each
-# hidden neuron. Row :math:`i` of :math:`W_1` holds the weights of neuron :math:`i`, and
-# :math:`b_1` holds one number for each neuron. The output layer has the 50 values of
-# the hidden layer as its inputs, and 3 neurons.
-#
-# A real network confirms it. Its method ``initialize`` draws the weights from which
-# training would start, and trains nothing. The number of inputs and of outputs is taken
-# from the data. ``coefs_`` and ``intercepts_`` hold the arrays as software has them, so
-# they are turned into those of the mathematics.
+# A real network agrees. ``initialize`` draws the random weights from which training
+# would start. In its arrays ``coefs_`` and ``intercepts_``, and in the diagram above, a
+# sample is a row. So we transpose the arrays.
 
 from nnteach import MLPRegressorNet
 
-net = MLPRegressorNet(
-    hidden_layer_sizes=(50,), activation="tanh", out_activation="tanh", random_state=0
-)
-net.initialize(X, Y)
+rng = np.random.default_rng(0)
+X = rng.normal(size=(200, 10))  # 200 samples; what they are does not matter here
+Y = np.tanh(X[:, :3])
+
+settings = {"hidden_layer_sizes": (50,), "activation": "tanh", "random_state": 0}
+net = MLPRegressorNet(**settings, out_activation="tanh").initialize(X, Y)
 W1, W2 = (W.T for W in net.coefs_)
 b1, b2 = (b[:, np.newaxis] for b in net.intercepts_)
-print(f"W1: {shape(W1)}, b1: {shape(b1)}")
-print(f"W2: {shape(W2)}, b2: {shape(b2)}")
+x, y = X[:1].T, Y[:1].T
+print("x:", x.shape, " y:", y.shape)
+print("W1:", W1.shape, " b1:", b1.shape)
+print("W2:", W2.shape, " b2:", b2.shape)
 
 # %%
-# **d) What is the equation for the output?** The layers are computed one after the
-# other. Each layer makes two steps: the sum :math:`z_l`, called the
-# :term:`pre-activation`, and the :term:`activation` :math:`a_l`, which is the
-# activation function applied to each entry of :math:`z_l`. The activation of the last
-# layer is the output :math:`\hat y`. :class:`~nnteach.ForwardEquations` writes the
-# equations of any network, with the shape of everything in them:
+# Equations
+# ---------
+# Each layer makes two steps. The sum that its neurons compute is the
+# :term:`pre-activation` :math:`z_l`. The activation function, applied to each entry,
+# makes of it the :term:`activation` :math:`a_l`. The activation of the last layer is
+# the output :math:`\hat y`. :class:`~nnteach.ForwardEquations` writes this down for any
+# network, with all shapes:
 
 from nnteach import ForwardEquations
 
-print(ForwardEquations(architecture))
 ForwardEquations(architecture)
 
 # %%
-# The equations are also a program. Its first four lines are the four equations, with
-# ``@`` for the product of matrices, and what they compute is what the network predicts:
+# The four equations are also a program, with ``@`` for the product of matrices. It
+# computes what the network predicts:
 
 z1 = W1 @ x + b1
 a1 = np.tanh(z1)
 z2 = W2 @ a1 + b2
 y_hat = np.tanh(z2)
-print(f"z1: {shape(z1)}, a1: {shape(a1)}, z2: {shape(z2)}, output: {shape(y_hat)}")
-np.testing.assert_allclose(y_hat, net.predict(X[:1]).T, rtol=1e-10)
+print("by hand:", y_hat.ravel())
+print("predict:", net.predict(X[:1]).ravel())
 
 # %%
-# **e) How many parameters are there to train?** A neuron has one weight for each of its
-# inputs and one bias. A layer with :math:`d_{l-1}` inputs and :math:`d_l` neurons
-# therefore has :math:`d_l (d_{l-1} + 1)` parameters, and the network has the sum over
-# its layers:
+
+# sphinx_gallery_fold = "The shapes and the output, asserted"
+assert (x.shape, y.shape) == ((10, 1), (3, 1))
+assert (
+    (W1.shape, b1.shape)
+    == (z1.shape[:1] + x.shape[:1], z1.shape)
+    == ((50, 10), (50, 1))
+)
+assert (W2.shape, b2.shape) == ((3, 50), (3, 1))
+np.testing.assert_allclose(y_hat, net.predict(X[:1]).T, rtol=1e-10)
+print(ForwardEquations(architecture))
+
+# %%
+# The count
+# ---------
+# A neuron has one weight for each input, and one bias. A layer with :math:`d_{l-1}`
+# inputs and :math:`d_l` neurons has :math:`d_l (d_{l-1} + 1)` parameters. The network
+# has the sum over its :math:`L` layers:
 #
 # .. math:: \sum_{l=1}^{L} d_l \, (d_{l-1} + 1)
-#
-# :class:`~nnteach.ParameterTable` makes the same calculation for any network, layer by
-# layer.
+
+print("by the formula:", 50 * (10 + 1) + 3 * (50 + 1))
+print("in the arrays: ", sum(array.size for array in (W1, b1, W2, b2)))
+
+# %%
+# :class:`~nnteach.ParameterTable` counts any network, layer by layer:
 
 from nnteach import ParameterTable
 
-by_formula = 50 * (10 + 1) + 3 * (50 + 1)
-print(f"The network has {by_formula} parameters.")
-assert by_formula == architecture.n_parameters
 ParameterTable(architecture)
 
 # %%
-# Every network brings this table along. In a notebook its name, as the last line of a
-# cell, shows a box; unfolded, it lists the settings, each with a link to its
-# description, the fitted attributes and the layers.
+# **Answer 1.** No. The formula has only layer sizes in it. Activation functions and
+# training change the values of the parameters, and never their number.
 
-net
+# %%
+# We train 20 networks with tanh in both layers, and 20 classifiers with relu and
+# softmax. The class of a sample is the number of its largest target. A few epochs are
+# enough, since only the arrays are counted. The values do differ from seed to seed, as
+# the first weight shows. The count does not.
+
+# sphinx_gallery_fold = "Trained or not, tanh or relu: 40 networks have the same count"
+from nnteach import MLPClassifierNet, fit_many, median_and_band
+
+short = {"hidden_layer_sizes": (50,), "max_iter": 5, "n_iter_no_change": np.inf}
+kinds = {
+    ("tanh", "tanh"): (MLPRegressorNet, Y),
+    ("relu", "softmax"): (MLPClassifierNet, Y.argmax(axis=1)),
+}
+
+
+def count(net):
+    return sum(array.size for array in [*net.coefs_, *net.intercepts_])
+
+
+for (hidden, output), (kind, target) in kinds.items():
+    functions = {"activation": hidden, "out_activation": output}
+    nets = [kind(**short, **functions, random_state=seed) for seed in range(20)]
+    fit_many(nets, X, target)
+    first_weights = [net.coefs_[0][0, 0] for net in nets]
+    print(f"{hidden} and {output}: {set(map(count, nets))} parameters")
+    print(f"    first weight {median_and_band(first_weights, '.2f')}")
+    assert {net.architecture_.activations for net in nets} == {(hidden, output)}
+    assert {count(net) for net in nets} == {architecture.n_parameters}
+    assert np.ptp(first_weights) > 0.1
+
+# %%
+# How the count grows
+# -------------------
+# Let every hidden layer have :math:`d` neurons. With one hidden layer, the count grows
+# like :math:`d`. With two, each neuron of the one is connected to all :math:`d` neurons
+# of the other. That makes :math:`d^2` weights, and in wide layers they outnumber the
+# rest. On the logarithmic axes of the figure, what doubles with :math:`d` is a straight
+# line, and what quadruples is a line twice as steep.
+
+# sphinx_gallery_fold_code = "How the figure is drawn"
+widths = 2 ** np.arange(1, 11)
+depths = (1, 2, 3, 5)
+
+
+def count_for(depth, width):
+    return Architecture((10, *[width] * depth, 3)).n_parameters
+
+
+counts = {d: np.array([count_for(d, width) for width in widths]) for d in depths}
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+for depth, marker in zip(depths, "os^D", strict=True):
+    ax.loglog(widths, counts[depth], marker=marker, markersize=4, label=f"{depth}")
+ax.plot(50, architecture.n_parameters, "k*", markersize=13, label="1: our network")
+ax.set(
+    title="Twice the width: twice the parameters with one hidden layer,\n"
+    "nearly four times as many with more",
+    xlabel="width: neurons in each hidden layer",
+    ylabel="number of parameters",
+)
+ax.set_xticks(widths, widths)
+ax.minorticks_off()
+ax.legend(title="hidden layers", loc="upper left")
+fig.alt_text = (
+    "Number of parameters against width, on logarithmic axes. The line of one hidden "
+    f"layer ends at {counts[1][-1]:,} parameters for {widths[-1]} neurons. Those of 2, "
+    f"3 and 5 hidden layers are twice as steep for wide layers and end at "
+    + ", ".join(f"{counts[depth][-1]:,}" for depth in depths[1:])
+    + "."
+)
+plt.show()
+for depth in (1, 2):
+    at_50, at_100 = count_for(depth, 50), count_for(depth, 100)
+    print(f"{depth} hidden, width 50: {at_50}, 100: {at_100}, x {at_100 / at_50:.3f}")
+
+# %%
+# **Answer 2.** Almost, with one hidden layer: only the biases of the output are not
+# doubled. With two hidden layers the count more than triples here, and for wider layers
+# it comes close to four times.
+
+# %%
+# One more hidden layer adds :math:`d (d + 1)` parameters, whatever came before.
+
+# sphinx_gallery_fold = "The growth, asserted for four depths"
+for depth in depths:
+    factor = count_for(depth, 100) / count_for(depth, 50)
+    last = counts[depth][-1] / counts[depth][-2]
+    print(f"{depth} hidden: 50 to 100 {factor:.3f}, 512 to 1024 {last:.3f}")
+    assert 1.9 < factor < 2 if depth == 1 else factor > 3
+    assert 1.95 < last < 2.05 if depth == 1 else 3.9 < last < 4.0
+    assert count_for(depth + 1, 50) - count_for(depth, 50) == 50 * (50 + 1)
 
 # %%
 # Three conventions
 # -----------------
-# The table shows the weights of the hidden layer as inputs times neurons, the answer to
-# b) was neurons times inputs, and both are right. What differs is how a sample is
-# written:
+# The same weights come in different shapes, because a sample can be a column or a row:
 #
-# - *Mathematics* writes a sample as a column, and a layer computes :math:`z = W x + b`,
-#   or :math:`Z = W X + b` for the columns of many samples. The shape of :math:`W` is
-#   (fan-out, fan-in): neurons times inputs.
-# - *scikit-learn*, and nnteach with it, has the samples in rows, and a layer computes
-#   :math:`Z = X W + b`. The shape of ``coefs_`` is (fan-in, fan-out).
-# - ``torch.nn.Linear(10, 50)`` has the samples in rows too, but stores the weights of
-#   the mathematics and transposes them in use: :math:`Z = X W^\top + b`.
+# - *Mathematics*, and the equations of this course: a sample is a column, and a layer
+#   computes :math:`W x + b`. The shape of :math:`W` is neurons times inputs, or
+#   (:term:`fan-out`, :term:`fan-in`).
+# - *scikit-learn and nnteach*: samples are the rows of ``X``, and a layer computes
+#   ``X @ W + b``. The arrays in ``coefs_``, the diagram and the table have the shape
+#   (fan-in, fan-out).
+# - ``torch.nn.Linear``: samples are rows, but the weights are stored as in mathematics.
+#   A layer computes ``X @ W.T + b``.
 #
-# Transposing moves numbers to other places. It adds none and removes none, so the count
-# is the same in all three. All lessons use the first convention in their equations.
-# Here are the equations in the second one, for :math:`n` samples in rows:
-
-print(ForwardEquations(architecture, convention="row"))
-ForwardEquations(architecture, convention="row")
+# Transposing moves the numbers of a matrix and changes nothing about their count.
 
 # %%
-# We put the weights of our network into a layer of torch and compute the
-# pre-activations of all samples in the three ways. The shapes differ, the result does
-# not.
+# We put the weights of our network into a layer of torch, and compute the
+# pre-activations of all samples in the three ways. The equations of the second
+# convention come first.
 
+# sphinx_gallery_fold = "Three conventions, one result"
 import torch
 
+print(ForwardEquations(architecture, convention="row"))
 layer = torch.nn.Linear(10, 50, dtype=torch.float64)
 with torch.no_grad():
     layer.weight.copy_(torch.from_numpy(W1))
@@ -193,177 +268,62 @@ with torch.no_grad():
     in_torch = layer(torch.from_numpy(X)).numpy()
 in_rows = X @ net.coefs_[0] + net.intercepts_[0]
 in_columns = W1 @ X.T + b1  # one column a sample
-
-print(f"mathematics:     weights {shape(W1)}, biases {shape(b1)}")
-print(f"scikit-learn:    weights {shape(net.coefs_[0])}, biases {shape(b1[:, 0])}")
-print(f"torch.nn.Linear: weights {shape(layer.weight)}, biases {shape(layer.bias)}")
+print(f"mathematics:     weights {W1.shape}, biases {b1.shape}")
+print(f"scikit-learn:    weights {net.coefs_[0].shape}, biases {b1[:, 0].shape}")
+print(
+    f"torch.nn.Linear: weights {(*layer.weight.shape,)}, biases {(*layer.bias.shape,)}"
+)
 np.testing.assert_allclose(in_rows, in_columns.T, atol=1e-12)
 np.testing.assert_allclose(in_rows, in_torch, atol=1e-12)
 
 # %%
-# The experiment: real networks, other activations
-# ------------------------------------------------
-# The formula has layer sizes in it and nothing else. If it is right, then neither the
-# activation functions, nor the loss, nor the random start, nor training can change the
-# count. We check with 20 networks that have tanh in both layers, and 20 with relu and
-# softmax. The latter are classifiers; the class of a sample is the number of its
-# largest target. :func:`~nnteach.fit_many` trains such a series in one go; a few epochs
-# are enough here, because nothing depends on how well the networks do.
-
-from nnteach import MLPClassifierNet, fit_many
-
-settings = {"hidden_layer_sizes": (50,), "max_iter": 5, "n_iter_no_change": np.inf}
-with_tanh = [
-    MLPRegressorNet(
-        activation="tanh", out_activation="tanh", random_state=seed, **settings
-    )
-    for seed in range(20)
-]
-with_relu = [
-    MLPClassifierNet(
-        activation="relu", out_activation="softmax", random_state=seed, **settings
-    )
-    for seed in range(20)
-]
-fit_many(with_tanh, X, Y)
-fit_many(with_relu, X, Y.argmax(axis=1))
-print("tanh everywhere: ", with_tanh[0].architecture_.activations)
-print("relu and softmax:", with_relu[0].architecture_.activations)
-
-# %%
-# The result over seeds
-# ---------------------
-# The answer to the first question that you were asked is no. For each network we add up
-# the sizes of its arrays. A measurement that depends on the random start is given in
-# these lessons as a median with the band between the 10 % and the 90 % quantile. The
-# count has no such spread. What does differ from seed to seed is the *value* of each
-# parameter, here that of the first weight.
-
-
-def count(net):
-    return sum(array.size for array in [*net.coefs_, *net.intercepts_])
-
-
-def median_and_band(values, form=".3f"):
-    low, median, high = (f"{q:{form}}" for q in np.quantile(values, [0.1, 0.5, 0.9]))
-    return f"{median} (80 % of {len(values)} seeds between {low} and {high})"
-
-
-for name, nets in [("tanh", with_tanh), ("relu and softmax", with_relu)]:
-    totals = [count(net) for net in nets]
-    first_weights = [net.coefs_[0][0, 0] for net in nets]
-    print(f"{name}:")
-    print(f"    parameters {median_and_band(totals, '.0f')}")
-    print(f"    first weight {median_and_band(first_weights, '.2f')}")
-    assert set(totals) == {architecture.n_parameters}
-    assert np.ptp(first_weights) > 0.1
-
-# %%
-# How the count grows
-# -------------------
-# Take :math:`w` neurons in every hidden layer. With one hidden layer, each neuron
-# brings its own weights to inputs and outputs, and the count grows like :math:`w`. With
-# two or more, every neuron of one hidden layer is connected to all :math:`w` neurons of
-# the next, which makes :math:`w^2` weights, and for wide layers this term outgrows all
-# others. Each further hidden layer adds :math:`w (w + 1)` parameters.
-#
-# Both axes of the figure are logarithmic. A quantity that doubles when :math:`w`
-# doubles is a straight line there, and one that quadruples is a line twice as steep.
-
-widths = 2 ** np.arange(1, 11)
-depths = (1, 2, 3, 5)
-counts = {
-    depth: np.array(
-        [Architecture((10, *[width] * depth, 3)).n_parameters for width in widths]
-    )
-    for depth in depths
-}
-
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-for depth, marker in zip(depths, "os^D", strict=True):
-    ax.loglog(widths, counts[depth], marker=marker, markersize=4, label=f"{depth}")
-ax.plot(50, architecture.n_parameters, "k*", markersize=13, label="1, our\nnetwork")
-ax.set(
-    title="Twice the width: twice the parameters with one wide hidden layer,\n"
-    "nearly four times as many with more",
-    xlabel="width: neurons in each hidden layer",
-    ylabel="number of parameters",
-)
-ax.set_xticks(widths, widths)
-ax.minorticks_off()
-ax.legend(title="hidden layers", loc="upper left", bbox_to_anchor=(1.01, 1.0))
-plt.show()
-
-# %%
-# The numbers behind the title, for the doubling from 50 to 100 neurons that you were
-# asked about, and for the last one in the figure. With one hidden layer the factor
-# falls short of 2, if only just: the biases of the output are not doubled with the
-# rest.
-
-for depth in depths:
-    at_50, at_100 = (
-        Architecture((10, *[width] * depth, 3)).n_parameters for width in (50, 100)
-    )
-    last = counts[depth][-1] / counts[depth][-2]
-    print(
-        f"{depth} hidden: {at_50:5} with 50, {at_100:5} with 100 neurons, "
-        f"factor {at_100 / at_50:.3f}; last {last:.3f}"
-    )
-    assert 1.9 < at_100 / at_50 < 2 if depth == 1 else at_100 / at_50 > 3
-    assert 1.95 < last < 2.05 if depth == 1 else 3.9 < last < 4.0
-    more = Architecture((10, *[50] * (depth + 1), 3)).n_parameters - at_50
-    assert more == 50 * (50 + 1)  # what one more hidden layer adds
-
-# %%
 # Common mistakes
 # ---------------
-# **The total is too small by the number of neurons.** *Cause*: the biases were
-# forgotten. *Fix*: every neuron after the input has one, so count :math:`d_{l-1} + 1`
-# numbers for each.
-
-counted, right = architecture.n_weights, architecture.n_parameters
-print(f"without biases {counted}, too few by {right - counted}: {right} is right")
+# **The total is too small by the number of neurons.** You forgot the biases. Count
+# :math:`d_{l-1} + 1` numbers for each neuron.
+#
+# **The product of two matrices fails.** The formula is from one convention and the
+# array from another. Write the two shapes side by side: the inner numbers must be
+# equal. If a layer has as many neurons as inputs, nothing fails, and the result is
+# wrong.
+#
+# **A classifier of two classes has fewer parameters than you counted.** You counted two
+# output neurons, but one is enough: the second probability is 1 minus the first. The
+# network's ``architecture_`` tells.
 
 # %%
-# **The product of two matrices fails.** *Cause*: the formula is from one convention and
-# the array from another. *Fix*: write the two shapes side by side; the inner numbers
-# must be equal. A matrix from ``coefs_`` stands on the right of the samples, or is
-# transposed. Beware of layers with as many neurons as inputs: there the product works
-# either way, and is wrong one way.
 
+# sphinx_gallery_fold = "The three mistakes, made on purpose"
+counted, right = architecture.n_weights, architecture.n_parameters
+print(f"without biases {counted}, too few by {right - counted}: {right} is right")
+assert right - counted == 50 + 3
 try:
     net.coefs_[0] @ x
 except ValueError:
-    print(f"weights {shape(net.coefs_[0])} and x {shape(x)} do not fit")
-print(f"transposed, {shape(net.coefs_[0].T)} and {shape(x)} give {shape(W1 @ x)}")
-
-# %%
-# **A classifier of two classes has fewer parameters than counted.** *Cause*: you
-# counted two output neurons, and scikit-learn's classifiers and ours use one. Its
-# output is the probability of the one class; that of the other is what is missing to 1.
-# *Fix*: ask the network for its ``architecture_`` instead of guessing.
-
-two_classes = MLPClassifierNet(hidden_layer_sizes=(50,), random_state=0)
-two_classes.initialize(X, Y[:, 0] > 0)
-print(f"layer sizes {two_classes.architecture_.layer_sizes}")
+    print(f"weights {net.coefs_[0].shape} and x {x.shape} do not fit")
+square, sample = rng.normal(size=(2, 10, 10))
+assert (square @ sample).shape == (square.T @ sample).shape
+assert not np.allclose(square @ sample, square.T @ sample)
+two_classes = MLPClassifierNet(hidden_layer_sizes=(50,), random_state=0).initialize(
+    X, Y[:, 0] > 0
+)
+print(f"two classes: layer sizes {two_classes.architecture_.layer_sizes}")
 print(f"one output neuron makes {count(two_classes)} parameters,")
 print(f"two would make {Architecture((10, 50, 2)).n_parameters}")
 assert two_classes.architecture_.layer_sizes == (10, 50, 1)
 
 # %%
-# Take-away
-# ---------
-# A layer with :math:`d_{l-1}` inputs and :math:`d_l` neurons has
-# :math:`d_l (d_{l-1} + 1)` parameters, and a network has the sum over its layers. The
-# count depends on the layer sizes alone: not on the activation functions, not on the
-# convention in which the matrices are written, not on training. With one hidden layer
-# it grows in proportion to the width, with more it grows with the width's square.
+# What you learnt
+# ---------------
+# A layer with :math:`d_{l-1}` inputs and :math:`d_l` neurons has a weight matrix of
+# shape :math:`d_l \times d_{l-1}` and a bias for each neuron, which makes
+# :math:`d_l (d_{l-1} + 1)` parameters. The count depends on the layer sizes alone. With
+# one hidden layer it grows in proportion to the width; with more, and wide layers, with
+# the square of the width. Libraries may store the transposed matrices.
+#
+# Next, :lesson:`forward_pass` sends many samples through a trained network.
 #
 # Further reading
 # ---------------
-# - The symbols of all lessons and the three conventions: the page *Notation*.
-# - Goodfellow, Bengio and Courville, *Deep Learning* :cite:p:`goodfellow2016`, chapter
-#   6, introduces feed-forward networks with the same equations.
-# - Bishop, *Pattern Recognition and Machine Learning* :cite:p:`bishop2006`, section
-#   5.1, writes the same network with sums in place of matrices.
-# - Next lesson: :ref:`sphx_glr_gallery_1_mathematics_plot_2_forward_pass.py`.
+# The page :doc:`/notation` lists the symbols of all lessons. :cite:t:`goodfellow2016`
+# introduce networks in chapter 6, with the same equations.

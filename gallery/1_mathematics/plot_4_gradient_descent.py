@@ -2,10 +2,9 @@ r"""
 Gradient descent, momentum and Adam by hand
 ===========================================
 
-Backpropagation gives you the gradient, and an update rule turns it into a step. The
-rule decides how far a training gets in the time that you have. You write the three most
-common rules in numpy, watch them walk down a valley, and train a network with them that
-equals the library's weight for weight.
+Backpropagation gives the gradient; an update rule turns it into a step and decides how
+fast a network learns. You write the three most common rules in numpy, watch them walk
+down a valley, and train a network to the same weights as the library.
 
 .. lesson-plan::
    :needs: training_by_hand, backpropagation
@@ -22,29 +21,28 @@ equals the library's weight for weight.
 # Predict first
 # -------------
 #
-# 1. A valley is a hundred times as steep across as along. Where does gradient descent
-#    go: along the valley, or to and fro between its walls?
-# 2. You multiply the loss by 100 and leave the learning rate alone. How much longer
-#    does the first step of gradient descent get, and how much longer that of
-#    :term:`Adam`?
-# 3. Each rule trains a network for 20 epochs, at the best of many learning rates. Which
-#    rule gets furthest?
+# 1. A valley is a hundred times as steep across as along. Does gradient descent run
+#    along it, or bounce between its walls?
+# 2. You multiply the loss by 100 and keep the learning rate. How much longer is the
+#    first step of gradient descent, and that of Adam?
+# 3. Each rule trains networks at its best learning rate. Which gets furthest in 20
+#    epochs?
 
 # %%
 # Gradient descent in a narrow valley
 # -----------------------------------
 #
-# All weights and biases together are called :math:`\theta`. :term:`Gradient descent`
+# The letter :math:`\theta` stands for all weights and biases. :term:`Gradient descent`
 # moves them against the :term:`gradient` of the :term:`objective` :math:`E`, and the
 # :term:`learning rate` :math:`\eta` says how far:
 #
 # .. math:: \theta \leftarrow \theta - \eta \, \nabla E(\theta)
 #
-# With two parameters you can watch it. The valley
+# Two parameters can be drawn. The valley
 # :math:`E(\theta) = \frac12 (\theta_1^2 + 100 \, \theta_2^2)` is lowest at 0 and has
 # the gradient :math:`(\theta_1, 100 \, \theta_2)`. In the code, a rule takes the
-# gradient, the rate and a state, and returns the next state. The state of gradient
-# descent is :math:`\theta` alone.
+# gradient, the rate and a state, and returns the next state. For gradient descent the
+# state is :math:`\theta` alone.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -116,10 +114,10 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# **Answer 1.** To and fro. Each step multiplies :math:`\theta_2` by
-# :math:`1 - 100 \eta`, which is negative for :math:`\eta > 0.01`: the step ends on the
-# other wall. For :math:`\eta > 0.02` it even ends higher than it began. A small rate
-# avoids the bouncing, but along the floor, where the gradient is small, it creeps.
+# **Answer 1.** It bounces. Each step multiplies :math:`\theta_2` by
+# :math:`1 - 100 \eta`, which is negative above :math:`\eta = 0.01`: the step ends on
+# the other wall. Above 0.02 it ends higher up. A small rate creeps along the floor,
+# where the gradient is small.
 #
 # Momentum: remember the last step
 # --------------------------------
@@ -133,10 +131,9 @@ plt.show()
 #    \theta \leftarrow \theta + s
 #
 # Across the valley the gradient changes its sign, and the steps cancel. Along the
-# valley it keeps its sign, and they add up. If the gradient stays the same, :math:`s`
-# grows to :math:`\eta (1 + \mu + \mu^2 + \dots) = \eta / (1 - \mu)` times the gradient.
-# So with :math:`\mu = 0.9`, momentum goes as fast as gradient descent with ten times
-# the rate.
+# valley they add up: for a constant gradient, :math:`s` grows to
+# :math:`-\eta (1 + \mu + \mu^2 + \dots) \nabla E = -\eta / (1 - \mu) \, \nabla E`. With
+# :math:`\mu = 0.9`, momentum is then as fast as gradient descent at ten times the rate.
 
 
 def momentum(gradient, eta, theta, s=0, mu=0.9):
@@ -195,10 +192,10 @@ assert np.allclose(ours, textbook, rtol=0, atol=1e-12)
 #        \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \, \frac{m}{\sqrt v + \varepsilon}
 #
 # The root :math:`\sqrt v` is the recent size of the gradient. Where the gradient keeps
-# its sign, :math:`m / \sqrt v` is about 1 or -1 on gentle and on steep slopes alike,
-# and the step is about :math:`\eta` long. The fraction before it is the *bias
-# correction*: :math:`m` and :math:`v` start at 0 and are too small at first, and the
-# fraction makes up for that. The tiny :math:`\varepsilon` prevents a division by zero.
+# its sign, :math:`m / \sqrt v` is about 1 or -1, whatever the slope, and the step is
+# about :math:`\eta` long. Since :math:`m` and :math:`v` start at 0, both are too small
+# at first; the fraction before them, the *bias correction*, makes up for that. The tiny
+# :math:`\varepsilon` prevents a division by zero.
 
 
 def adam(gradient, eta, theta, m=0, v=0, t=1, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
@@ -219,7 +216,7 @@ for name, rule, eta in [("gradient descent", gradient_descent, 0.019), *walks]:
     print(f"{name}: first step {along:.3f} along, {across:.3f} across,")
     print(f"    {share_left(path):.2g} % of the height left after 60 steps")
 fig = draw_walks(walks)
-fig.suptitle("Momentum and Adam swing as well, but they reach the lowest point")
+fig.suptitle("Momentum and Adam swing too, but reach the lowest point")
 swings = [np.diff(np.sign(walk(rule, eta)[:, 1])) != 0 for _, rule, eta in walks]
 fig.alt_text = (
     "The same valley with 60 steps of momentum and of Adam. Both paths are waves that "
@@ -230,8 +227,8 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# Momentum still swings across, but its steps along the valley grow. Adam's first step
-# is as long along as across, although the gradient across is ten times as large.
+# Momentum picks up speed along the valley. Adam's first step is as long along as
+# across, although the gradient across is ten times as large.
 
 # %%
 # How many steps does each rule need until a thousandth of the height is left? With each
@@ -325,10 +322,9 @@ print(f"ε counts up to {1 / np.sqrt(1 - 0.999):.0f} times as much in the first 
 # The same lines train a network
 # ------------------------------
 #
-# The rules also train a network with 10 hidden neurons on two moons. Every array of
-# weights or biases has its own state, and ``loss_and_gradients`` computes the gradient
-# on a :term:`batch` of 50 samples. Gradient descent with batches is called
-# :term:`stochastic gradient descent`, SGD for short.
+# Now the same rules train a network with 10 hidden neurons on two moons. Each array of
+# weights or biases has its own state. ``loss_and_gradients`` takes one :term:`batch` of
+# 50 samples, which makes this :term:`stochastic gradient descent`, SGD for short.
 
 X, y = make_moons(400, noise=0.2, random_state=0)
 network = {"hidden_layer_sizes": (10,), "activation": "tanh"}
@@ -352,9 +348,8 @@ def flatten(net):
 
 
 # %%
-# Now 20 :term:`epochs <epoch>`, which are 160 updates, with your rules and with the
-# library's solvers. ``shuffle=False`` makes the library take the batches in the same
-# order.
+# Compare 20 :term:`epochs <epoch>`, which are 160 updates, with the library's solvers.
+# With ``shuffle=False`` they take the batches in the same order.
 
 solvers = {
     gradient_descent: {"solver": "sgd", "momentum": 0},
@@ -369,7 +364,7 @@ for rule, solver in solvers.items():
     print(f"{rule.__name__}: largest relative difference {difference:.0e}")
 
 # %%
-# All weights agree, to the rounding error of about 16 digits.
+# Every weight agrees, up to rounding.
 
 # %%
 # The same with 20 seeds, with Nesterov's momentum, with one batch of all 400 samples,
@@ -409,8 +404,8 @@ for rule, solver in solvers.items():
 # A loss a hundred times as large
 # -------------------------------
 #
-# A loss 100 times as large has a gradient 100 times as large. Let 20 networks make
-# their first step with either, and compare the steps, parameter by parameter.
+# A hundred times the loss has a hundred times the gradient. Let 20 networks make their
+# first step with either, and compare the steps, parameter by parameter.
 
 for rule in (gradient_descent, adam):
     ratios = []
@@ -419,8 +414,7 @@ for rule in (gradient_descent, adam):
         ends = [flatten(train(rule, 0.01, 1, factor, seed)) for factor in (1, 100)]
         ratios.append((ends[1] - start) / (ends[0] - start))
     low, median, high = np.quantile(ratios, [0.1, 0.5, 0.9])
-    print(f"{rule.__name__}: {median:.3f} times as long, ", end="")
-    print(f"80 % between {low:.3f} and {high:.3f}")
+    print(f"{rule.__name__}: {median:.3f} times as long (80 %: {low:.3f}–{high:.3f})")
 
 # %%
 
@@ -460,15 +454,16 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# **Answer 2.** A hundred times as long for gradient descent; for Adam, just as long.
-# In Adam, :math:`m` and :math:`\sqrt v` both get 100 times as large, and their quotient
-# stays. For gradient descent, a larger loss does what a larger rate would do.
+# **Answer 2.** A hundred times as long for gradient descent, no longer for Adam:
+# :math:`m` and :math:`\sqrt v` both grow by 100, and their quotient stays. For gradient
+# descent, a larger loss acts like a larger rate. Adam's steps do shrink where the
+# gradient keeps changing its sign, because :math:`m` does.
 
 # %%
 # In 20 networks: how far the parameters move in one epoch with 100 times the loss,
 # compared with the loss; and how much the parameters of one network differ in the size
-# of their gradients and of their steps, at the first update of the second epoch. That
-# spread is the quotient of two quantiles over the parameters.
+# of their gradients and of their steps, at the first update of the second epoch. There
+# the spread is the quotient of two quantiles over the parameters.
 
 # sphinx_gallery_fold = "The same in 20 seeds"
 
@@ -500,6 +495,7 @@ for rule in (gradient_descent, adam):
     print(f"    spread of gradients: {median_and_band(of_gradients, '.1f')}")
     print(f"    spread of steps: {median_and_band(of_steps, '.1f')}")
 
+assert np.allclose(np.quantile(ratios, [0.1, 0.9]), 1, atol=1e-2)  # Adam's first step
 assert min(ways[gradient_descent]) > 10
 assert np.allclose(ways[adam], 1, atol=1e-3)
 of_gradients, of_steps = np.transpose(spreads[adam])
@@ -509,9 +505,8 @@ assert np.median(of_gradients) > 5 * np.median(of_steps)
 # Which rule gets furthest?
 # -------------------------
 #
-# Each rule trains 20 networks at each of 17 rates, for 20 epochs. The networks of one
-# rate differ in their :term:`seed`, which draws the first weights and the batches.
-# Lines are medians, bands the middle 80 %.
+# Each rule trains 20 networks, with 20 :term:`seeds <seed>`, at each of 17 rates. Lines
+# are medians, bands the middle 80 %.
 
 # sphinx_gallery_fold_code = "How 1020 networks are trained and drawn"
 from sklearn.linear_model import LogisticRegression
@@ -566,9 +561,10 @@ for eta in (0.1, 5.6):
     print(f"median loss at η = {eta}: {found}")
 
 # %%
-# The two printed lines show the danger: at one rate Adam is the clear winner, at
-# another one gradient descent. So give each rule its own best rate, and compare them on
-# 60 new seeds, since the rates were chosen on these.
+# At small rates, momentum matches gradient descent at ten times the rate, as computed.
+# At one rate Adam wins clearly, at another gradient descent (printed above). So compare
+# the rules at their own best rates, and on 60 new seeds, since these seeds chose the
+# rates. Each seed gives all rules the same start and batches.
 
 # sphinx_gallery_fold_code = "How the rules are compared on new seeds"
 from scipy.stats import binom
@@ -587,10 +583,34 @@ few, many = binom.interval(0.99, 60, 0.5)
 print(f"60 throws of a coin: {few:.0f} to {many:.0f} heads, 99 times out of 100")
 
 # %%
-# **Answer 3.** Momentum and Adam. Both beat gradient descent in far more seeds than a
-# coin would. Gradient descent sometimes keeps up and sometimes gets no further than a
-# straight line. Momentum and Adam cannot be told apart: their bands overlap, and a coin
-# could have decided which is ahead. All this holds for this network and these data.
+# **Answer 3.** Momentum and Adam. Both beat gradient descent in more seeds than a coin
+# would; it sometimes finds only a straight line. Those two can hardly be told apart:
+# their bands overlap, and a coin could decide which is ahead. Other data may give
+# another order.
+
+# %%
+# The best rate and the next best are often close. Does it matter which of them we take?
+# We count again, on the same 60 new seeds, with the two best rates of each rule. If
+# some pair of rates puts Adam ahead more often than a coin would, but only just, Adam
+# may be a little better than momentum; the difference of the medians stays much smaller
+# than the bands.
+
+# sphinx_gallery_fold = "Does the answer depend on the chosen rates?"
+two_best, again = {}, {}
+for name, rule in rules.items():
+    two_best[name] = rates[medians[name].argsort()[:2]]
+    again[name] = losses_of(rule, two_best[name], range(100, 160))
+counts = {}
+for one, other in pairs:
+    won = [[(a < b).sum() for b in again[other]] for a in again[one]]
+    counts[one, other] = np.ravel(won)
+    print(f"{one} lower than {other}, out of 60:")
+    for eta, row in zip(two_best[one], won, strict=True):
+        against = zip(row, two_best[other], strict=True)
+        found = ", ".join(f"{n} against {rate:.2g}" for n, rate in against)
+        print(f"    η = {eta:.2g}: {found}")
+assert counts[pairs[0]].min() > many
+assert counts[pairs[1]].min() > many
 
 # %%
 # What the text says about rates and rules, tested on the numbers above.
@@ -611,32 +631,26 @@ assert medians["momentum"][at_large] > 0.5
 assert best["Adam"] < best["momentum"] < best["gradient descent"] < rates[-1]
 
 assert min(wins[:2]) > many
-assert few <= wins[2] <= many
+assert 15 <= wins[2] <= 46  # some room, for other machines
 lows, highs = np.quantile([new["momentum"], new["Adam"]], [0.1, 0.9], axis=1)
+difference = np.median(new["momentum"]) - np.median(new["Adam"])
+assert abs(difference) < 0.5 * (highs - lows).min()
 assert lows.max() < min(np.median(new["momentum"]), np.median(new["Adam"]))
 assert np.quantile(new["gradient descent"], 0.1) < 0.12
 assert np.quantile(new["gradient descent"], 0.9) > 0.9 * line_loss
 
 # %%
-# A common mistake
-# ----------------
-#
-# You switch momentum on, and the loss jumps up and down. Cause: the rate stayed, and
-# the steps became up to :math:`1 / (1 - \mu)` times as long. Fix: multiply the rate by
-# :math:`1 - \mu`, then try others.
-#
 # What you learnt
 # ---------------
 #
-# In a narrow valley, no rate of gradient descent suits both directions. Momentum adds
-# up the steps, which cancels the bouncing and speeds up the rest. Adam divides the mean
-# gradient by its recent size, so the learning rate sets the length of the step. Compare
-# rules only at their own best rates.
+# Gradient descent steps against the gradient; in a narrow valley no rate suits both
+# directions. Momentum adds up past steps, which damps the bouncing and speeds up the
+# rest, by up to :math:`1 / (1 - \mu)`. Adam divides by the gradient's recent size, so
+# the rate sets the length of the step. Compare rules at their own best rates.
 #
 # Further reading
 # ---------------
 #
-# - :cite:t:`kingma2015` present Adam; algorithm 1 is the function ``adam`` above.
-# - :cite:t:`sutskever2013` show what momentum, plain and Nesterov's, does for deep
-#   networks.
-# - :cite:t:`goodfellow2016`, chapter 8, put the rules side by side.
+# - :cite:t:`kingma2015` present Adam; algorithm 1 is ``adam`` above.
+# - :cite:t:`sutskever2013` show what both kinds of momentum do for deep networks.
+# - :cite:t:`goodfellow2016`, chapter 8, compare the rules.

@@ -197,7 +197,7 @@ ax.plot((stop_epochs - 4)[order], rows, "o", color=BLUE, label="kept by the rule
 ax.plot(stop_epochs[order], rows, "|", color="black", label="stopped by the rule")
 ax.plot(lowest_epochs[order], rows, "D", c=VERMILION, label="lowest of 300 epochs")
 ax.set(xlabel="epoch", ylabel="network, one seed each", yticks=[], xlim=(0, None))
-ax.legend(loc="lower right")
+fig.legend(loc="outside lower center", ncols=3)
 early = np.sum(stop_epochs < lowest_epochs)
 ax.set_title(f"{early} of 20 trainings stop before their lowest validation loss")
 fig.alt_text = (
@@ -239,7 +239,7 @@ for net, losses in zip(stopped_nets, val_losses, strict=True):
 print(f"checked for {len(stopped_nets)} networks")
 
 missed = [losses[: stop_epoch(losses, 4)].min() - losses.min() for losses in val_losses]
-print("lower validation loss missed by patience 4:", median_and_band(missed, ".4f"))
+print("loss missed by patience 4:", median_and_band(missed, ".4f"))
 assert stop_epochs.max() < 200, "the rule was at work"
 assert early >= 14
 assert np.median(missed) > 0.0005
@@ -288,7 +288,8 @@ gains = {name: differences(measure, pairs) for name, measure in measures.items()
 fig, axes = plt.subplots(2, 1, figsize=(7, 3.6), layout="constrained")
 for ax, (name, values) in zip(axes, gains.items(), strict=True):
     p = wilcoxon(values).pvalue
-    print(f"{name}: {median_and_band(values, '+.4f')}, p = {p:.4f}")
+    print(f"{name}: p = {p:.4f}")
+    print(f"    {median_and_band(values, '+.4f')}")
     ax.axvline(0, color="grey")
     ax.plot(values, np.linspace(-1, 1, 20), "o", color=BLUE, alpha=0.6)
     ax.plot([np.median(values)] * 2, [-1.4, 1.4], color="black")
@@ -339,7 +340,7 @@ assert np.mean(np.array(epochs_saved) > 0) > 0.8
 # ---------------
 #
 # **Every training takes** ``max_iter`` **epochs, although there is a rule.** Cause: it
-# was never handed over. In Keras, a :term:`callback` is not in ``callbacks=[…]``; here,
+# was never handed over. In Keras, a callback is not in ``callbacks=[…]``; here,
 # ``early_stopping`` was left at False. Fix: hand it over, and assert that ``n_iter_``
 # is below ``max_iter``. See :lesson:`stopping_and_peeking`.
 #
