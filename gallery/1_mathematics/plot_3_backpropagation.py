@@ -2,10 +2,9 @@ r"""
 Backpropagation by hand
 =======================
 
-Training changes every parameter a little so that the loss falls. The gradient tells in
-which direction and by how much: it holds one derivative for each parameter. This lesson
-computes it with numpy, line by line, and has three judges check the result: automatic
-differentiation, finite differences, and the library itself.
+Training needs the gradient, one derivative for each parameter. In a network with hidden
+layers, an error at the output has to be passed back to the weights behind it. You do
+this in ten lines of numpy, check the result, and find the same lines in the library.
 
 .. lesson-plan::
    :needs: training_by_hand, forward_pass
@@ -13,28 +12,27 @@ differentiation, finite differences, and the library itself.
 
    :compute-a-gradient: compute the gradient of a network in one pass from the output to
        the input
-   :check-a-gradient: check a gradient by finite differences, and say how large an error
-       to expect
+   :name-the-pairs: name the output functions and losses that belong together, and
+       explain why
+   :check-a-gradient: check a gradient by finite differences, and choose their step
    :find-in-the-source: find each equation again in the source of the library
 """
 
 # %%
 # Predict first
 # -------------
-# 1. A derivative is a limit of :math:`(E(w + h) - E(w)) / h` for smaller and smaller
-#    :math:`h`. So if you compute it on a computer with :math:`h = 10^{-13}`, will the
-#    result be better than with :math:`h = 10^{-5}`, or worse?
-# 2. One step against the gradient: will it always lower the loss?
-
-# %%
-# The idea in one figure
-# ----------------------
-# As in the last lesson, a network learns the product of its two inputs, now with two
-# hidden layers. We take 20 networks, each from a random start of its own and trained
-# for a few epochs only, so that there is still something to gain.
+# 1. A derivative is the limit of :math:`(E(w + h) - E(w)) / h` for small :math:`h`.
+#    Does a computer get it better with :math:`h = 10^{-13}` or with
+#    :math:`h = 10^{-5}`?
+# 2. Does one step against the gradient always lower the objective?
+# 3. One network predicts a number and is trained on the squared error. Another predicts
+#    a probability and is trained on the cross-entropy. For which is the derivative at
+#    the output the longer formula?
 #
-# Training makes the :term:`objective` smaller, called :math:`E`. With one output, the
-# squared error and :math:`n` samples it is
+# A gradient is made of slopes
+# ----------------------------
+# As in :lesson:`forward_pass`, a network learns a product. It makes the
+# :term:`objective` :math:`E` smaller, here
 #
 # .. math::
 #
@@ -42,462 +40,402 @@ differentiation, finite differences, and the library itself.
 #        (\class{prediction}{\hat y_i} - \class{target}{y_i})^2
 #               + \frac{\alpha}{2n} \sum_{l} \sum_{jk} (W_l)_{jk}^2
 #
-# which is half the mean squared error plus a penalty on large weights, whose strength
-# :math:`\alpha` is the parameter ``alpha``. Biases are not penalised. We choose a
-# penalty larger than the default, so that it cannot be overlooked.
+# The second term is the :term:`L2 penalty`. We stop after 5 epochs, so that there is
+# still something to gain.
 
+import matplotlib.pyplot as plt
 import numpy as np
 
-from nnteach import MLPRegressorNet, fit_many
+from nnteach import MLPRegressorNet
 
 rng = np.random.default_rng(0)
 X = rng.uniform(-1, 1, size=(200, 2))
 y = X.prod(axis=1)
-n, alpha = len(X), 1.0
-settings = {
-    "hidden_layer_sizes": (8, 4),
-    "activation": "tanh",
-    "alpha": alpha,
-    "max_iter": 5,
-    "n_iter_no_change": np.inf,
-}
-nets = [MLPRegressorNet(random_state=seed, **settings) for seed in range(20)]
-fit_many(nets, X, y)
-net = nets[0]
+n, alpha = len(y), 1.0
+settings = {"hidden_layer_sizes": (8, 4), "activation": "tanh", "alpha": alpha}
+settings |= {"max_iter": 5, "n_iter_no_change": np.inf}
+net = MLPRegressorNet(**settings, random_state=0).fit(X, y)
 
 # %%
-# Hold everything but one weight fixed, and :math:`E` is a curve over that weight. Its
-# derivative is the slope of the curve's tangent, and ``loss_and_gradients`` returns it
-# for every weight at once. For the figure we take the weight of the first layer over
-# which the curve is steepest. Nothing is trained here: one weight moves, the others
-# stay.
+# Let one weight move and hold all others fixed. Then :math:`E` is a curve, and the
+# derivative is the slope of its tangent.
 
+# sphinx_gallery_fold_code = "How the figure is drawn"
 import copy
 
-import matplotlib.pyplot as plt
-
-loss, weight_gradients, bias_gradients = net.loss_and_gradients(X, y)
-of_first_layer = abs(weight_gradients[0])
-steepest = np.unravel_index(of_first_layer.argmax(), of_first_layer.shape)
-slope, present = weight_gradients[0][steepest], net.coefs_[0][steepest]
+loss, of_weights, of_biases = net.loss_and_gradients(X, y)
+steepest = np.unravel_index(abs(of_weights[0]).argmax(), of_weights[0].shape)
+slope, present = of_weights[0][steepest], net.coefs_[0][steepest]
 probe = copy.deepcopy(net)
-values = present + np.linspace(-2, 2, 41)
+places = present + np.linspace(-2, 2, 41)
 curve = []
-for value in values:
-    probe.coefs_[0][steepest] = value
+for place in places:
+    probe.coefs_[0][steepest] = place
     curve.append(probe.loss_and_gradients(X, y)[0])
 
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-ax.plot(values, curve, label="objective")
-ax.plot(values, loss + slope * (values - present), "--", label=f"slope {slope:.3f}")
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+ax.plot(places, curve, label="objective")
+ax.plot(places, loss + slope * (places - present), "--", label=f"slope {slope:.3f}")
 ax.plot(present, loss, "o", color="black", label="present weight")
 ax.set(
     title="An entry of the gradient is the slope of the objective over one weight",
     xlabel="one weight of the first layer",
     ylabel="objective $E$",
 )
-ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+ax.legend()
+fig.alt_text = (
+    f"The objective over one weight, a curve, and a straight line of slope {slope:.3f} "
+    f"that touches it at the present weight, {present:.2f}. Away from there the curve "
+    "leaves the line."
+)
 plt.show()
 
 # %%
-# The mathematics: from the output to the input
-# ---------------------------------------------
-# **A sample is a column.** All equations of this lesson are written in columns, and the
-# code follows them. scikit-learn, and with it ``fit`` and ``coefs_``, has a sample in a
-# row. So every array of the equations is the transpose of one that you know. With
-# :math:`d_0` inputs, and :math:`d_l` neurons in layer :math:`l`:
+# Forward, and keep the activations
+# ---------------------------------
+# From the input :math:`A_0 = X` up, with a column for each sample, a layer computes
 #
-# - :math:`X`, of shape :math:`d_0 \times n`, is ``X.T``: a column for each sample, a
-#   row for each input. As layer 0 it is also called :math:`A_0`, in the code ``A0``.
-# - :math:`Y`, of shape :math:`d_L \times n`, holds the targets: here a single row.
-# - :math:`W_l`, of shape :math:`d_l \times d_{l-1}`, is ``coefs_[l - 1].T``: a row for
-#   each neuron of layer :math:`l`, a column for each neuron of the layer below.
-# - :math:`b_l`, of shape :math:`d_l \times 1`, is ``intercepts_[l - 1]`` as a column.
+# .. math:: Z_l = W_l A_{l-1} + b_l \tag{1}
 #
-# The gradients that ``loss_and_gradients`` returns have scikit-learn's shapes too, and
-# ``columns`` turns them in the same way.
+# .. math:: A_l = g_l(Z_l) \tag{2}
+#
+# Here :math:`g` is tanh in the hidden layers, and the output has none. We keep all
+# :math:`A_l` for the way back.
+
+A0, Y = X.T, y[np.newaxis]
+weights = [W.T for W in net.coefs_]
+biases = [b[:, np.newaxis] for b in net.intercepts_]
+
+
+def forward(weights, biases):
+    activations = [A0]
+    for W, b in zip(weights, biases, strict=True):
+        Z = W @ activations[-1] + b
+        activations.append(Z if W is weights[-1] else np.tanh(Z))
+    return activations
+
+
+activations = forward(weights, biases)
+print("shapes:", *(A.shape for A in activations))
+
+# %%
+# The error of the output
+# -----------------------
+# Let :math:`D_l` be the derivative of :math:`E` with respect to :math:`Z_l`: a row for
+# each neuron, a column for each sample. At the output it is
+#
+# .. math:: D_L = \frac{\hat Y - Y}{n} \tag{3}
+#
+# for each of these three pairs:
+#
+# - the identity with the squared error, for numbers;
+# - the :term:`logistic function` with the :term:`cross-entropy`, for two classes;
+# - :term:`softmax` with the cross-entropy, for several classes. Then :math:`Y` has a 1
+#   in the row of the true class, and 0 elsewhere.
+#
+# We check it by *central differences*: move one number up and down by :math:`h`, and
+# divide the change of :math:`E` by :math:`2h`.
+
+from scipy.special import expit, softmax
+
+
+def central_differences(E, theta, h=1e-5):
+    slopes = np.empty_like(theta)
+    for place in np.ndindex(theta.shape):
+        step = np.zeros_like(theta)
+        step[place] = h
+        slopes[place] = (E(theta + step) - E(theta - step)) / (2 * h)
+    return slopes
+
+
+pairs = {
+    "identity": (lambda Z: Z, lambda A, Y: (A - Y) ** 2 / 2),
+    "logistic": (expit, lambda A, Y: -Y * np.log(A) - (1 - Y) * np.log(1 - A)),
+    "softmax": (lambda Z: softmax(Z, axis=0), lambda A, Y: -Y * np.log(A)),
+}
+Z3, Y3 = rng.normal(size=(3, 5)), np.eye(3)[:, [0, 1, 2, 0, 1]]  # 5 samples
+
+
+def largest_difference(g, loss):
+    slopes = central_differences(lambda Z: loss(g(Z), Y3).sum() / 5, Z3)
+    return abs((g(Z3) - Y3) / 5 - slopes).max()
+
+
+for name, pair in pairs.items():
+    print(f"{name}: equation (3) is off by {largest_difference(*pair):.0e}")
+
+# %%
+# **Answer 3.** Neither: the formula is the same. The chain rule multiplies the
+# derivative of the loss by the slope of the output function. In these pairs the slope
+# cancels, and that is why they are used. With the squared error behind a logistic
+# output it stays. It is nearly 0 where the output is sure, even if it is wrong.
+
+# sphinx_gallery_fold_code = "How the figure is drawn"
+z = np.linspace(-6, 6, 121)
+a = expit(z)
+with_squared_error = (a - 1) * a * (1 - a)
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+ax.plot(z, a - 1, label="cross-entropy")
+ax.plot(z, with_squared_error, "--", label="squared error")
+ax.set(
+    title="With the squared error, a sure mistake passes back almost nothing",
+    xlabel="pre-activation $z$ of a logistic output, the true class being 1",
+    ylabel="derivative of the loss with respect to $z$",
+)
+ax.legend(title="logistic output with")
+fig.alt_text = (
+    "The derivative of the loss over the pre-activation, for a point of class 1. With "
+    f"the cross-entropy it is {a[0] - 1:.2f} on the far left, where the output is sure "
+    "and wrong, and rises to 0 on the right. With the squared error it is "
+    f"{with_squared_error[0]:.3f} on the far left, {with_squared_error.min():.2f} at "
+    "its lowest in the middle, and 0 on the right."
+)
+assert abs(with_squared_error[0]) < 0.005
+plt.show()
+
+# %%
+# One sample has the loss :math:`\ell`. Averaging over the samples brings the factor
+# :math:`1/n`.
+#
+# *Identity, squared error.* :math:`\ell = (z - y)^2 / 2` has the derivative
+# :math:`z - y`.
+#
+# *Logistic function, cross-entropy.* From
+# :math:`\ell = -y \ln a - (1 - y) \ln (1 - a)` we get
+#
+# .. math:: \frac{d\ell}{da} = -\frac{y}{a} + \frac{1 - y}{1 - a}
+#           = \frac{a - y}{a (1 - a)}
+#
+# The slope of the logistic function is :math:`a (1 - a)`. The product of the two is
+# :math:`a - y`.
+#
+# *Softmax, cross-entropy.* Since :math:`a_k = e^{z_k} / \sum_j e^{z_j}`, we have
+# :math:`\ln a_k = z_k - \ln \sum_j e^{z_j}`. The targets :math:`y_k` sum to 1, so
+#
+# .. math:: \ell = -\sum_k y_k \ln a_k = -\sum_k y_k z_k + \ln \sum_j e^{z_j}
+#
+# The derivative of the last term with respect to :math:`z_k` is
+# :math:`e^{z_k} / \sum_j e^{z_j} = a_k`, and altogether :math:`a_k - y_k` is left.
+#
+# Below, automatic differentiation checks each step: the slope of the logistic function,
+# the logarithm of the softmax, and :math:`\hat y - y` for 1000 random samples of each
+# pair.
+
+# sphinx_gallery_fold = "The error of the output, derived for all three pairs"
+import torch
+
+Z_ = torch.randn(4, 1000, generator=torch.Generator().manual_seed(0)).double()
+Z_.requires_grad_()
+Y_ = torch.eye(4).double()[:, torch.arange(1000) % 4]
+A_ = torch.sigmoid(Z_)
+(slopes,) = torch.autograd.grad(A_.sum(), Z_, retain_graph=True)
+torch.testing.assert_close(slopes, A_ * (1 - A_))
+log_a = Z_ - Z_.exp().sum(dim=0).log()
+torch.testing.assert_close(log_a, Z_.softmax(dim=0).log())
+torch.testing.assert_close(Y_.sum(dim=0), torch.ones(1000).double())
+
+losses = {
+    "identity": (Z_, (Z_ - Y_) ** 2 / 2),
+    "logistic": (A_, -Y_ * A_.log() - (1 - Y_) * (1 - A_).log()),
+    "softmax": (Z_.softmax(dim=0), -Y_ * Z_.softmax(dim=0).log()),
+}
+for name, (A, ell) in losses.items():
+    (D,) = torch.autograd.grad(ell.sum() / 1000, Z_, retain_graph=True)
+    difference = abs(D - (A - Y_) / 1000).max().item()
+    print(f"{name}: autograd and equation (3) differ by {difference:.0e}")
+    assert difference < 1e-12
+    assert largest_difference(*pairs[name]) < 1e-8
+
+# the other pair: the slope stays
+(D,) = torch.autograd.grad(((A_ - Y_) ** 2 / 2).sum(), Z_)
+torch.testing.assert_close(D, (A_ - Y_) * A_ * (1 - A_))
+
+# %%
+# Back through a layer
+# --------------------
+# In equation (1), the weight :math:`W_{jk}` is multiplied by :math:`A_{ki}` in every
+# sample :math:`i`, and acts on :math:`Z_{ji}`. So its derivative is
+# :math:`\sum_i D_{ji} A_{ki}`. For a bias, the factor is 1.
+#
+# .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top \tag{4}
+#
+# .. math:: \frac{\partial E}{\partial b_l} = \text{row sums of } D_l \tag{5}
+#
+# In the same way :math:`A_{ki}` acts on every :math:`Z_{ji}` and has the derivative
+# :math:`\sum_j W_{jk} D_{ji}`. One more factor, the slope of :math:`g`, leads to the
+# pre-activations of the layer below:
+#
+# .. math:: \frac{\partial E}{\partial A_{l-1}} = W_l^\top D_l \tag{6}
+#
+# .. math:: D_l = \frac{\partial E}{\partial A_l} \odot g_l'(Z_l) \tag{7}
+#
+# where :math:`\odot` multiplies entry by entry. And so on, down to the input: this is
+# :term:`backpropagation`. For :math:`a = \tanh z` the slope is :math:`1 - a^2`. The
+# penalty adds a term to equation (4):
+#
+# .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top + \frac{\alpha}{n} W_l
+#           \tag{8}
+
+
+def backward(activations, weights, D):
+    gradients = []
+    for W, A in zip(weights[::-1], activations[-2::-1], strict=True):
+        dW = D @ A.T + alpha / n * W
+        db = D.sum(axis=1, keepdims=True)
+        gradients.insert(0, (dW, db))
+        D = W.T @ D * (1 - A**2)
+    return gradients
+
+
+gradients = backward(activations, weights, (activations[-1] - Y) / n)
+_, of_weights, of_biases = net.loss_and_gradients(X, y)
+for (dW, db), V, c in zip(gradients, of_weights, of_biases, strict=True):
+    print(dW.shape, f"{abs(dW - V.T).max():.0e}", f"{abs(db[:, 0] - c).max():.0e}")
+
+# %%
+# By hand and library differ by rounding errors.
+
+# %%
+# Three judges check all three pairs, each in 20 networks: automatic differentiation by
+# torch, which records every operation and applies the chain rule to the record
+# :cite:p:`baydin2018`; the library; and central differences. The difference of two
+# gradients is its length, relative to the length of the gradient.
+
+# sphinx_gallery_fold = "Three judges, three pairs, 60 networks"
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from nnteach import MLPClassifierNet, fit_many, median_and_band
+
+quarter = 2 * (X[:, 0] > 0) + (X[:, 1] > 0)
+of_torch = {
+    "identity": lambda Z, Y: ((Z - Y) ** 2).sum() / 2 / n,
+    "logistic": lambda Z, Y: binary_cross_entropy_with_logits(Z, Y),
+    "softmax": lambda Z, Y: cross_entropy(Z.T, Y.argmax(dim=0)),
+}
+problems = {
+    "identity": (MLPRegressorNet, y, Y),
+    "logistic": (MLPClassifierNet, y > 0, (Y > 0).astype(float)),
+    "softmax": (MLPClassifierNet, quarter, np.eye(4)[:, quarter]),
+}
 
 
 def columns(coefs, intercepts):
     return [W.T for W in coefs], [b[:, np.newaxis] for b in intercepts]
 
 
-A0, Y = X.T, y[np.newaxis]
-(W1, W2, W3), (b1, b2, b3) = columns(net.coefs_, net.intercepts_)
-print("A0:", A0.shape, " Y:", Y.shape)
-print("W1, W2, W3:", W1.shape, W2.shape, W3.shape)
-print("b1, b2, b3:", b1.shape, b2.shape, b3.shape)
-
-# %%
-# **The forward pass** runs from the input :math:`A_0 = X` to the output
-# :math:`A_L = \hat Y`. Each layer computes its pre-activations :math:`Z_l` and its
-# activations :math:`A_l`, again a column for each sample:
-#
-# .. math:: Z_l = W_l A_{l-1} + b_l \tag{1}
-#
-# .. math:: A_l = g_l(Z_l) \tag{2}
-#
-# The biases are added to every column. The activation function :math:`g` is tanh in the
-# hidden layers; the output layer has none, so :math:`A_3 = Z_3`. We keep the
-# activations of all layers, because the way back needs them.
-
-
-def forward(A, weights, biases):
-    activations = [A]
-    for W, b in zip(weights, biases, strict=True):
-        Z = W @ A + b
-        # the output layer has no activation function
-        A = Z if W is weights[-1] else np.tanh(Z)
-        activations.append(A)
-    return activations
-
-
-A0, A1, A2, A3 = forward(A0, (W1, W2, W3), (b1, b2, b3))
-np.testing.assert_allclose(A3[0], net.predict(X), atol=1e-12)
-
-# %%
-# **Start at the output.** Let :math:`D_l` be the derivative of :math:`E` with respect
-# to :math:`Z_l`. It has the shape of :math:`Z_l`: a column for each sample, a row for
-# each neuron. In the last layer :math:`Z_3` is the output itself, and the derivative of
-# :math:`(\hat y_i - y_i)^2 / 2n` is
-#
-# .. math:: D_L = \frac{\hat Y - Y}{n} \tag{3}
-
-D3 = (A3 - Y) / n
-
-# %%
-# **The parameters of a layer.** How does one weight reach :math:`E`? In equation (1),
-# the weight in row :math:`j` and column :math:`k` of :math:`W_l` is multiplied by
-# activation :math:`k` of the layer below, and the product is a part of pre-activation
-# :math:`j`. This happens in every sample :math:`i`. So the chain rule gives, without
-# the numbers of the layers, :math:`\sum_i D_{ji} A_{ki}`: row :math:`j` of :math:`D_l`
-# times row :math:`k` of :math:`A_{l-1}`. For all weights at once, that is a product of
-# two matrices. A bias has the factor 1 in place of an activation, and
-# :math:`\sum_i D_{ji}` is left.
-#
-# .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top \tag{4}
-#
-# .. math:: \frac{\partial E}{\partial b_l} = \text{row sums of } D_l \tag{5}
-#
-# In the code these derivatives are called ``dW`` and ``db``.
-
-dW3 = D3 @ A2.T
-db3 = D3.sum(axis=1, keepdims=True)
-
-# %%
-# **Down to the layer below.** Activation :math:`k` of the layer below reaches :math:`E`
-# only through the pre-activations of layer :math:`l`, through each of them with another
-# weight. The chain rule sums over these ways: :math:`\sum_j W_{jk} D_{ji}`. For all
-# activations at once, that is
-#
-# .. math:: \frac{\partial E}{\partial A_{l-1}} = W_l^\top D_l \tag{6}
-#
-# **Through the activation function.** What a hidden layer :math:`l` needs is the
-# derivative with respect to its pre-activations. Since :math:`g_l` works entry by
-# entry, the chain rule gives each entry a factor of its own:
-#
-# .. math:: D_l = \frac{\partial E}{\partial A_l} \odot g_l'(Z_l) \tag{7}
-#
-# where :math:`\odot` multiplies entry by entry. The derivative of tanh has a convenient
-# form: if :math:`a = \tanh z`, it is :math:`1 - a^2`, and needs nothing but what the
-# forward pass has kept.
-
-dA2 = W3.T @ D3
-D2 = dA2 * (1 - A2**2)
-
-# %%
-# **And so on.** With :math:`D_2` known, equations (4) to (6) apply to layer 2, and then
-# (7), (4) and (5) to layer 1. The errors travel along the same lines as the activations
-# did, backwards: hence the name *backpropagation* :cite:p:`rumelhart1986`.
-
-dW2 = D2 @ A1.T
-db2 = D2.sum(axis=1, keepdims=True)
-dA1 = W2.T @ D2
-D1 = dA1 * (1 - A1**2)
-
-dW1 = D1 @ A0.T
-db1 = D1.sum(axis=1, keepdims=True)
-print("D3, D2, D1:", D3.shape, D2.shape, D1.shape)
-
-# %%
-# **The penalty** in :math:`E` depends on the weights directly. Its derivative is added
-# to equation (4):
-#
-# .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top + \frac{\alpha}{n} W_l
-#           \tag{8}
-#
-# A derivative has the shape of its parameter, a good first check. The second check is
-# the library, entry by entry.
-
-dW1 = dW1 + alpha / n * W1
-dW2 = dW2 + alpha / n * W2
-dW3 = dW3 + alpha / n * W3
-
-of_weights, of_biases = columns(weight_gradients, bias_gradients)
-for number, (W, dW) in enumerate([(W1, dW1), (W2, dW2), (W3, dW3)], start=1):
-    print(f"W{number}: {W.shape}, its derivative: {dW.shape}")
-    np.testing.assert_allclose(dW, of_weights[number - 1], atol=1e-12)
-for db, of_library in zip((db1, db2, db3), of_biases, strict=True):
-    np.testing.assert_allclose(db, of_library, atol=1e-12)
-
-# %%
-# For any number of layers, the same is a loop from the output layer down, each with
-# :math:`A` of the layer below. It collects pairs of ``dW`` and ``db``, and returns all
-# ``dW``, then all ``db``. Its last round also computes a :math:`D_0`, which nobody
-# needs.
-
-
-def tanh_slope(A):
-    return 1 - A**2
-
-
-def backward(activations, weights, Y, alpha, slope):
-    D = (activations[-1] - Y) / n
-    gradients = []
-    for W, A in zip(weights[::-1], activations[-2::-1], strict=True):
-        dW = D @ A.T + alpha / n * W
-        db = D.sum(axis=1, keepdims=True)
-        gradients.append((dW, db))
-        dA = W.T @ D
-        D = dA * slope(A)
-    return tuple(zip(*gradients[::-1], strict=True))
-
-
-def gradient_by_hand(net, alpha=alpha, slope=tanh_slope):
-    weights, biases = columns(net.coefs_, net.intercepts_)
-    return backward(forward(A0, weights, biases), weights, Y, alpha, slope)
-
-
-# %%
-# The same lines in the library
-# -----------------------------
-# The library trains with these equations too, without automatic differentiation. Its
-# file ``nnteach/engine/network/layer.py`` is about one layer, in columns and with the
-# letters of this lesson. We print the methods in it that compute. The first is the
-# forward pass. To read it, you need to know:
-#
-# - A layer is an object that keeps its ``W``, ``b``, ``Z`` and ``A``. ``below`` is the
-#   layer below it; layer 0 is an object of the class ``Inputs``, whose ``A`` is
-#   :math:`X`.
-# - The library trains :math:`K` networks at once. So every array has one more
-#   dimension, of length :math:`K`, in front. Each line works on all :math:`K` networks,
-#   on each by itself.
-# - ``affine(b, W, A)`` is :math:`W A + b`, computed by the routine that is fastest for
-#   these sizes.
-# - ``out=`` names an existing array for the result. A name that ends in an underscore
-#   overwrites an array: ``g.forward_(Z)`` computes :math:`g` and writes :math:`A` over
-#   :math:`Z`, and ``array.method_(...)`` overwrites ``array``. Both save making a new
-#   array.
-# - ``A_T`` and ``Z_T`` are the transposes of ``A`` and ``Z``.
-# - ``kept`` is what :math:`g'` will be computed from. For most activation functions,
-#   our tanh among them, that is :math:`A`. A few need :math:`Z` and keep a copy
-#   (``clone``), because ``forward_`` is about to write over it.
-# - ``mask`` belongs to :term:`dropout`: factors that leave neurons out. Here there are
-#   none, and what stands under ``if mask`` is skipped.
-# - In the comments, :math:`d` stands for :math:`\partial`. A comment at the end of a
-#   line repeats its equation, without the numbers of the layers.
-
-import inspect
-from textwrap import dedent
-
-from nnteach.engine.network.layer import Layer
-
-print(dedent(inspect.getsource(Layer.forward)))
-
-# %%
-# Two lines matter:
-#
-# - equation (1), ``Z = W A + b``, is
-#   ``Z = self.affine(self.b, self.W, self.below.A, out=self.Z)``
-# - equation (2), ``A = g(Z)``, is
-#   ``self.A = self.g.forward_(Z)``
-#
-# The way back has two methods. Besides the above, you need to know:
-#
-# - ``dW`` and ``db`` are the arrays for the results.
-# - ``product(A, B)`` is the matrix product :math:`A B`, again by the fastest routine,
-#   and ``W_T`` is :math:`W^\top`.
-# - Dimensions are counted from 0, so the samples are dimension 2, and sums over
-#   ``dim=2`` are row sums.
-# - ``backward_(dA, kept)`` is :math:`\partial E / \partial A \odot g'(Z)`.
-
-for method in (Layer.backward, Layer.derive):
-    print(dedent(inspect.getsource(method)))
-
-# %%
-# The lines are:
-#
-# - equation (4), ``dE/dW = D Aᵀ``, is
-#   ``self.product(D, self.below.A_T, out=self.dW)``
-# - equation (5), ``dE/db = row sums of D``, is
-#   ``torch.sum(D, dim=2, keepdim=True, out=self.db)``
-# - equation (6), ``dE/dA = Wᵀ D``, is
-#   ``dA = self.product(self.W_T, D, out=self.below.D)``
-# - equation (7), ``D = dE/dA ⊙ g'(Z)``, is
-#   ``return self.g.backward_(dA, self.kept)``
-#
-# ``backward`` gets :math:`D` of its own layer and returns :math:`D` of the layer below.
-# Its last line hands :math:`\partial E / \partial A` down, since only the layer below
-# knows its own :math:`g`; that layer's ``derive`` writes :math:`D` in the same place.
-# Layer 1 returns ``None``: the inputs need no :math:`D`. Our loop computes one in vain.
-#
-# Equations (3) and (8) and the loop over the layers are left. They are in the file
-# ``stack.py`` in the same folder, in the method below (without its docstring). There
-# ``sample_scale`` is :math:`1 / n` and ``penalty`` is :math:`\alpha / n`. ``all_W`` is
-# the same memory as the ``W`` of all layers, seen as one long row for each network, and
-# ``all_dW`` that of all ``dW``. So nothing needs to be copied.
-
-from nnteach.engine.network.stack import NetworkStack
-
-# without its docstring
-signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
-print(dedent(signature.rstrip() + body))
-
-# %%
-# - Equation (3) is ``D = self.loss.delta(output.A, Y, ...)``, which for our loss and
-#   our output is :math:`\hat Y - Y`, together with ``D *= sample_scale``.
-# - The loop goes from the last layer to the first. Each takes its :math:`D` and returns
-#   that of the layer below: ``D = layer.backward(D)``.
-# - The new term of equation (8) is ``self.all_dW.addcmul_(self.all_W, penalty)``. It
-#   adds the product of ``all_W`` and ``penalty`` to ``all_dW``.
-
-# %%
-# The experiment: three judges
-# ----------------------------
-# A gradient that is slightly wrong still trains, only worse, and no error message will
-# tell you. So check it against methods that do not rest on the same equations. The
-# first judge is **automatic differentiation**: torch records every operation of the
-# forward pass and applies the chain rule to the record :cite:p:`baydin2018`. We only
-# write down the objective.
-
-import torch
-
-
-def recorded(arrays):
-    return [torch.tensor(array, requires_grad=True) for array in arrays]
-
-
-def autograd(net):
-    weights, biases = map(recorded, columns(net.coefs_, net.intercepts_))
-    A = torch.tensor(A0)
-    for W, b in zip(weights[:-1], biases[:-1], strict=True):
-        A = torch.tanh(W @ A + b)
-    errors = weights[-1] @ A + biases[-1] - torch.tensor(Y)
-    penalty = sum((W**2).sum() for W in weights)
-    ((errors**2).mean() / 2 + alpha / 2 * penalty / n).backward()
-    return [W.grad.numpy() for W in weights], [b.grad.numpy() for b in biases]
-
-
-# %%
-# The second judge is the definition of the derivative. **Central differences** move one
-# parameter up and down by :math:`h` and divide:
-#
-# .. math:: \frac{\partial E}{\partial \theta_j} \approx
-#           \frac{E(\theta + h e_j) - E(\theta - h e_j)}{2h}
-#
-# They need no calculus at all, only the objective as a function of one long vector
-# :math:`\theta` of all parameters; :math:`e_j` is 1 at place :math:`j` and 0 elsewhere.
-# In the code, the rows of ``np.eye`` are these vectors, and ``unflatten`` cuts
-# :math:`\theta` into weights and biases again.
+def parts(net):
+    return columns(net.coefs_, net.intercepts_)
 
 
 def flatten(weights, biases):
     return np.concatenate([array.ravel() for array in (*weights, *biases)])
 
 
-def unflatten(theta, weights, biases):
-    like = [*weights, *biases]
+def unflatten(theta, net):
+    like = [array for arrays in parts(net) for array in arrays]
     pieces = np.split(theta, np.cumsum([array.size for array in like])[:-1])
     arrays = [piece.reshape(a.shape) for piece, a in zip(pieces, like, strict=True)]
-    return arrays[: len(weights)], arrays[len(weights) :]
+    return arrays[: len(net.coefs_)], arrays[len(net.coefs_) :]
 
 
-def objective(theta, net):
-    weights, biases = unflatten(theta, *columns(net.coefs_, net.intercepts_))
+def objective(theta, net, name="identity"):
+    (g, loss), targets = pairs[name], problems[name][2]
+    weights, biases = unflatten(theta, net)
     penalty = sum((W**2).sum() for W in weights)
-    errors = forward(A0, weights, biases)[-1] - Y
-    return (errors**2).mean() / 2 + alpha / 2 * penalty / n
+    losses = loss(g(forward(weights, biases)[-1]), targets)
+    return losses.sum() / n + alpha / 2 * penalty / n
 
 
-def central_differences(net, h):
-    theta = flatten(*columns(net.coefs_, net.intercepts_))
-    steps = h * np.eye(len(theta))
-    rises = [objective(theta + s, net) - objective(theta - s, net) for s in steps]
-    return np.array(rises) / (2 * h)
+def gradient_by_hand(net, name="identity"):
+    weights, biases = parts(net)
+    activations = forward(weights, biases)
+    D = (pairs[name][0](activations[-1]) - problems[name][2]) / n
+    return flatten(*zip(*backward(activations, weights, D), strict=True))
 
 
-# %%
-# The third judge is ``loss_and_gradients``. All three judge all 20 networks. We measure
-# the difference of two gradients by its length, relative to the length of the gradient.
+def recorded(arrays):
+    return [torch.tensor(array, requires_grad=True) for array in arrays]
+
+
+def autograd(net, name):
+    weights, biases = map(recorded, parts(net))
+    A = torch.tensor(A0)
+    for W, b in zip(weights, biases, strict=True):
+        Z, A = W @ A + b, torch.tanh(W @ A + b)
+    penalty = alpha / 2 * sum((W**2).sum() for W in weights) / n
+    (of_torch[name](Z, torch.tensor(problems[name][2])) + penalty).backward()
+    return flatten(*([a.grad.numpy() for a in part] for part in (weights, biases)))
 
 
 def relative_error(gradient, reference):
     return np.linalg.norm(gradient - reference) / np.linalg.norm(reference)
 
 
-def median_and_band(values, form=".3f"):
-    low, median, high = (f"{q:{form}}" for q in np.quantile(values, [0.1, 0.5, 0.9]))
-    return f"{median} (80 % of {len(values)} seeds between {low} and {high})"
+def judge(net, name, target):
+    by_hand = gradient_by_hand(net, name)
+    theta = flatten(*parts(net))
+    judges = (
+        autograd(net, name),
+        flatten(*columns(*net.loss_and_gradients(X, target)[1:])),
+        central_differences(lambda theta: objective(theta, net, name), theta),
+    )
+    return [relative_error(gradient, by_hand) for gradient in judges]
 
 
-gradients = []
-errors = {"autograd": [], "loss_and_gradients": [], "central differences": []}
-for net in nets:
-    gradients.append(flatten(*gradient_by_hand(net)))
-    _, weight_gradients, bias_gradients = net.loss_and_gradients(X, y)
-    judges = {
-        "autograd": flatten(*autograd(net)),
-        "loss_and_gradients": flatten(*columns(weight_gradients, bias_gradients)),
-        "central differences": central_differences(net, 1e-5),
-    }
-    for name, judge in judges.items():
-        errors[name].append(relative_error(judge, gradients[-1]))
-
-print("relative difference from the gradient by hand")
-for name, values in errors.items():
-    print(f"{name}: {median_and_band(values, '.1e')}")
-assert max(errors["autograd"] + errors["loss_and_gradients"]) < 1e-10
-assert max(errors["central differences"]) < 1e-6
+networks = {}
+for name, (kind, target, _) in problems.items():
+    networks[name] = [kind(**settings, random_state=seed) for seed in range(20)]
+    fit_many(networks[name], X, target)
+    assert networks[name][0].out_activation_ == name
+    errors = np.array([judge(net, name, target) for net in networks[name]]).T
+    print(f"{name}, relative difference from the gradient by hand")
+    for who, values in zip(("autograd", "library", "central"), errors, strict=True):
+        print(f"    {who}: {median_and_band(values, '.1e')}")
+    assert errors[:2].max() < 1e-10
+    assert errors[2].max() < 1e-6
 
 # %%
-# How good is the judge?
-# ----------------------
-# Automatic differentiation and the library agree with us to rounding. The finite
-# differences agree far less well, which is their own fault. To see why, we vary the
-# step :math:`h`. Two errors work against each other:
+# How good are finite differences?
+# --------------------------------
+# They need no calculus, so check with them whatever you derive. But which :math:`h`?
+# Two errors work against each other:
 #
-# - *Truncation*: a finite step is no limit. By Taylor's theorem the central difference
-#   is wrong by a multiple of :math:`h^2`, the one-sided difference
-#   :math:`(E(\theta + h e_j) - E(\theta)) / h` by a multiple of :math:`h`.
-# - *Rounding*: for small :math:`h` two nearly equal numbers are subtracted. What is
-#   left is of the size of their rounding errors, and dividing by :math:`h` makes it
-#   large. This error is a multiple of :math:`1 / h`.
+# - *Truncation*: a finite step is no limit. This error grows with :math:`h`.
+# - *Rounding*: for tiny :math:`h`, two nearly equal numbers are subtracted, and what is
+#   left is mostly rounding error.
 #
-# On logarithmic axes, :math:`h^2` is a straight line of slope 2 and :math:`1 / h` one
-# of slope -1. So the error of each method should draw a V, whose right branch is twice
-# as steep for the central difference as for the one-sided one. The lines in the figure
-# are medians over the 20 networks, the bands reach from the 10 % to the 90 % quantile.
-# The finite differences are compared with our gradient, which we have just found equal
-# to torch's.
+# Lines are medians of 20 networks, bands the middle 80 %.
+
+# sphinx_gallery_fold_code = "How the figure is drawn"
+from functools import partial
+
+nets = networks["identity"]
+gradients = [gradient_by_hand(net) for net in nets]
+thetas = [flatten(*parts(net)) for net in nets]
 
 
-def one_sided_differences(net, h):
-    theta = flatten(*columns(net.coefs_, net.intercepts_))
-    here = objective(theta, net)
-    rises = [objective(theta + s, net) - here for s in h * np.eye(len(theta))]
-    return np.array(rises) / h
+def one_sided_differences(E, theta, h):
+    here = E(theta)
+    return np.array([E(theta + step) - here for step in h * np.eye(len(theta))]) / h
+
+
+def errors_of(method, h):
+    slopes = [
+        method(partial(objective, net=net), theta, h)
+        for net, theta in zip(nets, thetas, strict=True)
+    ]
+    return list(map(relative_error, slopes, gradients))
 
 
 steps = 10.0 ** np.arange(-13, 0.5, 0.5)
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-methods = {"central": central_differences, "one-sided": one_sided_differences}
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 medians = {}
-for (name, method), style in zip(methods.items(), ("-", "--"), strict=True):
-    curves = [
-        [relative_error(method(net, h), gradient) for h in steps]
-        for net, gradient in zip(nets, gradients, strict=True)
-    ]
-    low, medians[name], high = np.quantile(curves, [0.1, 0.5, 0.9], axis=0)
+for name, method, style in (
+    ("central", central_differences, "-"),
+    ("one-sided", one_sided_differences, "--"),
+):
+    curves = [errors_of(method, h) for h in steps]
+    low, medians[name], high = np.quantile(curves, [0.1, 0.5, 0.9], axis=1)
     ax.loglog(steps, medians[name], style, label=f"{name} differences")
     ax.fill_between(steps, low, high, alpha=0.2)
 ax.set(
@@ -505,13 +443,28 @@ ax.set(
     xlabel="step $h$",
     ylabel="relative error of the gradient",
 )
-ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="20 networks")
+ax.legend(loc="lower left")
+fig.alt_text = "Relative error against step, on logarithmic axes: two curves like a V. "
+for name, median in medians.items():
+    best, asked = steps[median.argmin()], abs(np.log10(steps) + 5).argmin()
+    print(
+        f"{name}: error {median[0]:.0e} with h = 1e-13, {median[asked]:.0e} with 1e-5"
+    )
+    fig.alt_text += f"{name}: lowest, {median.min():.0e}, at the step {best:.0e}. "
 plt.show()
 
 # %%
-# The first question was about the one-sided difference: the smaller step is worse, by
-# far. The explanation can be tested as well, because it predicts the slopes of all four
-# branches. We fit straight lines to the medians, away from the bottom of the V.
+# **Answer 1.** With :math:`h = 10^{-5}`, by far. Central differences are better still.
+
+# %%
+# The explanation predicts the slopes of the branches on logarithmic axes. Rounding
+# gives a multiple of :math:`1/h`, slope -1. By Taylor's theorem, truncation gives a
+# multiple of :math:`h^2` for central differences, slope 2, and of :math:`h` for
+# one-sided ones, slope 1 :cite:p:`nocedal2006`. We fit straight lines, away from the
+# bottom of the V. The last line is about the cost, another reason for not training with
+# finite differences.
+
+# sphinx_gallery_fold = "The branches of the V have the slopes that theory predicts"
 
 
 def branch_slope(median, smallest, largest):
@@ -522,52 +475,37 @@ def branch_slope(median, smallest, largest):
 predictions = {"central": (2, 1e-3, 1e-1), "one-sided": (1, 1e-5, 1e-2)}
 for name, (predicted, *large_steps) in predictions.items():
     median = medians[name]
-    at_tiny, at_asked = (median[abs(steps / h - 1) < 0.1].item() for h in (1e-13, 1e-5))
     rising = branch_slope(median, *large_steps)
     falling = branch_slope(median, 1e-13, 1e-9)
-    best = steps[median.argmin()]
-    print(f"{name}: error {at_tiny:.0e} with h = 1e-13, {at_asked:.0e} with h = 1e-5,")
-    print(f"    the least is {median.min():.0e} with h = {best:.0e};")
-    print(f"    slope {falling:.2f} for tiny steps, {rising:.2f} for large ones")
-    assert at_tiny > 20 * at_asked
+    print(f"{name}: slope {falling:.2f} for tiny steps, {rising:.2f} for large ones")
+    assert median[0] > 20 * median[abs(np.log10(steps) + 5).argmin()]
     assert abs(rising - predicted) < 0.15
     assert abs(falling + 1) < 0.15
 assert medians["central"].min() < 0.1 * medians["one-sided"].min()
+print(f"{len(thetas[0])} parameters: 2 passes by backpropagation,")
+print(f"{2 * len(thetas[0])} forward passes by central differences")
 
 # %%
-# What it costs is the other reason why nobody trains with finite differences.
-# Backpropagation needs one forward and one backward pass, with about two matrix
-# products for each layer on the way back. Central differences need two forward passes
-# for each parameter.
-
-print(
-    f"{len(gradients[0])} parameters: 2 passes by backpropagation, "
-    f"{2 * len(gradients[0])} by central differences"
-)
-
-# %%
-# The result over seeds: one step down
-# ------------------------------------
-# The gradient points to where :math:`E` rises fastest. :term:`Gradient descent` steps
-# the other way, by the learning rate :math:`\eta` times the gradient:
+# One step down
+# -------------
+# :term:`Gradient descent` steps against the gradient,
 #
 # .. math:: \theta \leftarrow \theta - \eta \, \nabla E(\theta)
 #
-# For a small step, :math:`E` changes as its tangent does, by
-# :math:`-\eta \, \lVert \nabla E \rVert^2`, and that is negative. We take one step with
-# each of the 20 networks and many learning rates.
+# where :math:`\theta` stands for all parameters. Each of the 20 networks makes one step
+# at each of many learning rates :math:`\eta`. Along the tangent, :math:`E` would change
+# by :math:`-\eta \, \lVert \nabla E \rVert^2`.
 
+# sphinx_gallery_fold_code = "How the figure is drawn"
 rates = 10.0 ** np.arange(-3, 1.01, 0.25)
-changes = np.empty((len(nets), len(rates)))
-tangents = np.empty_like(changes)
-for k, (net, gradient) in enumerate(zip(nets, gradients, strict=True)):
-    theta = flatten(*columns(net.coefs_, net.intercepts_))
+changes, tangents = np.empty((2, len(nets), len(rates)))
+for k, (net, theta, gradient) in enumerate(zip(nets, thetas, gradients, strict=True)):
     before = objective(theta, net)
-    after = np.array([objective(theta - rate * gradient, net) for rate in rates])
+    after = np.array([objective(theta - eta * gradient, net) for eta in rates])
     changes[k] = (after - before) / before
     tangents[k] = -rates * (gradient @ gradient) / before
 
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 low, median, high = np.quantile(100 * changes, [0.1, 0.5, 0.9], axis=0)
 ax.semilogx(rates, median, label="one step")
 ax.fill_between(rates, low, high, alpha=0.2)
@@ -579,18 +517,23 @@ ax.set(
     ylabel="change of the objective in %",
     ylim=(-100, 100),
 )
-ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), title="20 networks")
+ax.legend(loc="upper left")
+fig.alt_text = (
+    "Change of the objective against the learning rate, a median with a band. It "
+    f"follows the tangent below 0 at first, is lowest with {median.min():.0f} % at the "
+    f"rate {rates[median.argmin()]:.2g}, and then rises above 0. The tangent falls on."
+)
 plt.show()
 
 # %%
-# Follow the curve from the left. At first it is the tangent, and a step ten times as
-# long gains ten times as much. Then the objective curves away from its tangent, the
-# gain is largest at some rate, and beyond that the step overshoots. So the answer to
-# the second question is no. The tangent promises a gain for every rate, even of more
-# than all there is to gain, but it knows the objective only in the place where it
-# touches. How far it can be trusted differs from network to network, as the band shows,
-# and nothing says that the best rate for this step is a good one for the next.
+# **Answer 2.** No. A step that is too long ends where the objective has risen again.
 
+# %%
+# How far the tangent can be trusted differs from network to network. With full batches
+# and without momentum, one epoch of ``solver="sgd"`` is this step: we compare the two
+# from 20 random starts.
+
+# sphinx_gallery_fold = "One step in 20 networks, equal to one epoch of fit"
 some_fail = (changes >= 0).any(axis=0)
 largest = rates[: some_fail.argmax()].max()
 print(f"all {len(nets)} networks improve with every rate up to {largest:.2g}")
@@ -598,63 +541,141 @@ best = rates[changes.argmin(axis=1)]
 print(f"best rate for one step: {median_and_band(best, '.2g')}")
 ratio = changes[:, 0] / tangents[:, 0]
 print("gain with the smallest rate, in multiples of what the tangent predicts:")
-print(median_and_band(ratio, ".4f"))
+print(f"    {median_and_band(ratio, '.4f')}")
 assert (changes[:, rates <= 0.1] < 0).all()
 assert np.median(changes[:, -1]) > 0.5
 assert 0.98 < ratio.min() < ratio.max() < 1.02
 
-# %%
-# This step is what the library does with ``solver="sgd"`` when the batch is the whole
-# training set and there is no momentum. From the start, one epoch is one such step:
-
-rate = 0.1
-sgd = {"solver": "sgd", "momentum": 0, "learning_rate_init": rate, "batch_size": n}
-trained = [
-    MLPRegressorNet(random_state=seed, **{**settings, **sgd, "max_iter": 1})
-    for seed in range(20)
-]
-fit_many(trained, X, y)
-for one_epoch in trained:
+sgd = {"solver": "sgd", "momentum": 0, "learning_rate_init": 0.1, "batch_size": n}
+sgd = {**settings, **sgd, "max_iter": 1}
+trained = [MLPRegressorNet(**sgd, random_state=seed) for seed in range(20)]
+for one_epoch in fit_many(trained, X, y):
     start = copy.deepcopy(one_epoch).initialize(X, y)
-    theta = flatten(*columns(start.coefs_, start.intercepts_))
-    stepped = theta - rate * flatten(*gradient_by_hand(start))
-    fitted = flatten(*columns(one_epoch.coefs_, one_epoch.intercepts_))
+    theta = flatten(*parts(start))
+    stepped = theta - 0.1 * gradient_by_hand(start)
+    fitted = flatten(*parts(one_epoch))
     np.testing.assert_allclose(stepped, fitted, atol=1e-10)
 print(f"one step by hand equals one epoch of fit, for {len(trained)} seeds")
 
 # %%
+# The same lines in the library
+# -----------------------------
+# The library trains with these equations. Here is the way back through one layer, from
+# ``nnteach/engine/network/layer.py``. The comment at a line's end is its equation, and
+# ``below`` is the layer below.
+
+# sphinx_gallery_fold_code = "How the source is printed"
+import inspect
+from textwrap import dedent
+
+from nnteach.engine.network.layer import Layer
+
+for method in (Layer.backward, Layer.derive):
+    print(dedent(inspect.getsource(method)))
+
+# %%
+# The loop over the layers is in ``stack.py``. It begins with equation (3), goes from
+# the output down, and adds the penalty last.
+
+# sphinx_gallery_fold_code = "How the source is printed"
+from nnteach.engine.network.stack import NetworkStack
+
+signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
+print(dedent(signature.rstrip() + body))
+
+# %%
+# To read the source, you need to know:
+#
+# - The library trains :math:`K` networks at once. So every array has one more
+#   dimension, of length :math:`K`, in front, and the samples are dimension 2.
+# - ``affine(b, W, A)`` is :math:`W A + b`, and ``product(A, B)`` is :math:`A B`, each
+#   by the routine that is fastest for these sizes. ``A_T`` is the transpose of ``A``.
+# - ``out=`` names the array for a result, and a name with an underscore at its end
+#   overwrites an array.
+# - ``kept`` is what :math:`g'` will be computed from. For most activation functions,
+#   tanh among them, that is :math:`A`. A few need :math:`Z` and keep a copy, because
+#   ``forward_`` writes :math:`A` over it.
+# - ``backward_(dA, kept)`` is :math:`\partial E / \partial A \odot g'(Z)`.
+# - ``mask`` belongs to :term:`dropout`; here it is ``None``.
+# - Layer 1 returns ``None``: the inputs need no :math:`D`. Our loop computes one in
+#   vain.
+# - ``all_W`` is the memory of all ``W``, seen as one row for each network, and
+#   ``all_dW`` that of all ``dW``. ``penalty`` is :math:`\alpha / n`.
+#
+# Line by line:
+#
+# - equation (1), ``Z = W A + b``, is
+#   ``Z = self.affine(self.b, self.W, self.below.A, out=self.Z)``
+# - equation (2), ``A = g(Z)``, is
+#   ``self.A = self.g.forward_(Z)``
+# - equation (4), ``dE/dW = D Aᵀ``, is
+#   ``self.product(D, self.below.A_T, out=self.dW)``
+# - equation (5), ``dE/db = row sums of D``, is
+#   ``torch.sum(D, dim=2, keepdim=True, out=self.db)``
+# - equation (6), ``dE/dA = Wᵀ D``, is
+#   ``dA = self.product(self.W_T, D, out=self.below.D)``
+# - equation (7), ``D = dE/dA ⊙ g'(Z)``, is
+#   ``return self.g.backward_(dA, self.kept)``
+# - Equation (3) is ``D = self.loss.delta(output.A, Y, ...)``, which for our three pairs
+#   is :math:`\hat Y - Y`, and ``D *= sample_scale``, which divides by :math:`n`.
+# - The loop is ``D = layer.backward(D)``, which turns :math:`D` of a layer into that of
+#   the layer below.
+# - The new term of equation (8) is ``self.all_dW.addcmul_(self.all_W, penalty)``.
+#
+# The forward pass of a layer is:
+
+# sphinx_gallery_fold = "Each equation is a line of the source, and how to read it"
+print(dedent(inspect.getsource(Layer.forward)))
+
+# %%
 # Common mistakes
 # ---------------
-# A gradient can be wrong in many ways, and each has its own pattern. Here are four
-# mistakes, made on purpose in all 20 networks. Each row of the table shows how far one
-# mistake takes the derivatives by each parameter from the right ones (relative error,
-# median over the networks). A 0 stands for a derivative that the mistake leaves right.
+# **All entries are too large, by the factor n.** The loss was summed. Divide by
+# :math:`n`.
+#
+# **The biases are right and all weights are wrong.** The penalty is missing, or has
+# another factor than in the objective.
+#
+# **The last layer is right and all layers below are wrong.** The factor :math:`g'(Z)`
+# is missing, or was taken at :math:`A` in place of :math:`Z`.
+
+# %%
+# Each mistake, made on purpose in 20 networks. The table has the relative error of the
+# derivatives by each parameter, as a median. A 0 stands for a derivative that the
+# mistake leaves right.
+
+# sphinx_gallery_fold = "Each mistake has its own pattern of wrong derivatives"
 
 
-def sum_for_mean(net):
-    of_weights, of_biases = gradient_by_hand(net)
-    return [n * dW for dW in of_weights], [n * db for db in of_biases]
-
-
-def errors_by_parameter(wrong, right):
-    pairs = zip((*wrong[0], *wrong[1]), (*right[0], *right[1]), strict=True)
-    return [relative_error(*pair) for pair in pairs]
-
-
-def slope_at_a(A):
-    return 1 - np.tanh(A) ** 2
+def wrong_backward(net, alpha=alpha, factor=1, slope=lambda A: 1 - A**2):
+    weights, biases = parts(net)
+    activations = forward(weights, biases)
+    D, of_weights, of_biases = (activations[-1] - Y) / n, [], []
+    for W, A in zip(weights[::-1], activations[-2::-1], strict=True):
+        of_weights.insert(0, factor * (D @ A.T + alpha / n * W))
+        of_biases.insert(0, factor * D.sum(axis=1, keepdims=True))
+        D = W.T @ D * slope(A)
+    return of_weights + of_biases
 
 
 mistakes = {
-    "sum for mean": sum_for_mean,
-    "no penalty": lambda net: gradient_by_hand(net, alpha=0),
-    "no slope": lambda net: gradient_by_hand(net, slope=np.ones_like),
-    "slope at a": lambda net: gradient_by_hand(net, slope=slope_at_a),
+    "sum for mean": {"factor": n},
+    "no penalty": {"alpha": 0},
+    "no slope": {"slope": np.ones_like},
+    "slope at a": {"slope": lambda A: 1 - np.tanh(A) ** 2},
 }
 table = {}
 print(" " * 12, *(f"{name:>7}" for name in ("W1", "W2", "W3", "b1", "b2", "b3")))
 for name, mistake in mistakes.items():
-    of_nets = [errors_by_parameter(mistake(net), gradient_by_hand(net)) for net in nets]
+    of_nets = [
+        [
+            relative_error(wrong, right)
+            for wrong, right in zip(
+                wrong_backward(net, **mistake), wrong_backward(net), strict=True
+            )
+        ]
+        for net in nets
+    ]
     table[name] = np.median(of_nets, axis=0)
     print(f"{name:12}", *(f"{error:7.3g}" for error in table[name]))
 assert np.allclose(table["sum for mean"], n - 1)
@@ -663,41 +684,18 @@ for name in ("no slope", "slope at a"):
     assert table[name][[2, 5]].max() < 1e-12 < 1e-3 < table[name][[0, 1, 3, 4]].min()
 
 # %%
-# **All entries are too large, by the factor n.** *Cause*: the loss was summed where it
-# should be averaged. *Fix*: divide by :math:`n`. To train in the same way with the sum,
-# divide the learning rate by :math:`n` instead.
+# What you learnt
+# ---------------
+# Backpropagation applies the chain rule from the output to the input, and each layer
+# reuses what the layer above has computed. It begins with :math:`(\hat Y - Y) / n` for
+# all three pairs. Check a gradient by central differences, with a step neither too
+# large nor too small. A step against the gradient lowers the objective if it is short
+# enough.
 #
-# **The biases are right and all weights are wrong.** *Cause*: the penalty is missing in
-# the gradient, or stands there with another factor than in the objective. *Fix*: derive
-# both from the same formula.
-#
-# **The last layer is right and all layers below it are wrong.** *Cause*: the factor
-# :math:`g'(Z)` of equation (7) is missing ("no slope"), or it was taken at the
-# activation in place of the pre-activation ("slope at a"). *Fix*: write the derivative
-# in terms of what you have kept.
-#
-# **The check fails, and no mistake can be found.** *Cause*: the step of the finite
-# differences is too small or too large. *Fix*: draw the V of this lesson. A right
-# gradient has a V, with a wrong one the error stays large for every step.
-
-# %%
-# Take-away
-# ---------
-# Backpropagation applies the chain rule from the output to the input, and reuses at
-# each layer what it has computed for the layer above, so one pass back gives the whole
-# gradient. Check a gradient by automatic differentiation, or by central differences
-# with a step neither too large nor too small. A step against the gradient lowers the
-# objective if the learning rate is small enough, and may raise it if it is too large.
+# Next, :lesson:`gradient_descent` turns the gradient into better steps.
 #
 # Further reading
 # ---------------
-# - Rumelhart, Hinton and Williams :cite:p:`rumelhart1986` made backpropagation known.
-#   Their paper has four pages and can be read after this lesson.
-# - Nielsen, *Neural Networks and Deep Learning* :cite:p:`nielsen2015`, chapter 2,
-#   derives the equations of this lesson at leisure.
-# - Baydin, Pearlmutter, Radul and Siskind :cite:p:`baydin2018` survey automatic
-#   differentiation, and compare it with finite differences.
-# - Nocedal and Wright, *Numerical Optimization* :cite:p:`nocedal2006`, section 8.1,
-#   treat the best step of finite differences.
-# - ``nnteach/engine/network/layer.py`` from top to bottom, now that you know its lines;
-#   then ``activations.py`` and ``losses.py`` beside it.
+# :cite:t:`rumelhart1986` made backpropagation known. :cite:t:`nielsen2015`, chapter 2,
+# derives the equations at leisure. :cite:t:`bishop2006`, section 4.3.6, explains the
+# pairs.

@@ -7,7 +7,7 @@ can try many choices and keep the best, but the score of the best is partly luck
 you let a search choose, measure the luck, and report a number that holds on new data.
 
 .. lesson-plan::
-   :needs: stopping_and_peeking, scale_inputs
+   :needs: stopping_and_peeking, overfitting, scale_inputs
 
    :set-up-search: set up a random search on logarithmic scales
    :predict-optimism: predict how the best score and the accuracy on new data change
