@@ -66,8 +66,8 @@ plt.show()
 # neuron. The output layer takes the 50 values of the hidden layer and makes 3 of them.
 #
 # A real network agrees. ``initialize`` draws the random weights from which training
-# would start. In its arrays ``coefs_`` and ``intercepts_``, and in the diagram above, a
-# sample is a row. So we transpose the arrays.
+# would start. In its arrays, ``coefs_`` and ``intercepts_``, and in the diagram above,
+# a sample is a row. So we transpose the arrays.
 
 from nnteach import MLPRegressorNet
 
@@ -112,11 +112,7 @@ print("predict:", net.predict(X[:1]).ravel())
 
 # sphinx_gallery_fold = "The shapes and the output, asserted"
 assert (x.shape, y.shape) == ((10, 1), (3, 1))
-assert (
-    (W1.shape, b1.shape)
-    == (z1.shape[:1] + x.shape[:1], z1.shape)
-    == ((50, 10), (50, 1))
-)
+assert (W1.shape, b1.shape, z1.shape) == ((50, 10), (50, 1), (50, 1))
 assert (W2.shape, b2.shape) == ((3, 50), (3, 1))
 np.testing.assert_allclose(y_hat, net.predict(X[:1]).T, rtol=1e-10)
 print(ForwardEquations(architecture))
@@ -292,6 +288,7 @@ np.testing.assert_allclose(in_rows, in_torch, atol=1e-12)
 # network's ``architecture_`` tells.
 
 # %%
+# Here is each mistake, with what comes of it.
 
 # sphinx_gallery_fold = "The three mistakes, made on purpose"
 counted, right = architecture.n_weights, architecture.n_parameters

@@ -31,8 +31,8 @@ this in ten lines of numpy, check the result, and find the same lines in the lib
 #
 # A gradient is made of slopes
 # ----------------------------
-# As in :lesson:`forward_pass`, a network learns a product. It makes the
-# :term:`objective` :math:`E` smaller, here
+# As in :lesson:`forward_pass`, a network learns a product. Training makes the
+# :term:`objective` :math:`E` smaller. Here it is
 #
 # .. math::
 #
@@ -40,8 +40,7 @@ this in ten lines of numpy, check the result, and find the same lines in the lib
 #        (\class{prediction}{\hat y_i} - \class{target}{y_i})^2
 #               + \frac{\alpha}{2n} \sum_{l} \sum_{jk} (W_l)_{jk}^2
 #
-# The second term is the :term:`L2 penalty`. We stop after 5 epochs, so that there is
-# still something to gain.
+# The second term is the :term:`L2 penalty`. We stop early, after 5 epochs.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -134,7 +133,7 @@ print("shapes:", *(A.shape for A in activations))
 #   in the row of the true class, and 0 elsewhere.
 #
 # We check it by *central differences*: move one number up and down by :math:`h`, and
-# divide the change of :math:`E` by :math:`2h`.
+# divide the change by :math:`2h`.
 
 from scipy.special import expit, softmax
 
@@ -168,7 +167,7 @@ for name, pair in pairs.items():
 # **Answer 3.** Neither: the formula is the same. The chain rule multiplies the
 # derivative of the loss by the slope of the output function. In these pairs the slope
 # cancels, and that is why they are used. With the squared error behind a logistic
-# output it stays. It is nearly 0 where the output is sure, even if it is wrong.
+# output it stays, and is nearly 0 where the output is sure, even if it is wrong.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 z = np.linspace(-6, 6, 121)
@@ -290,7 +289,8 @@ def backward(activations, weights, D):
 gradients = backward(activations, weights, (activations[-1] - Y) / n)
 _, of_weights, of_biases = net.loss_and_gradients(X, y)
 for (dW, db), V, c in zip(gradients, of_weights, of_biases, strict=True):
-    print(dW.shape, f"{abs(dW - V.T).max():.0e}", f"{abs(db[:, 0] - c).max():.0e}")
+    off = abs(dW - V.T).max(), abs(db[:, 0] - c).max()
+    print(dW.shape, "dW off by {:.0e}, db by {:.0e}".format(*off))
 
 # %%
 # By hand and library differ by rounding errors.
@@ -404,7 +404,7 @@ for name, (kind, target, _) in problems.items():
 # - *Rounding*: for tiny :math:`h`, two nearly equal numbers are subtracted, and what is
 #   left is mostly rounding error.
 #
-# Lines are medians of 20 networks, bands the middle 80 %.
+# Lines are medians of 20 such networks, bands the middle 80 %.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 from functools import partial
@@ -689,13 +689,11 @@ for name in ("no slope", "slope at a"):
 # Backpropagation applies the chain rule from the output to the input, and each layer
 # reuses what the layer above has computed. It begins with :math:`(\hat Y - Y) / n` for
 # all three pairs. Check a gradient by central differences, with a step neither too
-# large nor too small. A step against the gradient lowers the objective if it is short
-# enough.
+# large nor too small. A short step against the gradient lowers the objective.
 #
 # Next, :lesson:`gradient_descent` turns the gradient into better steps.
 #
 # Further reading
 # ---------------
 # :cite:t:`rumelhart1986` made backpropagation known. :cite:t:`nielsen2015`, chapter 2,
-# derives the equations at leisure. :cite:t:`bishop2006`, section 4.3.6, explains the
-# pairs.
+# derives the equations. :cite:t:`bishop2006`, section 4.3.6, explains the pairs.

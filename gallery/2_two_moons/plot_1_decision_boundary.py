@@ -311,13 +311,14 @@ for row, (name, values) in enumerate(luck.items()):
     heights = row + rng.uniform(-0.15, 0.15, len(values))
     ax.scatter(values, heights, 14, COLOR_CYCLE[row], alpha=0.7)
     low, median, high = np.quantile(values, [0.1, 0.5, 0.9])
-    ax.plot([low, high], [row - 0.3] * 2, color="black")
+    (band,) = ax.plot([low, high], [row - 0.3] * 2, color="black")
     ax.plot(median, row - 0.3, "k|", markersize=10)
     widths[name] = 100 * (high - low)
     print(f"{name:16} {median_and_band(values, '.4f')}")
 ax.set_yticks(range(3), labels=luck)
 ax.invert_yaxis()
-ax.set_xlabel("accuracy on 400 test points (black: median and middle 80 %)")
+ax.set_xlabel("accuracy on 400 test points")
+fig.legend([band], ["middle 80 %, median marked"], loc="outside lower center")
 ax.set_title("The choice of the test set moves the accuracy most")
 fig.alt_text = (
     "Three rows of points, one point for each accuracy. The middle 80 % are "

@@ -33,8 +33,7 @@ and measure what the rule gains and what it costs.
 # - The *validation set* is for watching the training; the rule decides by it.
 # - The :term:`test set` is for one measurement at the end. If the rule looked at it,
 #   the test accuracy would be too good, because the stopping was fitted to it.
-# - ``X_large`` has 20 000 more points. Made-up data are free, so we use these in place
-#   of a test set: they leave less to luck.
+# - ``X_large``, 20 000 more points, replaces the test set here: it leaves less to luck.
 #
 # The data and the network, 2-100-25-1, are those of :lesson:`decision_boundary`. We
 # train 20 networks that differ in their :term:`seed`. ``n_iter_no_change=np.inf``
@@ -310,9 +309,8 @@ plt.show()
 #
 # **Answer 2.** The accuracy stays about the same; if it falls, then by less than we
 # would care about. The loss is more sensitive: patience 4 stops a little too early and
-# costs a bit of it. What the rule surely gains is time, and you need not know
-# beforehand how many epochs are enough. With fewer points, more noise or a larger
-# network, stopping may matter more. Change the numbers and try.
+# costs a bit of it. What the rule surely gains is time. With fewer points, more noise
+# or a larger network, stopping may matter more. Change the numbers and try.
 
 # %%
 # The same comparison on the first training set, seed by seed, with 100 and with 300

@@ -132,7 +132,7 @@ def draw_curves(ax, groups, **options):
 fig, axes = plt.subplots(2, 1, figsize=(7, 6.4), layout="constrained")
 draw_curves(axes[0], equal_epochs)
 draw_curves(axes[1], equal_updates, x="update")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+axes[0].legend(loc="upper right")
 axes[0].set_title("100 epochs: small batches are ahead")
 axes[1].set_title("1600 updates: large batches are ahead")
 fig.suptitle("Small batches are ahead epoch for epoch, large ones update for update")
@@ -214,10 +214,12 @@ for groups, sign in ((equal_epochs, -1), (equal_updates, 1)):
     assert np.median(sign * differences) > 0.001
 
 differences = training_losses(equal_epochs[32]) - training_losses(equal_epochs[64])
-print(f"100 epochs, batch 32 minus 64: {median_and_band(differences, '+.4f')}")
+print("100 epochs, batch 32 minus 64:")
+print(f"    {median_and_band(differences, '+.4f')}")
 assert np.sum(differences < 0) >= 12
 differences = training_losses(equal_updates[128]) - training_losses(equal_updates[64])
-print(f"1600 updates, batch 128 minus 64: {median_and_band(differences, '+.4f')}")
+print("1600 updates, batch 128 minus 64:")
+print(f"    {median_and_band(differences, '+.4f')}")
 assert np.sum(differences < 0) >= 16
 
 # %%
@@ -234,9 +236,8 @@ for size, nets in equal_epochs.items():
         legend=False, ax=ax,
     )  # fmt: skip
 shown = [nets[0].history_["val_loss"][50:] for nets in equal_epochs.values()]
-ax.set(xlim=(50, 100), ylim=(0.97 * np.min(shown), 1.1 * np.max(shown)))
-labels = [f"batches of {size}" for size in equal_epochs]
-fig.legend(ax.lines, labels, loc="outside lower center", ncols=3)
+ax.set(xlim=(50, 100), ylim=(0.97 * np.min(shown), 1.12 * np.max(shown)))
+ax.legend(loc="upper right")
 ax.set_title("In batches of 32 the validation loss jumps most from epoch to epoch")
 jumps = [100 * np.diff(np.log(curve)).std() for curve in shown]
 fig.alt_text = (
@@ -247,9 +248,9 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# A picture of one seed proves nothing, so turn it into a number: the standard deviation
-# of the changes from one epoch to the next, in per cent of the loss. A steady fall does
-# not count, because it is the same in every epoch.
+# One picture is not enough, so turn it into a number: the standard deviation of the
+# changes from one epoch to the next, in per cent of the loss. A steady fall does not
+# count, because it is the same in every epoch.
 
 
 def oscillations(nets, stride=1):
@@ -337,10 +338,8 @@ assert np.median(after / before) < 0.98
 #
 # Does it matter for new points?
 # ------------------------------
-
 #
-# Compare accuracies on 20 000 new points, again on the same training set: batches of 32
-# and of 128 with batches of 64.
+# Compare accuracies on 20 000 new points, again on the same training set.
 
 # sphinx_gallery_fold_code = "How the networks are compared and drawn"
 
@@ -363,7 +362,7 @@ for row, (name, values) in enumerate(gains.items()):
 ax.axvline(0, color="grey", linewidth=0.8)
 ax.set_yticks(range(4), labels=[f"{name}\nminus batch 64" for name in gains])
 ax.invert_yaxis()
-ax.set(xlim=(-0.7, 0.7), xlabel="accuracy, difference in percentage points")
+ax.set(xlim=(-0.7, 0.7), xlabel="difference in percentage points")
 ax.set_title("The batch size hardly changes the accuracy on new points")
 medians = [f"{np.median(values):+.2f}" for values in gains.values()]
 fig.alt_text = (
@@ -375,9 +374,8 @@ plt.show()
 assert max(abs(np.median(values)) for values in gains.values()) < 0.2
 
 # %%
-# Dots lie on both sides of zero, and the medians are a fraction of a percentage point,
-# less than the 400 points of a usual :term:`test set` could show. On these data the
-# batch size is a question of time.
+# The medians are a small fraction of a percentage point. On these data the batch size
+# is a question of time.
 
 # %%
 # Wilcoxon's signed-rank test asks whether the sign of a difference could be chance.
@@ -412,8 +410,8 @@ print(f"loss of batch 64: {median_and_band(losses(equal_epochs[64]), '.4f')}")
 # better". Cause: they made more updates. Fix: compare at equal updates, too, and at
 # equal time if time is what you pay for.
 #
-# **A slow network is called stuck.** Symptom: a curve that looks flat on a linear axis.
-# Fix: use a logarithmic axis, and train on.
+# **A slow network is called stuck.** Symptom: a curve looks flat on a linear axis. Fix:
+# use a logarithmic axis, and train on.
 #
 # **The batch size changes and the learning rate stays.** Symptom: huge batches take
 # very many epochs. Cause: few steps, each as short as before. Fix: choose the learning

@@ -505,8 +505,7 @@ assert max(best.values()) - min(best.values()) < 0.006
 # %%
 # **Answer 3.** None wins clearly. The gap is nearly gone when each function has its
 # best rate, but these rates are far apart. (Normally you choose a rate on a
-# :term:`validation set`. Choosing among five rates on 20 000 points flatters nobody by
-# much.)
+# :term:`validation set`.)
 
 # %%
 # Other remedies for sigmoids, at the default rate: Keras's start, which is √3 times as

@@ -191,6 +191,9 @@ plt.show()
 
 # %%
 
+# %%
+# Every ratio, of every seed and split, and its cause: the unit of the feature.
+
 # sphinx_gallery_fold = "Proof: the same network with the hue in thousandths"
 inputs, unit = X_train.astype(float), np.ones(13)
 unit[hue] = 1000
