@@ -192,7 +192,7 @@ plt.show()
 # %%
 
 # %%
-# Every ratio, of every seed and split, and its cause: the unit of the feature.
+# Two networks compute the same function; only the unit of hue differs.
 
 # sphinx_gallery_fold = "Proof: the same network with the hue in thousandths"
 inputs, unit = X_train.astype(float), np.ones(13)
