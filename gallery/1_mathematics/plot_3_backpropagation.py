@@ -24,7 +24,7 @@ this in ten lines of numpy, check the result, and find the same lines in the lib
 # 1. A derivative is the limit of :math:`(E(w + h) - E(w)) / h` for small :math:`h`.
 #    Does a computer get it better with :math:`h = 10^{-13}` or with
 #    :math:`h = 10^{-5}`?
-# 2. Does one step against the gradient always lower the objective?
+# 2. Does one step against the gradient always lower the :term:`objective`?
 # 3. One network predicts a number and is trained on the squared error. Another predicts
 #    a probability and is trained on the cross-entropy. For which is the derivative at
 #    the output the longer formula?

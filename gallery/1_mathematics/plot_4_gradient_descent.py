@@ -24,7 +24,7 @@ down a valley, and train a network to the same weights as the library.
 # 1. A valley is a hundred times as steep across as along. Does gradient descent run
 #    along it, or bounce between its walls?
 # 2. You multiply the loss by 100 and keep the learning rate. How much longer is the
-#    first step of gradient descent, and that of Adam?
+#    first step of gradient descent, and that of :term:`Adam`?
 # 3. Each rule trains networks at its best learning rate. Which gets furthest in 20
 #    epochs?
 

@@ -338,7 +338,7 @@ assert np.mean(np.array(epochs_saved) > 0) > 0.8
 # ---------------
 #
 # **Every training takes** ``max_iter`` **epochs, although there is a rule.** Cause: it
-# was never handed over. In Keras, a callback is not in ``callbacks=[…]``; here,
+# was never handed over. In Keras, a :term:`callback` is not in ``callbacks=[…]``; here,
 # ``early_stopping`` was left at False. Fix: hand it over, and assert that ``n_iter_``
 # is below ``max_iter``. See :lesson:`stopping_and_peeking`.
 #

@@ -389,8 +389,8 @@ plt.show()
 #
 # - **Roughness**: the mean squared difference of neighbouring pixels, divided by that
 #   of any two pixels. Noise has 1, a smooth picture less.
-# - **Left of the start**: the squared correlation with the same neuron's picture before
-#   training.
+# - **Left of the start**: the squared :term:`correlation` with the same neuron's
+#   picture before training.
 # - **Best match**: the largest correlation with any picture of the next seed's network.
 #   For comparison, mirror those pictures, which leaves them just as smooth.
 
@@ -502,9 +502,9 @@ assert change == 0
 #
 # Softmax turns ten pre-activations into ten probabilities, and the cross-entropy uses
 # that of the true class. A confusion matrix shows which classes are mixed up. Most
-# errors belong to a few images that defeat nearly every network. A linear classifier
-# does almost as well, so run one for comparison. A picture of weights mixes what the
-# network learnt with its random start.
+# errors belong to a few images that defeat nearly every network. A :term:`linear
+# classifier` does almost as well, so run one for comparison. A picture of weights mixes
+# what the network learnt with its random start.
 #
 # Further reading
 # ---------------
