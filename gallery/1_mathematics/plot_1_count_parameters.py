@@ -60,10 +60,11 @@ plt.show()
 # Shapes
 # ------
 # In the equations of this course a sample is a column. Here :math:`x` has 10 rows, and
-# the target :math:`y` has 3. The product :math:`W_1 x` has to turn 10 numbers into 50,
-# one for each hidden neuron, so :math:`W_1` has 50 rows and 10 columns. Row :math:`i`
-# holds the weights of neuron :math:`i`, and :math:`b_1` holds one number for each
-# neuron. The output layer takes the 50 values of the hidden layer and makes 3 of them.
+# the :term:`target` :math:`y` has 3. The product :math:`W_1 x` has to turn 10 numbers
+# into 50, one for each hidden neuron, so :math:`W_1` has 50 rows and 10 columns. Row
+# :math:`i` holds the weights of neuron :math:`i`, and :math:`b_1` holds one number for
+# each neuron. The output layer takes the 50 values of the hidden layer and makes 3 of
+# them.
 #
 # A real network agrees. ``initialize`` draws the random weights from which training
 # would start. In its arrays, ``coefs_`` and ``intercepts_``, and in the diagram above,

@@ -26,7 +26,7 @@ data of real patients, and find out which of them differ by more than chance.
 # 2. How much accuracy on new patients does it lose between its best epoch and its last:
 #    about 3, 10 or 25 percentage points?
 # 3. Which lowers the loss on new patients most: four times as many patients, an L2
-#    penalty, dropout or early stopping?
+#    penalty, :term:`dropout` or early stopping?
 #
 # A boundary that follows the noise
 # ---------------------------------
