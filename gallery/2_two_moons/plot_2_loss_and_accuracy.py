@@ -138,8 +138,9 @@ plt.show()
 #
 #    E(\theta) = \frac{1}{n} \sum_{i=1}^n
 #                \ell(\class{prediction}{\hat y_i}, \class{target}{y_i})
-#                + \frac{\alpha}{2 n} \sum_l \lVert W_l \rVert^2, \qquad
-#    \ell(\hat y, y) = -y \log \hat y - (1 - y) \log(1 - \hat y).
+#                + \frac{\alpha}{2 n} \sum_l \lVert W_l \rVert^2,
+#
+# .. math:: \ell(\hat y, y) = -y \log \hat y - (1 - y) \log(1 - \hat y).
 #
 # The training loss of an epoch is the mean of :math:`E` over its batches, *while* the
 # weights change. The validation loss is measured at the end of the epoch, without the

@@ -54,7 +54,8 @@ UNSIZED = """
   .map(image => image.outerHTML.slice(0, 120))
 """
 FIGURES = """
-() => [...document.querySelectorAll(".themed-figure")].map(function (figure) {
+() => [...document.querySelectorAll(".themed-figure")]
+  .filter(figure => !figure.closest("details:not([open])")).map(function (figure) {
   const images = [...figure.querySelectorAll("img")];
   const seen = images.filter(image => image.checkVisibility());
   return `${seen.length} of ${images.length}: ${images[0]?.alt.slice(0, 80)}`;
