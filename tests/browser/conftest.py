@@ -157,10 +157,13 @@ def open_page(browser):
         page.goto(address)
         settle(page)
         if mode.folds_open:
+            while_loading = page.evaluate("window.layoutShift")
             page.evaluate(
                 "document.querySelectorAll('details').forEach(d => { d.open = true })"
             )
             page.wait_for_timeout(100)
+            # what moves because folds open does not move while the page loads
+            page.evaluate(f"window.layoutShift = {while_loading}")
         yield page
         context.close()
 
