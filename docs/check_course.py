@@ -16,16 +16,12 @@ from bs4 import BeautifulSoup, NavigableString
 
 from lesson_lengths import FOLDED, MOST_LINES, MOST_WORDS, NOT_READ, lessons, measure
 
-EXPLAINED = ("em", "strong", "dfn", "a")
+EMPHASIS = ("em", "strong")
 NOT_PROSE = (  # titles of lessons that a text links to are not its words either
     f"{FOLDED}, {NOT_READ}, div.highlight, .math, h1, h2, h3, code, figure, "
     "a[href*='plot_']"
 )
 WORD_END = r"(?:s|es|'s|’s)?(?![\w-])"
-FUNCTIONS = {
-    *("cos", "exp", "ln", "log", "max", "min", "sin", "tanh", "argmax", "argmin"),
-    *("text", "mathrm", "operatorname", "class", "begin", "end"),
-}
 LETTERS = {
     *("alpha", "beta", "gamma", "delta", "varepsilon", "epsilon", "eta", "theta"),
     *("lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi"),
@@ -71,9 +67,9 @@ def prose(page):
 
 
 def read_terms(root):
-    """Return the terms of the glossary, each with its anchor."""
+    """Return the terms of the glossary."""
     terms = parse(root / "glossary.html").select("dl.glossary > dt")
-    return {dt.find(string=True).strip(): dt["id"] for dt in terms}
+    return [term.find(string=True).strip() for term in terms]
 
 
 def check_terms(root, pages):
@@ -99,7 +95,7 @@ def is_explained(text):
     for parent in text.parents:
         if parent.name == "a":
             return "glossary.html#term-" in parent.get("href", "")
-        if parent.name in EXPLAINED:
+        if parent.name in EMPHASIS:
             return True
     return False
 

@@ -88,7 +88,6 @@ sphinx_gallery_conf = {
     "doc_module": ("nnteach",),
     "backreferences_dir": "gallery/backreferences",
     "inspect_global_variables": True,
-    "remove_config_comments": False,  # folds.py reads its own
     "show_signature": False,
     "min_reported_time": 1e6,  # how long it took here says nothing to a reader
     "write_computation_times": False,  # its table would load scripts from other hosts

@@ -12,6 +12,7 @@ script plain code.
 """
 
 import re
+from itertools import pairwise
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
@@ -46,7 +47,7 @@ def fold_cell(code, fold):
     """Move a cell, from its text to its last output, into a fold."""
     cell = code.parent
     end = cell.index(code) + 1
-    while end < len(cell) and not is_start(cell[end]) and not is_section(cell[end]):
+    while end < len(cell) and not is_end(cell[end]):
         end += 1
     start = first_of_cell(cell, cell.index(code))
     before = cell[start - 1] if start else None
@@ -79,8 +80,13 @@ def first_of_cell(cell, place):
 
 
 def is_start(node):
-    """Tell whether a block of the script begins after a node."""
+    """Tell whether a block of the script begins with a node."""
     return isinstance(node, nodes.comment) and node.astext().startswith(CELL_START)
+
+
+def is_end(node):
+    """Tell whether the nodes of a cell end before a node."""
+    return is_start(node) or isinstance(node, nodes.section)
 
 
 def is_code(node):
@@ -89,10 +95,6 @@ def is_code(node):
         isinstance(node, nodes.literal_block)
         and "sphx-glr-script-out" not in node["classes"]
     )
-
-
-def is_section(node):
-    return isinstance(node, nodes.section)
 
 
 CLASSES = {
@@ -114,7 +116,7 @@ def depart_fold(translator, node):
 
 def collapse_cells(cells):
     """Collapse a notebook's cells that have a marker."""
-    for before, cell in zip([None, *cells], cells, strict=False):
+    for before, cell in pairwise([None, *cells]):
         marker = cell.cell_type == "code" and MARKER.match(cell.source)
         if not marker:
             continue

@@ -12,7 +12,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from docutils import nodes
 
-from lesson_plans import Plan
+from lesson_plans import read_plan
 
 CARD = """
 <li class="lesson-card">{picture}
@@ -57,7 +57,7 @@ def link_of(thumbnail):
 def show_plan(app, docname):
     """Return what a lesson says of itself: objectives, what it needs, minutes."""
     doctree = app.env.get_and_resolve_doctree(docname, app.builder)
-    plan = next(iter(doctree.findall(Plan)))
+    plan = read_plan(doctree, docname)
     for item in plan.findall(nodes.list_item):
         item["ids"] = []  # they are anchors of the lesson's own page
     return app.builder.render_partial(plan)["fragment"]

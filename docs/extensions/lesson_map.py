@@ -39,6 +39,7 @@ def visit_map(translator, node):
         f'<div class="lesson-map" style="--row:{ROW}px">\n'
         f"<ol>\n{rows}</ol>\n{arcs(env, pages)}</div>\n"
     )
+    raise nodes.SkipNode
 
 
 def row(env, builder, here, page):
@@ -49,7 +50,7 @@ def row(env, builder, here, page):
     first = " first-of-section" if "/plot_1_" in page else ""
     return (
         f'<li class="lesson-row{first}"><a href="{address}">{title}</a> '
-        f'<span class="minutes" data-lesson="{name}" data-short></span></li>\n'
+        f'<span class="minutes" data-lesson="{name}" data-short=""></span></li>\n'
     )
 
 
@@ -57,7 +58,7 @@ def arcs(env, pages):
     """Draw what builds on what, as arcs beside the rows."""
     paths = []
     for place, page in enumerate(pages):
-        for need in read_plan(env, page)["needs"]:
+        for need in read_plan(env.get_doctree(page), page)["needs"]:
             paths.append(arc(pages.index(find_lesson(env, need)), place))
     dots = "".join(
         f'<circle cx="4" cy="{middle(k)}" r="4"/>' for k in range(len(pages))
@@ -85,11 +86,7 @@ def arc(start, end):
     )
 
 
-def depart_map(translator, node):
-    pass
-
-
 def setup(app):
-    app.add_node(LessonMap, html=(visit_map, depart_map))
+    app.add_node(LessonMap, html=(visit_map, None))
     app.add_directive("lesson-map", LessonMapDirective)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,14 +17,11 @@ the anchor ``objective-count`` on the page.
 import re
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-PLAN = re.compile(
-    r"\.\. lesson-plan::\n(?P<options>(?:   .*\n)*)\n(?P<fields>(?:   .*\n?)+)"
-)
+PLAN = re.compile(r"\.\. lesson-plan::\n(?P<content>(?:   .*\n|\n(?=   ))+)")
 FIELD = re.compile(
     r"^ *:(?P<name>[\w-]+): (?P<text>.+(?:\n +(?![ :]).+)*)", re.MULTILINE
 )
@@ -48,42 +45,41 @@ def find_lesson(env, name):
     raise ExtensionError(f"There is no lesson called {name!r}.")
 
 
+def read_fields(content):
+    """Return what a plan needs, what it needs besides, and its objectives by name."""
+    fields = {f["name"]: " ".join(f["text"].split()) for f in FIELD.finditer(content)}
+    needs = re.findall(r"\w+", fields.pop("needs", ""))
+    return needs, fields.pop("besides", None), fields
+
+
 def plan_text(needs, besides, objectives, name):
     """Write a plan in reStructuredText."""
     wanted = [f":lesson:`{need}`" for need in needs]
     wanted += [besides] if besides else []
     lines = ["**Afterwards you can**", ""]
-    lines += [f"- {text};" for text in objectives]
+    lines += [f"- {text};" for text in objectives.values()]
     lines[-1] = lines[-1].removesuffix(";") + "."
     lines += ["", f"**What you need**: {'; '.join(wanted)}." if wanted else "", ""]
-    return [*lines, f"**Time**: :minutes:`{name}`.", ""]
+    return "\n".join([*lines, f"**Time**: :minutes:`{name}`.", ""])
 
 
 class Plan(nodes.General, nodes.Element):
     """The plan of a lesson."""
 
 
-class Minutes(nodes.General, nodes.Inline, nodes.TextElement):
-    """The time that a lesson takes, written when all pages are."""
-
-
 class LessonPlan(SphinxDirective):
     """Say what a lesson needs, what it teaches, and how long it takes."""
 
-    option_spec = {"needs": directives.unchanged, "besides": directives.unchanged}
     has_content = True
 
     def run(self):
-        fields = FIELD.finditer("\n".join(self.content))
-        objectives = {f["name"]: " ".join(f["text"].split()) for f in fields}
-        needs = re.findall(r"\w+", self.options.get("needs", ""))
+        needs, besides, objectives = read_fields("\n".join(self.content))
+        plan = Plan(needs=needs)
         name = lesson_name(self.env.docname)
-        text = plan_text(needs, self.options.get("besides"), objectives.values(), name)
-        plan = Plan(needs=needs, objectives=list(objectives))
-        plan += self.parse_text_to_nodes("\n".join(text))
-        for item, identifier in zip(
-            plan.findall(nodes.list_item), objectives, strict=True
-        ):
+        text = plan_text(needs, besides, objectives, name)
+        plan += self.parse_text_to_nodes(text)
+        items = plan.findall(nodes.list_item)
+        for item, identifier in zip(items, objectives, strict=True):
             item["ids"].append(f"objective-{identifier}")
         return [plan]
 
@@ -107,16 +103,9 @@ def link_lesson(name, rawtext, text, lineno, inliner, options=None, content=None
 
 
 def name_minutes(name, rawtext, text, lineno, inliner, options=None, content=None):
-    """Leave a place for the time that a lesson takes."""
-    return [Minutes(rawtext, lesson=text)], []
-
-
-def visit_minutes(translator, node):
-    translator.body.append(f'<span class="minutes" data-lesson="{node["lesson"]}">')
-
-
-def depart_minutes(translator, node):
-    translator.body.append("</span>")
+    """Leave a place for the time that a lesson takes; lesson_times.py fills it in."""
+    place = f'<span class="minutes" data-lesson="{text}"></span>'
+    return [nodes.raw(rawtext, place, format="html")], []
 
 
 def visit_plan(translator, node):
@@ -127,37 +116,29 @@ def depart_plan(translator, node):
     translator.body.append("</div>\n")
 
 
-def read_plan(env, page):
-    """Return the plan of a lesson, or None if it has none."""
-    return next(iter(env.get_doctree(page).findall(Plan)), None)
+def read_plan(doctree, page):
+    """Return the plan of a lesson."""
+    for plan in doctree.findall(Plan):
+        return plan
+    raise ExtensionError(f"{page} has no plan; its docstring needs a lesson-plan.")
 
 
-def plan_in_words(text, name):
+def plan_in_words(text):
     """Write the plan in a text of a lesson as its page shows it, for a notebook."""
-
-    def words(match):
-        options = {f["name"]: f["text"] for f in FIELD.finditer(match["options"])}
-        fields = FIELD.finditer(match["fields"])
-        objectives = [" ".join(f["text"].split()) for f in fields]
-        needs = re.findall(r"\w+", options.get("needs", ""))
-        return "\n".join(plan_text(needs, options.get("besides"), objectives, name))
-
-    return PLAN.sub(words, text)
+    return PLAN.sub(lambda m: plan_text(*read_fields(m["content"]), "this"), text)
 
 
 def check_plans(app, env):
-    """Make sure that a lesson needs none that comes after it."""
+    """Make sure that each lesson has a plan, and needs none that comes after it."""
     pages = lesson_pages(env)
     for place, page in enumerate(pages):
-        plan = read_plan(env, page)
-        for need in plan["needs"] if plan else ():
+        for need in read_plan(env.get_doctree(page), page)["needs"]:
             if find_lesson(env, need) not in pages[:place]:
                 raise ExtensionError(f"{page} needs {need}, which comes after it.")
 
 
 def setup(app):
     app.add_node(Plan, html=(visit_plan, depart_plan))
-    app.add_node(Minutes, html=(visit_minutes, depart_minutes))
     app.add_directive("lesson-plan", LessonPlan)
     app.add_role("lesson", link_lesson)
     app.add_role("minutes", name_minutes)

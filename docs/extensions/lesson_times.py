@@ -1,11 +1,15 @@
 """Write how long each lesson takes into the pages that say so, when all are built."""
 
+import re
 from pathlib import Path
-
-from bs4 import BeautifulSoup
 
 from lesson_lengths import in_words, lessons, measure
 from lesson_plans import lesson_name
+
+PLACE = re.compile(
+    r'(?P<tag><span class="minutes" data-lesson="(?P<lesson>\w+)"'
+    r'(?P<short> data-short="")?>)[^<]*'
+)
 
 
 def measure_lessons(app):
@@ -23,18 +27,19 @@ def write_times(app, exception):
     app.lesson_lengths = measure_lessons(app)
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        if 'class="minutes"' in html:
+        if PLACE.search(html):
             page.write_text(fill_in(html, app.lesson_lengths), encoding="utf-8")
 
 
 def fill_in(html, lengths):
     """Write each lesson's time into the places for it on a page."""
-    soup = BeautifulSoup(html, "html.parser")
-    for place in soup.select("span.minutes"):
-        main, folds = lengths[place["data-lesson"]]
+
+    def time(place):
+        main, folds = lengths[place["lesson"]]
         short = f"{main.minutes} min"
-        place.string = short if "data-short" in place.attrs else in_words(main, folds)
-    return str(soup)
+        return place["tag"] + (short if place["short"] else in_words(main, folds))
+
+    return PLACE.sub(time, html)
 
 
 def setup(app):

@@ -87,7 +87,7 @@ def keep_references(text):
 def convert_text(text, *args, rst2md=gallery_notebook.rst2md):
     """Convert a text block of a lesson to Markdown, with its references."""
     text = re.sub(r"\\class\{[\w-]+\}\{", "{", text)  # a macro of the site's MathJax
-    text = plan_in_words(text, "this")
+    text = plan_in_words(text)
     return rst2md(keep_references(text), *args)
 
 

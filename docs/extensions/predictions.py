@@ -26,13 +26,13 @@ def collect(app, doctree):
         return
     questions = find_questions(doctree)
     answers = find_answers(doctree)
-    if answers and sorted(answers) != list(range(1, len(questions) + 1)):
+    if sorted(answers) != list(range(1, len(questions) + 1)):
         raise ExtensionError(
             f"{app.env.docname} asks {len(questions)} questions first and answers "
             f"{sorted(answers)}. Begin the paragraph of each answer with "
             "**Answer 1.**, **Answer 2.**, …"
         )
-    if answers:
+    if questions:
         add_at_end(doctree, collection(questions, answers))
 
 
@@ -104,7 +104,6 @@ def collect_in_notebook(cells):
     parts = [
         f"{number}. {question.strip()}\n\n    {answers[number].strip()}\n"
         for number, question in questions.items()
-        if number in answers
     ]
     # HTML, since a cell of text cannot be collapsed under a title of its own
     return (

@@ -18,7 +18,6 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from figure_renditions import RESOLUTION, save_renditions
-from figure_texts import describe, take_caption
 
 NARROW_SCREEN = "(max-width: 540px)"
 DIRECTIVE = """
@@ -37,29 +36,47 @@ def scrape(block, block_vars, gallery_conf):
         path = Path(block_vars["image_path_iterator"].next())
         source = Path(gallery_conf["src_dir"])
         figure = plt.figure(number)
-        alt = getattr(figure, "alt_text", None)
+        alt = getattr(figure, "alt_text", None)  # which the lesson has set
         shown.append(save_figure(figure, path.with_suffix(""), source, alt))
     plt.close("all")
     return "".join(shown)
 
 
-def save_figure(figure, stem, source, alt=None):
+def save_figure(figure, stem, source, alt):
     """Save a figure's renditions, and a PNG for thumbnails; return its directive.
 
-    The renditions lie at the stem, the page's sources in the folder ``source``.
+    The renditions lie at the stem, the page's sources in the folder ``source``. ``alt``
+    says what the figure shows to somebody who cannot see it.
     """
     figure.savefig(f"{stem}.png", metadata={"Software": None})
     caption = take_caption(figure)
-    alt = alt or describe(figure) or caption
-    if not alt:
+    alt = " ".join((alt or "").split())
+    if alt in ("", caption):
         raise ExtensionError(
-            f"The figure {stem.name} says nothing in words. Give it a title that "
-            "states what it shows, or label its axes."
+            f"The figure {stem.name} does not say in words what it shows. Set its "
+            "alt_text, beside the title and before plt.show(), and do not repeat the "
+            "title."
         )
     save_renditions(figure, stem)
     return DIRECTIVE.format(
         stem=stem.relative_to(source).as_posix(), alt=alt, caption=in_rst(caption)
     )
+
+
+def take_caption(figure):
+    """Take the title that states a figure's finding out of the figure, and return it.
+
+    It is the title above all panels, or that of a single panel; "" if there is none.
+    """
+    titles = [figure._suptitle] if figure._suptitle else []
+    panels = [ax for ax in figure.axes if ax.get_title()]
+    if not titles and len(panels) == 1:
+        titles = [panels[0].title]
+    if not titles:
+        return ""
+    caption = " ".join(titles[0].get_text().split())
+    titles[0].set_text("")
+    return caption
 
 
 def in_rst(text):

@@ -48,7 +48,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_moons
 
-from nnteach import MLPClassifierNet, fit_many
+from nnteach import MLPClassifierNet, fit_many, median_and_band
 
 
 def gradient_descent(gradient, eta, theta):
@@ -468,11 +468,6 @@ plt.show()
 # sphinx_gallery_fold = "The same in 20 seeds"
 
 
-def median_and_band(values, form):
-    low, median, high = (f"{q:{form}}" for q in np.quantile(values, [0.1, 0.5, 0.9]))
-    return f"median {median}, 80 % between {low} and {high}"
-
-
 def way_ratio(rule, seed):
     start = flatten(train(rule, 0.01, 0, seed=seed))
     ends = [flatten(train(rule, 0.01, 8, factor, seed)) for factor in (1, 100)]
@@ -572,9 +567,7 @@ from scipy.stats import binom
 new = {}
 for name, rule in rules.items():
     new[name] = losses_of(rule, [best[name]], range(100, 160))[0]
-    low, median, high = np.quantile(new[name], [0.1, 0.5, 0.9])
-    print(f"{name}, η = {best[name]:.2g}: median {median:.3f}, ", end="")
-    print(f"80 % between {low:.3f} and {high:.3f}")
+    print(f"{name}, η = {best[name]:.2g}: {median_and_band(new[name])}")
 pairs = [NAMES[1::-1], NAMES[::-2], NAMES[:0:-1]]
 wins = [(new[one] < new[other]).sum() for one, other in pairs]
 for (one, other), won in zip(pairs, wins, strict=True):

@@ -1,14 +1,14 @@
 """
-What the learning rate changes
-==============================
+What does the learning rate change?
+===================================
 
-The last lesson trained with a :term:`learning rate` of 0.005. The exercise behind it
-goes on with 0.002, and its solution concludes from one run of each: the loss becomes
-"larger, and smoother". This lesson repeats the comparison with twenty seeds and asks
-what of that holds, why, and what cannot be told from it.
+:doc:`The exercise sheet </exercise_sheet>` trains with a :term:`learning rate` of
+0.005, then with 0.002, and its solution concludes from one run of each: the loss
+becomes "larger, and smoother". You repeat the comparison with twenty seeds, find out
+how much of it holds, and test why.
 
 .. lesson-plan::
-   :needs: fit_a_function
+   :needs: fit_a_function, why_twenty_seeds
 
    :compare-seed-by-seed: compare two settings seed by seed, and say how sure you are
    :measure-smoothness: put a number on "smoother"
@@ -19,94 +19,40 @@ what of that holds, why, and what cannot be told from it.
 # Predict first
 # -------------
 # Two networks start from the same weights and make equally many updates, one with
-# learning rate 0.005 and one with 0.002. Write down your answers before you read on.
+# learning rate 0.005 and one with 0.002.
 #
 # 1. Which of the two has the larger loss after 4000 epochs? In how many of twenty
 #    pairs?
 # 2. Which loss curve is smoother, and why?
-# 3. Give the slower network more time, so that rate times epochs is the same for both.
-#    Which one has the larger loss then?
-
-# %%
-# The idea in one figure
-# ----------------------
-# A learning rate does two things. We look at them in a model that is far simpler than a
-# network: one parameter :math:`\theta`, the objective :math:`E = \tfrac12 \theta^2`,
-# and a gradient that is known only up to noise :math:`\varepsilon`, as it is when it
-# comes from a random :term:`batch`. An update of gradient descent is
+# 3. Now give the slower network more time, so that rate times epochs is the same for
+#    both. Which one has the larger loss?
 #
-# .. math:: \theta \leftarrow \theta - \eta\, (\theta + \varepsilon) .
-#
-# Without noise, each update shrinks :math:`\theta` by the factor :math:`1 - \eta`: the
-# larger the rate, the *faster*. With noise of variance :math:`s^2`, it never comes to
-# rest. In the long run the mean of :math:`\theta^2` no longer changes, and solving
-# :math:`v = (1 - \eta)^2 v + \eta^2 s^2` for it gives
-#
-# .. math:: v = \frac{\eta}{2 - \eta}\, s^2 :
-#
-# the larger the rate, the *higher the floor* on which it trembles. In code:
+# Twenty pairs
+# ------------
+# The function and the network are those of :lesson:`fit_a_function`: 50 logistic
+# neurons, :term:`Adam`, batches of 2000 out of 10 000 points. Networks with the same
+# ``random_state`` start from the same weights and see the same batches in the same
+# order. So each :term:`seed` gives a *pair* that differs in the learning rate alone.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-rng = np.random.default_rng(0)
-n_runs, n_updates, s = 200, 1000, 0.1
-colors = {0.05: "#0072B2", 0.02: "#D55E00"}
-
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-for eta, color in colors.items():
-    theta = np.empty((n_updates, n_runs))
-    theta[0] = 1
-    for step in range(1, n_updates):
-        noise = s * rng.normal(size=n_runs)
-        theta[step] = theta[step - 1] - eta * (theta[step - 1] + noise)
-    mean_square = np.mean(theta**2, axis=1)
-    floor = eta / (2 - eta) * s**2
-    ax.plot(mean_square / 2, color=color, label=f"rate {eta}")
-    ax.axhline(floor / 2, color=color, linestyle=":", label=f"floor, rate {eta}")
-    print(
-        f"rate {eta}: mean of θ² {np.mean(mean_square[500:]):.2e}, formula {floor:.2e}"
-    )
-    np.testing.assert_allclose(np.mean(mean_square[500:]), floor, rtol=0.2)
-ax.set(
-    title="In the model, the larger rate falls faster and ends on a higher floor",
-    xlabel="update",
-    ylabel=f"E, mean of {n_runs} runs",
-    yscale="log",
-)
-ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-plt.show()
-
-# %%
-# Which rate has the lower loss depends on *when you look*: before the two curves cross
-# it is the larger rate, after that the smaller one. Whether a network behaves like this
-# model has to be seen; it has 151 parameters, its objective has plateaus, and Adam
-# gives every parameter a step size of its own.
-
-# %%
-# The experiment
-# --------------
-# Everything is as in the last lesson: 1-50-1, sigmoids, batches of 2000 out of 10 000
-# points, 4000 epochs, 20 seeds, and all that twice. With the same ``random_state`` two
-# networks start from the same weights and see the same batches in the same order. So
-# each seed is a *pair* that differs in the learning rate alone.
-
-from nnteach import MLPRegressorNet, fit_many
+from nnteach import MLPRegressorNet, fit_many, median_and_band
 
 
 def f(x):
     return 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)
 
 
+network = {
+    "hidden_layer_sizes": (50,), "activation": "logistic", "alpha": 0,
+    "weight_init": "glorot_uniform", "bias_init": "zeros", "n_iter_no_change": np.inf,
+}  # fmt: skip
+
+
 def networks(rate, **settings):
-    return [
-        MLPRegressorNet(
-            hidden_layer_sizes=(50,), activation="logistic", alpha=0,
-            weight_init="glorot_uniform", bias_init="zeros", n_iter_no_change=np.inf,
-            learning_rate_init=rate, random_state=seed, **settings,
-        )
-        for seed in range(20)
-    ]  # fmt: skip
+    settings |= {**network, "learning_rate_init": rate}
+    return [MLPRegressorNet(**settings, random_state=seed) for seed in range(20)]
 
 
 X = np.linspace(0, 1, 10_000, dtype=np.float32).reshape(-1, 1)
@@ -114,73 +60,81 @@ y = f(X.ravel())
 large = networks(0.005, batch_size=2000, max_iter=4000)
 small = networks(0.002, batch_size=2000, max_iter=4000)
 nets = fit_many(large + small, X, y)
+mse_large = 2 * np.array([net.loss_curve_ for net in large])  # one row a network
+mse_small = 2 * np.array([net.loss_curve_ for net in small])
 
 # %%
-# The loss needs a logarithmic axis. The lines are medians over the seeds, the bands
-# hold the middle 80 %.
+# ``loss_curve_`` holds half the :term:`mean squared error`, so we double it. The lines
+# are medians, the bands hold the middle 80 % of the seeds.
 
-from nnteach import TrainingCurveDisplay
+# sphinx_gallery_fold_code = "How the loss curves are drawn"
+from nnteach.displays.palette import BLUE, VERMILION
 
-display = TrainingCurveDisplay.from_estimators(large, yscale="log", label="rate 0.005")
-TrainingCurveDisplay.from_estimators(
-    small,
-    yscale="log",
-    label="rate 0.002",
-    ax=display.ax_,
-    title="The smaller rate is later on every step, and its curve is smoother",
+curves_of = {0.005: (mse_large, BLUE), 0.002: (mse_small, VERMILION)}
+
+
+def draw(ax, rate, places):
+    curves, color = curves_of[rate]
+    low, median, high = np.quantile(curves, [0.1, 0.5, 0.9], axis=0)
+    ax.fill_between(places, low, high, color=color, alpha=0.2, linewidth=0)
+    ax.plot(places, median, color=color, label=f"rate {rate}")
+
+
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+for rate in curves_of:
+    draw(ax, rate, np.arange(1, 4001))
+ax.set(xlabel="epoch", ylabel="mean squared error", yscale="log", ylim=(1e-5, 0.1))
+ax.set_title("The smaller rate is later on every step, and its curve is smoother")
+ax.legend(loc="upper right")
+fig.alt_text = (
+    "Mean squared error over 4000 epochs for two learning rates, each a median of 20 "
+    "networks with a band. Both fall in steps. At epoch 2000 the medians are "
+    f"{np.median(mse_large[:, 1999]):.1e} for rate 0.005 and "
+    f"{np.median(mse_small[:, 1999]):.1e} for rate 0.002."
 )
-display.ax_.set_ylim(top=0.1)
 plt.show()
 
 # %%
 # Larger?
 # -------
-# The last entry of a trembling curve is an accident, so we take the mean over the last
-# 100 epochs as the final loss, and double it to have the :term:`mean squared error`.
-# The ratio of the two networks of a pair says by which factor the smaller rate is
-# behind. A *sign test* asks how often one would find so uneven a count, or a more
-# uneven one, if each pair were a toss of a coin; its ``p`` is that probability.
+# The last point of a curve that trembles is an accident. We take the mean over the last
+# 100 epochs as the final error, and divide the two networks of each pair.
 
+final_large, final_small = (m[:, -100:].mean(axis=1) for m in (mse_large, mse_small))
+print("final error, rate 0.005:", median_and_band(final_large, ".1e"))
+print("final error, rate 0.002:", median_and_band(final_small, ".1e"))
+print("ratio in each pair:", median_and_band(final_small / final_large, ".2f"))
+
+# %%
+
+# sphinx_gallery_fold_code = "How the pairs are drawn"
 from scipy.stats import binomtest
 
-
-def median_and_band(values, form=".2f"):
-    low, median, high = (f"{q:{form}}" for q in np.quantile(values, [0.1, 0.5, 0.9]))
-    return f"{median} (80 % of {len(values)} seeds between {low} and {high})"
-
-
-def compare(ratios):
-    larger, n = np.sum(ratios > 1), len(ratios)
-    test = f"sign test: p = {binomtest(larger, n).pvalue:.2g}"
-    return f"{median_and_band(ratios)}\n    above 1 in {larger} of {n} pairs; {test}"
-
-
-mse_large = 2 * np.array([net.loss_curve_ for net in large])  # one row a network
-mse_small = 2 * np.array([net.loss_curve_ for net in small])
-final_large, final_small = (m[:, -100:].mean(axis=1) for m in (mse_large, mse_small))
-final_ratio = final_small / final_large
-print(f"final, rate 0.005: {median_and_band(final_large, '.1e')}")
-print(f"final, rate 0.002: {median_and_band(final_small, '.1e')}")
-print(f"ratio: {compare(final_ratio)}")
-assert np.median(final_ratio) > 2
-assert np.mean(final_ratio > 1) >= 0.7
+larger = int(np.sum(final_small > final_large))
+p_value = binomtest(larger, 20).pvalue
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+ax.plot([3e-5, 2.5e-4], [3e-5, 2.5e-4], color="grey", label="equal")
+ax.loglog(final_large, final_small, "o", color=BLUE, alpha=0.7, label="one pair")
+ax.set(xlabel="final error, rate 0.005", ylabel="final error, rate 0.002")
+ax.set_title(f"In {larger} of 20 pairs the error is larger with the smaller rate")
+ax.legend(loc="lower right")
+fig.alt_text = (
+    "Twenty dots, one a pair: final error with rate 0.002 over that with rate 0.005, "
+    f"on logarithmic axes. {larger} dots lie above the diagonal, up to a factor of "
+    f"{np.max(final_small / final_large):.0f}, and {20 - larger} below it."
+)
+plt.show()
+print(f"sign test: p = {p_value:.2g}")
 
 # %%
-# So in most pairs the loss is larger with the smaller rate, and in the median clearly
-# so. But not in every pair: whoever had run one of the other seeds, and no more, would
-# have concluded the opposite. Nor does it matter whether one compares the final or, as
-# the exercise's solution does, the lowest loss of each curve:
-
-lowest_ratio = mse_small.min(axis=1) / mse_large.min(axis=1)
-print(f"ratio of the lowest losses: {compare(lowest_ratio)}")
-assert np.median(lowest_ratio) > 2
-assert 1 <= np.sum(final_ratio < 1) <= 7
-
-# %%
+# **Answer 1.** The smaller rate, in most pairs. By the :term:`sign test`, a coin hardly
+# ever gives so uneven a count. But some pairs say the opposite: had the solution drawn
+# one of their seeds, it would have concluded the opposite too.
+#
 # Smoother?
 # ---------
-# For that we need a number. We take the change of the loss from one epoch to the next
-# in per cent, and of its absolute values over the last 500 epochs the median.
+# We need a number. Take the change of the loss from one epoch to the next in per cent,
+# without its sign, and of the last 500 changes the median.
 
 
 def jitter(curve):
@@ -189,17 +143,22 @@ def jitter(curve):
 
 jitter_large = np.array([jitter(curve[-500:]) for curve in mse_large])
 jitter_small = np.array([jitter(curve[-500:]) for curve in mse_small])
-print(f"jitter in %, rate 0.005: {median_and_band(jitter_large)}")
-print(f"jitter in %, rate 0.002: {median_and_band(jitter_small)}")
-print(f"ratio: {compare(jitter_large / jitter_small)}")
-assert np.all(jitter_large > 1.3 * jitter_small)
+print("jitter in %, rate 0.005:", median_and_band(jitter_large, ".2f"))
+print("jitter in %, rate 0.002:", median_and_band(jitter_small, ".2f"))
+print(f"smoother with 0.002 in {np.sum(jitter_small < jitter_large)} of 20 pairs")
 
 # %%
-# Here all pairs agree. But the comparison is not fair yet: the two networks of a pair
-# are at different losses, and perhaps *every* curve trembles more when its loss is
-# small. We compare again, at equal loss: only the epochs in which the mean squared
-# error is between 0.0012 and 0.0024, a stretch that every one of the forty curves
-# passes.
+# Here every pair agrees. Does the larger rate tremble more only because its loss is
+# lower? In part: at the same rate, the jitter in per cent is larger where the loss is
+# lower. But at equal loss, too, the larger rate trembles more in every pair, by about
+# the ratio of the rates.
+
+# %%
+# We take only the epochs in which the mean squared error is between 0.0012 and 0.0024,
+# a stretch that each of the forty curves passes. At the end of the training the loss is
+# lower, and the jitter of the same networks is larger.
+
+# sphinx_gallery_fold = "Smoother at equal loss, too"
 
 
 def jitter_at_equal_loss(curve):
@@ -210,236 +169,249 @@ def jitter_at_equal_loss(curve):
 equal_large = np.array([jitter_at_equal_loss(curve) for curve in mse_large])
 equal_small = np.array([jitter_at_equal_loss(curve) for curve in mse_small])
 equal_ratio = equal_large / equal_small
-print(f"at equal loss, rate 0.005: {median_and_band(equal_large)}")
-print(f"at equal loss, rate 0.002: {median_and_band(equal_small)}")
-print(f"ratio: {compare(equal_ratio)}")
+print("jitter at equal loss in %")
+print("    rate 0.005:", median_and_band(equal_large, ".2f"))
+print("    rate 0.002:", median_and_band(equal_small, ".2f"))
+print("    ratio:     ", median_and_band(equal_ratio, ".2f"))
 print(f"ratio of the learning rates: {0.005 / 0.002}")
+print("jitter at the end over jitter at equal loss, rate 0.005:")
+print("   ", median_and_band(jitter_large / equal_large, ".1f"))
 assert np.all(equal_ratio > 1.2)
 assert 1.7 < np.median(equal_ratio) < 3.5
+assert np.all(jitter_large > 1.3 * jitter_small)
+assert np.median(jitter_large / equal_large) > 3
 assert np.median(equal_ratio) < np.median(jitter_large / jitter_small) / 2
 
-# %%
-# "Smoother" holds, in every pair, and it has two parts. At equal loss the larger rate
-# trembles more, by a factor close to the ratio of the rates. The rest of the
-# difference comes from the loss: the lower it is, the larger the same trembling is in
-# per cent of it.
+lowest_ratio = mse_small.min(axis=1) / mse_large.min(axis=1)
+print("ratio of the lowest losses:", median_and_band(lowest_ratio, ".2f"))
+assert np.median(final_small / final_large) > 2
+assert np.median(lowest_ratio) > 2
+assert 14 <= larger <= 19
+assert p_value < 0.05
+on_the_way = np.quantile(mse_small, 0.5, axis=0) > np.quantile(mse_large, 0.5, axis=0)
+assert np.mean(on_the_way) > 0.9
 
 # %%
-# Why? Test the explanation
-# -------------------------
-# The model says: it trembles because the batches are random. If that is so, a network
-# that sees *all* samples in every update must be far smoother. We train the same pairs
-# on 50 points, the middles of fifty equal pieces of the interval, all in one batch.
-# That is cheap, and 50 points are enough: for the networks above, the mean squared
-# error on them is the same within a few per cent as on all 10 000. One epoch is then
-# one update, so 20 000 epochs make as many updates as before, and the mean over five of
-# them corresponds to an epoch above.
+# Slower or worse?
+# ----------------
+# The smaller rate makes smaller steps. To allow for that, we stretch the axis: we draw
+# the error over rate times epochs. At the end of this axis, the larger rate has trained
+# 1600 epochs and the smaller one 4000.
 
+# sphinx_gallery_fold_code = "How the stretched curves are drawn"
+same_way = mse_small[:, 3900:4000].mean(axis=1) / mse_large[:, 1560:1600].mean(axis=1)
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+for rate in curves_of:
+    draw(ax, rate, rate * np.arange(1, 4001))
+ax.set(xlabel="learning rate × epochs", ylabel="mean squared error", xlim=(0, 8))
+ax.set(yscale="log", ylim=(1e-5, 0.1))
+ax.set_title("At equal rate × epochs, the smaller rate is ahead")
+ax.legend(loc="upper right")
+fig.alt_text = (
+    "The same curves over rate times epochs, from 0 to 8. At 8 the median error is "
+    f"{np.median(mse_small[:, -1]):.1e} with rate 0.002 and "
+    f"{np.median(mse_large[:, 1599]):.1e} with rate 0.005."
+)
+plt.show()
+print("error of 0.002 after 4000 epochs over that of 0.005 after 1600:")
+print("   ", median_and_band(same_way, ".2f"))
+
+# %%
+# **Answer 3.** The larger rate. So 0.002 is *slower*, and nothing here shows that it is
+# *worse*. Where either rate would end cannot be told: both curves are still falling
+# when the training is cut off.
+#
+# Why does a larger rate tremble more?
+# ------------------------------------
+# An explanation: the gradient of a random :term:`batch` is the true gradient plus
+# noise, and the learning rate is a factor on the noise as well. Look at it in a model
+# with one parameter :math:`\theta`, the objective :math:`E = \tfrac12 \theta^2` and
+# noise :math:`\xi`:
+#
+# .. math:: \theta \leftarrow \theta - \eta\, (\theta + \xi) .
+
+# sphinx_gallery_fold_code = "How the model is run and drawn"
+rng = np.random.default_rng(0)
+s, theta_squared = 0.1, {}
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+for eta, color in [(0.05, BLUE), (0.02, VERMILION)]:
+    theta = np.ones((1000, 200))  # one row an update, one column a run
+    for step in range(1, 1000):
+        noise = s * rng.normal(size=200)
+        theta[step] = theta[step - 1] - eta * (theta[step - 1] + noise)
+    theta_squared[eta] = np.mean(theta**2, axis=1)
+    ax.plot(theta_squared[eta] / 2, color=color, label=f"rate {eta}")
+ax.set(xlabel="update", ylabel="E, mean of 200 runs", yscale="log")
+ax.set_title("In the model, the larger rate is faster and ends on a higher floor")
+ax.legend(loc="upper right")
+floors = {eta: np.mean(values[500:]) / 2 for eta, values in theta_squared.items()}
+fig.alt_text = (
+    "The objective of the model over 1000 updates. With rate 0.05 it falls faster and "
+    f"then trembles around {floors[0.05]:.1e}; with rate 0.02 it falls later, and "
+    f"trembles around {floors[0.02]:.1e}."
+)
+plt.show()
+
+# %%
+# Write :math:`q` for the mean of :math:`\theta^2` over many runs, and let the noise
+# have mean 0 and variance :math:`s^2`. The update is
+# :math:`\theta \leftarrow (1 - \eta)\,\theta - \eta\,\xi`. Square it and take the mean.
+# The mixed term has mean 0, because the new noise is independent of :math:`\theta`. So
+# an update turns :math:`q` into
+#
+# .. math:: (1 - \eta)^2\, q + \eta^2 s^2 .
+#
+# On the floor, :math:`q` no longer changes. Set both equal:
+#
+# .. math::
+#
+#    q \,\bigl(1 - (1 - \eta)^2\bigr) = \eta^2 s^2, \qquad
+#    q = \frac{\eta^2 s^2}{2 \eta - \eta^2} = \frac{\eta}{2 - \eta}\, s^2 .
+#
+# For small rates that is nearly proportional to :math:`\eta`.
+
+# sphinx_gallery_fold = "How high the floor of the model is"
+for eta, values in theta_squared.items():
+    q, simulated = eta / (2 - eta) * s**2, np.mean(values[500:])
+    print(f"rate {eta}: mean of θ² {simulated:.2e}, formula {q:.2e}")
+    np.testing.assert_allclose(simulated, q, rtol=0.2)
+    np.testing.assert_allclose((1 - eta) ** 2 * q + eta**2 * s**2, q)
+
+# %%
+# A network is more than this model, so test the explanation. If random batches cause
+# the trembling, it must vanish when each update sees *all* samples. We train the same
+# pairs on 50 points in one batch, with as many updates as before.
+
+# sphinx_gallery_fold_code = "Training without random batches"
 x_few = (np.arange(50, dtype=np.float32) + 0.5) / 50
-full_large = networks(0.005, batch_size=50, max_iter=20_000, shuffle=False)
-full_small = networks(0.002, batch_size=50, max_iter=20_000, shuffle=False)
+whole = {"batch_size": 50, "max_iter": 20_000, "shuffle": False}
+full_large, full_small = networks(0.005, **whole), networks(0.002, **whole)
 fit_many(full_large + full_small, x_few.reshape(-1, 1), f(x_few))
 
 
-def in_fives(nets):
+def in_fives(nets):  # five updates were an epoch
     curves = 2 * np.array([net.loss_curve_ for net in nets])
     return curves.reshape(len(nets), -1, 5).mean(axis=2)
 
 
 mse_full_large, mse_full_small = in_fives(full_large), in_fives(full_small)
-on_few = np.array(
-    [
-        np.mean((net.predict(x_few.reshape(-1, 1)) - f(x_few)) ** 2)
-        / np.mean((net.predict(X) - y) ** 2)
-        for net in large
-    ]
-)
-print(f"error on 50 : 10 000 points = {median_and_band(on_few)}")
-assert np.all(np.abs(on_few - 1) < 0.1)
+jitter_full = np.array([jitter(curve[-500:]) for curve in mse_full_large])
+print("jitter in %, rate 0.005")
+print("    random batches:", median_and_band(jitter_large, ".2f"))
+print("    all samples:   ", median_and_band(jitter_full, ".2f"))
 
 # %%
-# The end of the training of one pair shows two kinds of unrest. We draw the pair that
-# goes most against the rule: here the smaller rate has the smaller loss.
 
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-epochs = np.arange(3501, 4001)
-pair = np.argmin(final_ratio)
-assert final_ratio[pair] < 1
-ax.plot(epochs, mse_large[pair, -500:], label="0.005, random\nbatches")
-ax.plot(epochs, mse_small[pair, -500:], label="0.002, random\nbatches")
-ax.plot(epochs, mse_full_large[pair, -500:], label="0.005, all\nsamples")
-ax.set(
-    title="One pair: random batches make the curve tremble all the time;\n"
-    "with all samples it is calm between bursts",
-    xlabel="epoch (five updates)",
-    ylabel="mean squared error",
-    yscale="log",
+# sphinx_gallery_fold_code = "How one pair is drawn"
+pair = np.argmin(final_small / final_large)
+ends = {
+    "0.005, random batches": (mse_large, BLUE),
+    "0.002, random batches": (mse_small, VERMILION),
+    "0.005, all samples": (mse_full_large, "black"),
+}
+fig, ax = plt.subplots(figsize=(7, 4.4), layout="constrained")
+for label, (curves, color) in ends.items():
+    ax.plot(np.arange(3501, 4001), curves[pair, -500:], color=color, label=label)
+ax.set(xlabel="epoch (five updates)", ylabel="mean squared error", yscale="log")
+ax.set_title("Without random batches the curve is calm, but for bursts")
+fig.legend(loc="outside lower center", ncols=3, fontsize="small")
+fig.alt_text = (
+    "The last 500 epochs of one seed. With random batches both curves tremble, that of "
+    f"rate 0.005 by {jitter_large[pair]:.1f} % an epoch, that of rate 0.002 by "
+    f"{jitter_small[pair]:.1f} %. With all samples the curve is smooth, with bursts."
 )
-ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 plt.show()
 
 # %%
-# The trembling first, over all seeds:
-
-jitter_full = np.array([jitter(curve[-500:]) for curve in mse_full_large])
-print(f"jitter in %, random batches: {median_and_band(jitter_large)}")
-print(f"jitter in %, all samples:    {median_and_band(jitter_full)}")
-assert np.median(jitter_full) < np.median(jitter_large) / 10
+# **Answer 2.** The curve of the smaller rate, because random batches shake it less:
+# without them the trembling is gone, at the same rate.
+#
+# The bursts remain, although nothing is random there. So the batches cannot be their
+# cause. What is, this lesson does not find out.
 
 # %%
-# So this part of the explanation passes: without random batches the trembling is gone,
-# at the same learning rate. Now the bursts. Our number for the jitter does not see
-# them, because a median is blind to what is rare. We take the largest rise from one
-# epoch to the next.
+# The jitter is a median and does not see what is rare. For the bursts we take the
+# largest rise from one epoch to the next. The 50 points are the middles of fifty equal
+# pieces of the interval. On them the error of the networks from above is the same,
+# within a few per cent, as on all 10 000.
+#
+# With all samples in each update, the final errors of the two rates cannot be told
+# apart. So "a smaller rate gives a larger loss" is a result about this network, these
+# batches and 4000 epochs.
+
+# sphinx_gallery_fold = "Bursts, fifty points for 10 000, and what does not repeat"
 
 
 def largest_rise(curves):
     return 100 * np.max(curves[:, -499:] / curves[:, -500:-1] - 1, axis=1)
 
 
-burst_large, burst_full_large, burst_full_small = map(
-    largest_rise, [mse_large, mse_full_large, mse_full_small]
-)
-print("largest rise in %")
-print(f"random batches, 0.005: {median_and_band(burst_large, '.0f')}")
-print(f"all samples, 0.005:    {median_and_band(burst_full_large, '.0f')}")
-print(f"all samples, 0.002:    {median_and_band(burst_full_small, '.0f')}")
-print(f"all samples, ratio:    {compare(burst_full_large / burst_full_small)}")
-assert np.median(burst_full_large) > 30
-assert np.median(burst_full_large / burst_full_small) > 1.5
-
-# %%
-# The bursts are there with all samples, too, where nothing is random. The batches
-# cannot be their cause, so the explanation is right about the trembling and wrong about
-# the rest. The bursts, too, are larger with the larger rate. What causes them, this
-# lesson does not find out.
-
-# %%
-# Slower or worse?
-# ----------------
-# The smaller rate makes smaller steps, and in the figure above it is later on every
-# step of the curve. To see whether it is also worse, we stretch the axis: we draw the
-# loss not over epochs but over epochs times rate, as if to measure the way and not the
-# time.
+def mse(net, x):
+    return np.mean((net.predict(x.reshape(-1, 1)) - f(x.ravel())) ** 2)
 
 
-def draw(ax, rate, curves, color):
-    way = rate * np.arange(1, curves.shape[1] + 1)
-    low, median, high = np.quantile(curves, [0.1, 0.5, 0.9], axis=0)
-    ax.fill_between(way, low, high, color=color, alpha=0.2, linewidth=0)
-    ax.plot(way, median, color=color, label=f"rate {rate}")
-
-
-fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-draw(ax, 0.005, mse_large, "#0072B2")
-draw(ax, 0.002, mse_small, "#D55E00")
-ax.set(
-    title="At equal rate × epochs, the smaller rate is not behind but ahead",
-    xlabel="learning rate × epochs",
-    ylabel="mean squared error",
-    xlim=(0, 0.002 * 4000),
-    yscale="log",
-    ylim=(1e-5, 0.1),
-)
-ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-plt.show()
-
-# %%
-# At the end of the axis, the larger rate has trained 1600 epochs and the smaller one
-# 4000. Seed by seed:
-
-same_way = mse_small[:, 3900:4000].mean(axis=1) / mse_large[:, 1560:1600].mean(axis=1)
-print("loss of 0.002 after 4000 epochs, divided by that of 0.005 after 1600:")
-print(f"    {compare(same_way)}")
+burst_large, burst_small = largest_rise(mse_full_large), largest_rise(mse_full_small)
+print("largest rise in %, all samples")
+print("    rate 0.005:", median_and_band(burst_large, ".0f"))
+print("    rate 0.002:", median_and_band(burst_small, ".0f"))
+on_few = np.array([mse(net, x_few) / mse(net, X) for net in large])
+print("error on 50 over that on 10 000 points:", median_and_band(on_few, ".2f"))
+full_ratio = mse_full_small[:, -100:].mean(1) / mse_full_large[:, -100:].mean(1)
+full_p = binomtest(int(np.sum(full_ratio > 1)), 20).pvalue
+print("final error of 0.002 over that of 0.005, all samples:")
+print("   ", median_and_band(full_ratio, ".2f"))
+print(f"    above 1 in {np.sum(full_ratio > 1)} of 20 pairs, p = {full_p:.2g}")
+for rate, (curves, _) in curves_of.items():
+    fallen = 1 - curves[:, -100:].mean(axis=1) / curves[:, -600:-500].mean(axis=1)
+    print(f"fall in the last 500 epochs in %, rate {rate}:")
+    print("   ", median_and_band(100 * fallen, ".0f"))
+    assert np.median(fallen) > 0.05
+assert np.median(jitter_full) < np.median(jitter_large) / 10
+assert np.median(burst_large) > 30
+assert np.median(burst_large / burst_small) > 1.5
+assert np.all(np.abs(on_few - 1) < 0.1)
+assert full_p > 0.05
 assert np.median(same_way) < 0.9
 assert np.mean(same_way < 1) > 0.75
 
 # %%
-# So the smaller rate is *slower*; that it is *worse* does not follow. It was cut off
-# earlier on its way.
-
-# %%
-# The result: what can be told, and what cannot
-# ---------------------------------------------
-# - **Larger at 4000 epochs**: yes, in most seeds, for this network and these batches.
-# - **Smoother**: yes, in every seed, also at equal loss.
-# - **Where either rate would end**: cannot be told. The curves are still falling when
-#   the training is cut off.
-# - **That a smaller rate gives a larger loss in general**: cannot be told, and the last
-#   experiment warns of it. Trained on all samples at once, with as many updates, the
-#   pairs do not repeat the result:
-
-full_large_end, full_small_end = (
-    m[:, -100:].mean(axis=1) for m in (mse_full_large, mse_full_small)
-)
-full_ratio = full_small_end / full_large_end
-print("final loss of 0.002, divided by that of 0.005:")
-print(f"random batches: {compare(final_ratio)}")
-print(f"all samples:    {compare(full_ratio)}")
-for rate, curves in [(0.005, mse_large), (0.002, mse_small)]:
-    fallen = 1 - curves[:, -100:].mean(axis=1) / curves[:, -600:-500].mean(axis=1)
-    print(f"fall in 500 epochs in %, {rate}: {median_and_band(100 * fallen, '.0f')}")
-    assert np.median(fallen) > 0.05
-assert np.median(full_ratio) < np.median(final_ratio) / 2
-
-# %%
-# If ``p`` is large, as it is for the networks that see all samples, twenty pairs cannot
-# tell the two rates apart. That is not the same as "there is no difference".
-
-# %%
 # Common mistakes
 # ---------------
-# **The conclusion changes when somebody else repeats it.** *Cause*: one run of each
-# setting. *Fix*: many seeds, in pairs, and a count of how many agree. How often a
-# single pair would have misled us:
-
-print(f"{np.mean(final_ratio < 1):.0%} of single pairs contradict the median")
-
-# %%
-# **"The smaller rate is worse."** *Cause*: both were stopped at the same epoch, which
-# favours the faster one. *Fix*: train until neither improves any more, or say "after so
+# **The result changes when somebody repeats it.** Cause: one run of each setting. Fix:
+# many seeds, in pairs, and a count of how many agree.
+#
+# **"The smaller rate is worse."** Cause: both were stopped at the same epoch, which
+# favours the faster one. Fix: train until neither improves any more, or say "after so
 # many epochs".
 #
-# **"It is smoother because it got caught in a local minimum"**, or another explanation
-# that nobody tested. *Cause*: a story that fits one picture. *Fix*: ask what the
-# explanation predicts for an experiment that you have not made yet, and make it.
-#
-# **The lowest loss of each curve is compared.** *Cause*: a minimum over a trembling
-# curve looks better the more it trembles. *Fix*: average over some epochs, or compute
-# the error of the network that you keep. The lowest point, in per cent below the final
-# loss:
-
-for rate, curves, final in [
-    (0.005, mse_large, final_large),
-    (0.002, mse_small, final_small),
-]:
-    print(
-        f"rate {rate}: {median_and_band(100 * (1 - curves.min(axis=1) / final), '.0f')}"
-    )
+# **"It is smoother because it is caught in a local minimum."** Cause: a story that fits
+# one picture. Fix: ask what the explanation predicts for another experiment, and make
+# it.
 
 # %%
-# Take-away
-# ---------
-# With the smaller learning rate the loss after 4000 epochs is larger in most seeds, and
-# the curve is smoother in all of them: random batches shake it less. It is larger
-# because training has not come as far, and at equal rate times epochs it is smaller,
-# not larger. Comparing at equal epochs answers which rate is faster, and one run
-# answers nothing.
-#
-# Try it yourself
+# A fourth one: comparing the lowest points of two curves. The more a curve trembles,
+# the further its lowest point lies below its mean.
+
+# sphinx_gallery_fold = "How lucky the lowest point of a curve is"
+for rate, (curves, _) in curves_of.items():
+    luck = 100 * (1 - curves.min(axis=1) / curves[:, -100:].mean(axis=1))
+    print(f"rate {rate}: lowest point below the final error, in %:")
+    print("   ", median_and_band(luck, ".0f"))
+    assert np.median(luck) > 1
+
+# %%
+# What you learnt
 # ---------------
-# - Leave ``weight_init`` and ``bias_init`` out, which gives scikit-learn's start
-#   instead of Keras's. In how many pairs is the smaller rate behind now, and what is
-#   ``p``?
-# - Add a third rate, 0.02. Does it look as the model says?
+# With the smaller rate the loss after 4000 epochs is larger in most pairs, and the
+# curve is smoother in all of them. It is smoother because random batches shake it less.
+# Its smaller steps explain why it is behind: at equal rate times epochs it is ahead. A
+# comparison at equal epochs tells which rate is faster, and a single pair can tell the
+# opposite of most.
+#
+# Next: :lesson:`sum_of_sigmoids`.
 #
 # Further reading
 # ---------------
-# - Bengio, *Practical recommendations for gradient-based training of deep
-#   architectures* :cite:p:`bengio2012`, on choosing a learning rate.
-# - Bouthillier et al. :cite:p:`bouthillier2021`, on how much results move from seed to
-#   seed, and how to compare in spite of it.
-# - Smith et al. :cite:p:`smith2018`, on learning rate and batch size as the two knobs
-#   of the same noise.
-# - Next lesson:
-#   :doc:`How fifty sigmoids add up to a function <plot_3_sum_of_sigmoids>`.
+# How to choose a learning rate: :cite:t:`bengio2012`. How much results move from seed
+# to seed: :cite:t:`bouthillier2021`. Learning rate and batch size as two knobs of one
+# noise: :cite:t:`smith2018`.

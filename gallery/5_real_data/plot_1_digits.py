@@ -38,7 +38,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from nnteach import MLPClassifierNet, fit_many
+from nnteach import MLPClassifierNet, fit_many, median_and_band
 
 X, y = load_digits(return_X_y=True)
 X = (X / 16).astype(np.float32)
@@ -61,11 +61,6 @@ def show_image(ax, image, title=""):
     ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
     ax.set(xticks=[], yticks=[])
     ax.set_title(title, fontsize=11)
-
-
-def report(name, values):
-    low, median, high = np.quantile(values, [0.1, 0.5, 0.9])
-    print(f"{name}: median {median:.3f}, middle 80 % {low:.3f} to {high:.3f}")
 
 
 figure, axes = plt.subplots(2, 10, figsize=(7.5, 2.2), layout="constrained")
@@ -159,8 +154,13 @@ def train_twenty(**settings):
 
 
 nets = train_twenty()
-report("training accuracy", [member.score(X_train, y_train) for member in nets])
-report("test accuracy", [member.score(X_test, y_test) for member in nets])
+print(
+    "training accuracy:",
+    median_and_band([member.score(X_train, y_train) for member in nets]),
+)
+print(
+    "test accuracy:", median_and_band([member.score(X_test, y_test) for member in nets])
+)
 
 # %%
 # Which digits are mixed up?
@@ -279,9 +279,9 @@ truth, from_network, from_linear = all_answers.swapaxes(0, 1)
 network = np.mean(from_network == truth, axis=1)
 linear = np.mean(from_linear == truth, axis=1)
 points = 100 * (network - linear)
-report("network", network)
-report("linear classifier", linear)
-report("network minus linear, in points", points)
+print("network:", median_and_band(network))
+print("linear classifier:", median_and_band(linear))
+print("network minus linear, in points:", median_and_band(points))
 groups = {"linear, 20 splits": linear, "network, 20 splits": network}
 groups["network, 20 seeds"] = np.array([m.score(X_test, y_test) for m in nets])
 figure, ax = plt.subplots(figsize=(7, 2.8), layout="constrained")
@@ -350,7 +350,10 @@ assert elsewhere[8, 1] > 1.3 * np.sort(elsewhere.ravel())[-2]
 
 start_nets = [clone(member).initialize(X_train, y_train) for member in nets]
 smooth_nets = train_twenty(alpha=0.1)
-report("test accuracy, penalty", [m.score(X_test, y_test) for m in smooth_nets])
+print(
+    "test accuracy, penalty:",
+    median_and_band([m.score(X_test, y_test) for m in smooth_nets]),
+)
 
 stages = {"before": start_nets, "after": nets, "with penalty": smooth_nets}
 pictures = {k: np.array([m.coefs_[0].T for m in v]) for k, v in stages.items()}
@@ -436,7 +439,7 @@ measured = {name: measure(group) for name, group in pictures.items()}
 for name in ("after", "with penalty"):
     print(f"{name}:")
     for quantity, values in measured[name].items():
-        report(f"- {quantity}", values)
+        print(f"- {quantity}:", median_and_band(values))
 
 figure, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
 for k, (name, quantities) in enumerate(measured.items()):
@@ -484,8 +487,8 @@ rough, correct = (np.empty((3, 20)) for _ in range(2))
 for k, (name, group) in enumerate(groups.items()):
     rough[k] = [roughness(member.coefs_[0].T) for member in group]
     correct[k] = [member.score(X_test, y_test) for member in group]
-    report(f"{name}, roughness", rough[k])
-    report(f"{name}, test accuracy", correct[k])
+    print(f"{name}, roughness:", median_and_band(rough[k]))
+    print(f"{name}, test accuracy:", median_and_band(correct[k]))
 print(f"roughness of the digits themselves: {roughness(X_test):.3f}")
 smoother = np.sum(rough[1] < rough[0])
 print(f"alpha 0.1 gives smoother pictures than 0 for {smoother} of 20 seeds")

@@ -42,7 +42,7 @@ from sklearn.datasets import load_diabetes, make_moons
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
-from nnteach import MLPClassifierNet, TrainingCurveDisplay, fit_many
+from nnteach import MLPClassifierNet, TrainingCurveDisplay, fit_many, median_and_band
 
 settings = {"alpha": 0, "learning_rate_init": 0.01, "n_iter_no_change": np.inf}
 
@@ -64,12 +64,6 @@ held = fit_many([new_net(seed, **large, alpha=0.3) for seed in range(20)], X, y)
 from sklearn.inspection import DecisionBoundaryDisplay
 
 from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
-
-
-def describe(values, digits=3):
-    low, median, high = np.quantile(values, [0.1, 0.5, 0.9])
-    band = f"{low:.{digits}f} to {high:.{digits}f}"
-    return f"{median:.{digits}f} (middle 80 %: {band})"
 
 
 def draw_map(net, ax):
@@ -114,8 +108,8 @@ for name, group in {"no remedy": free, "penalty": held}.items():
     points = [len(y) * net.score(X, y) for net in group]
     predictions = [net.predict_proba(X_new.astype(np.float32)) for net in group]
     new_losses[name] = np.array([log_loss(y_new, p) for p in predictions])
-    print(f"{name}, of 60 points right: {describe(points, 0)}")
-    print(f"  loss on new points: {describe(new_losses[name], 2)}")
+    print(f"{name}, of 60 points right: {median_and_band(points, '.0f')}")
+    print(f"  loss on new points: {median_and_band(new_losses[name], '.2f')}")
 assert right[0] >= 58 > right[1]
 assert np.all(new_losses["no remedy"] > 1.5 * new_losses["penalty"])
 
@@ -161,9 +155,9 @@ losses = np.array([net.history_["loss"] for net in nets])
 new_losses = np.array([net.history_["val_loss"] for net in nets])
 lowest, last = new_losses.min(axis=1), new_losses[:, -1]
 turn = np.median(new_losses, axis=0).argmin() + 1
-print(f"training loss, last epoch:        {describe(losses[:, -1])}")
-print(f"loss on new patients, lowest:     {describe(lowest)}")
-print(f"loss on new patients, last epoch: {describe(last)}")
+print(f"training loss, last epoch:        {median_and_band(losses[:, -1])}")
+print(f"loss on new patients, lowest:     {median_and_band(lowest)}")
+print(f"loss on new patients, last epoch: {median_and_band(last)}")
 
 display = TrainingCurveDisplay.from_estimators(nets)
 fig, ax = display.figure_, display.ax_
@@ -204,11 +198,11 @@ for seed, net in enumerate(nets):
     certainty = net.predict_proba(X_test).max(axis=1)
     sure[seed] = certainty.mean()
     sure_if_wrong[seed] = certainty[net.predict(X_test) != y_test].mean()
-print(f"accuracy, best epoch:       {describe(best_scores)}")
-print(f"accuracy, last epoch:       {describe(scores[:, -1])}")
-print(f"accuracy lost:              {describe(best_scores - scores[:, -1])}")
-print(f"certainty, all patients:    {describe(sure)}")
-print(f"certainty, wrong answers:   {describe(sure_if_wrong)}")
+print(f"accuracy, best epoch:       {median_and_band(best_scores)}")
+print(f"accuracy, last epoch:       {median_and_band(scores[:, -1])}")
+print(f"accuracy lost:              {median_and_band(best_scores - scores[:, -1])}")
+print(f"certainty, all patients:    {median_and_band(sure)}")
+print(f"certainty, wrong answers:   {median_and_band(sure_if_wrong)}")
 
 assert 0.01 < np.median(best_scores - scores[:, -1]) < 0.06
 assert np.all(sure > scores[:, -1] + 0.1)
@@ -225,7 +219,7 @@ assert np.median(sure_if_wrong) > 0.8
 # -------------
 #
 # - More data: 80 or 160 patients.
-# - :term:`L2 penalty`: large weights cost something. Training minimises
+# - :term:`L2 penalty`: large weights cost something. Training minimizes
 #
 #   .. math::
 #
@@ -307,7 +301,7 @@ fig.alt_text = "Test loss of each remedy, one point for each draw. Medians: "
 fig.alt_text += ", ".join(f"{name} {m:.2f}" for name, m in medians.items()) + "."
 plt.show()
 for name, values in results.items():
-    print(f"{name:16} {describe(values)}")
+    print(f"{name:16} {median_and_band(values)}")
 
 # %%
 # Which differences are more than chance?
@@ -369,7 +363,7 @@ print(f"4 × data: training loss {train_loss:.2f}, test loss {medians['4 × data
 half = [choose(patients, s, 40, [{"dropout": 0.5}]) for s in range(n_draws)]
 half_losses = [test_loss(patients, *pair) for pair in enumerate(half)]
 p = wilcoxon(np.subtract(half_losses, results["4 × data"])).pvalue
-print(f"dropout with a share of 0.5: test loss {describe(half_losses)}")
+print(f"dropout with a share of 0.5: test loss {median_and_band(half_losses)}")
 print(f"  compared with 4 × data: {p_text(p)}")
 
 assert np.mean(np.array(shares) >= 0.9) > 0.8
@@ -401,7 +395,7 @@ def test_accuracies(data, nets):
 
 accuracies = {name: test_accuracies(patients, chosen[name]) for name in chosen}
 for name, values in accuracies.items():
-    print(f"{name:16} {describe(values)}")
+    print(f"{name:16} {median_and_band(values)}")
 accuracy_p = paired_tests(accuracies)
 for (one, two), p in accuracy_p.items():
     if p < 0.05:
@@ -420,7 +414,7 @@ assert accuracy_p["no remedy", "4 × data and L2"] < 0.01
 # sphinx_gallery_fold = "What do the validation patients cost?"
 for name in equal:
     saved = np.subtract(results["2 × data"], results[name])
-    print(f"2 × data minus {name}: {describe(saved)}")
+    print(f"2 × data minus {name}: {median_and_band(saved)}")
     assert np.mean(saved > 0) > 0.9
 
 # %%
@@ -442,8 +436,8 @@ def linear_loss(seed, n):
 for n, name in ((40, "L2 penalty"), (160, "4 × data and L2")):
     linear = np.array([linear_loss(seed, n) for seed in range(n_draws)])
     p = wilcoxon(linear - results[name]).pvalue
-    print(f"logistic regression, {n} patients: {describe(linear)}")
-    print(f"  minus {name}: {describe(linear - results[name])}, {p_text(p)}")
+    print(f"logistic regression, {n} patients: {median_and_band(linear)}")
+    print(f"  minus {name}: {median_and_band(linear - results[name])}, {p_text(p)}")
 
 # %%
 # Moons can be drawn afresh without end, so these 20 draws share nothing, and each test
@@ -477,10 +471,10 @@ for name, (n, strengths) in moon_remedies.items():
     moon_results[name] = [
         test_loss(moons, *pair) for pair in enumerate(moon_nets[name])
     ]
-    print(f"{name:14} {describe(moon_results[name])}")
+    print(f"{name:14} {median_and_band(moon_results[name])}")
 for task, group in (("patients", chosen), ("moons", moon_nets)):
     final = [net.loss_ for net in group["4 × data"][:20]]
-    print(f"{task}, training loss with 4 × data: {describe(final)}")
+    print(f"{task}, training loss with 4 × data: {median_and_band(final)}")
 
 fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
 draw_results(ax, moon_results)

@@ -48,7 +48,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from nnteach import MLPClassifierNet
+from nnteach import MLPClassifierNet, median_and_band
 
 X, y = load_breast_cancer(return_X_y=True)
 X = X.astype(np.float32)
@@ -216,23 +216,13 @@ plt.show()
 
 # %%
 # The differences below are in percentage points: a :term:`median` over the splits, and
-# the range of the middle 80 % of them.
-
-# sphinx_gallery_fold = "How twenty numbers are summarised"
-
-
-def describe(values):
-    """Say the median and the middle 80 % of some differences."""
-    low, median, high = 100 * np.quantile(values, [0.1, 0.5, 0.9])
-    return f"median {median:+.1f} points, middle 80 % {low:+.1f} to {high:+.1f}"
-
-
-# %%
-# The best score minus the winner's test accuracy is the *optimism* of the search.
+# the range of the middle 80 % of them. The best score minus the winner's test accuracy
+# is the *optimism* of the search.
 
 for n_candidates in (4, 20):
-    best_score, accuracy = winners_of(n_candidates).T
-    print(f"{n_candidates:2} candidates: {describe(best_score - accuracy)}")
+    best_score, accuracy = 100 * winners_of(n_candidates).T
+    optimism = median_and_band(best_score - accuracy, "+.1f")
+    print(f"{n_candidates:2} candidates: {optimism}")
 
 # %%
 # **Answer 1.** Lower on average. The winner was lucky with the tumours that chose it.
@@ -250,11 +240,12 @@ few, many, single = winners_of(4), winners_of(20), winners_of(1)
 optimism = many[:, 0] - many[:, 1]
 more_score, more_accuracy = (many - few).T
 print("from 4 to 20 candidates:")
-print(f"  best score {describe(more_score)}")
-print(f"  test accuracy {describe(more_accuracy)}")
+print(f"  best score {median_and_band(100 * more_score, '+.1f')}")
+print(f"  test accuracy {median_and_band(100 * more_accuracy, '+.1f')}")
 n_grows = np.sum(more_score > more_accuracy)
 print(f"  the optimism grows in {n_grows} of 20 splits")
-print(f"optimism of one candidate: {describe(np.subtract(*single.T))}")
+without_choice = median_and_band(100 * np.subtract(*single.T), "+.1f")
+print(f"optimism of one candidate: {without_choice}")
 print(f"its test accuracy: median {np.median(single[:, 1]):.1%}")
 assert n_grows >= 15
 assert np.mean(more_score - more_accuracy) > 0.004
@@ -294,7 +285,7 @@ def effects_in(seed):
 
 effects = np.array([effects_in(seed) for seed in range(20)])
 for label, values in zip(LABELS, effects.T, strict=True):
-    print(f"{label}: {describe(values)}")
+    print(f"{label}: {median_and_band(100 * values, '+.1f')}")
 first = np.sum(effects.argmax(axis=1) == 0)
 print(f"the learning rate moves the score most in {first} of 20 splits")
 assert first > 16
@@ -334,7 +325,7 @@ def best_of_grid(seed):
 
 
 lead = np.array([test_scores[k, :8].max() - best_of_grid(k) for k in range(20)])
-print(f"random minus grid: {describe(lead)}")
+print(f"random minus grid: {median_and_band(100 * lead, '+.1f')}")
 print(f"random is ahead in {np.sum(lead > 0)} splits, behind in {np.sum(lead < 0)}")
 print(f"grids that are more than 2 points behind: {np.sum(lead > 0.02)} of 20")
 assert abs(np.mean(lead)) < 0.012
@@ -351,8 +342,8 @@ default = VectorizedGridSearchCV(pipe, {"net__alpha": [net.alpha]})
 default_scores = np.array([scores_of(default, seed) for seed in range(20)])
 gains = found[np.arange(20), :, cv_scores.argmax(axis=1)] - default_scores[:, :, 0]
 promised, delivered = gains.T
-print(f"promised:  {describe(promised)}")
-print(f"delivered: {describe(delivered)}")
+print(f"promised:  {median_and_band(100 * promised, '+.1f')}")
+print(f"delivered: {median_and_band(100 * delivered, '+.1f')}")
 ahead, behind = np.sum(delivered > 0), np.sum(delivered < 0)
 print(f"on the test set: ahead in {ahead} splits, behind in {behind}")
 
@@ -396,7 +387,7 @@ from scipy.stats import binomtest
 p_value = binomtest(ahead, ahead + behind, alternative="greater").pvalue
 print(f"sign test, winner ahead of the defaults: p = {p_value:.2f}")
 broken = promised - delivered
-print(f"promised minus delivered: {describe(broken)}")
+print(f"promised minus delivered: {median_and_band(100 * broken, '+.1f')}")
 assert p_value > 0.05
 assert np.mean(delivered) < 0.005
 assert abs(np.median(delivered)) < 0.015
@@ -414,8 +405,7 @@ assert np.mean(broken) > 0.006
 print(f"accuracy {p:.1%} ± {np.sqrt(p * (1 - p) / len(test)):.1%} (standard error)")
 
 accuracies = test_scores[np.arange(20), cv_scores.argmax(axis=1)]
-low, median, high = np.quantile(accuracies, [0.1, 0.5, 0.9])
-print(f"20 splits: median {median:.1%}, middle 80 % {low:.1%} to {high:.1%}")
+print(f"20 splits: {median_and_band(accuracies, '.1%')}")
 
 # %%
 # The first line reports one network on one untouched test set. The second describes the

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 import numpy as np
 
 
-def median_and_band(values: Iterable[float], form: str = ".3f") -> str:
+def median_and_band(values: Iterable[float], format_spec: str = ".3f") -> str:
     """Say where the middle of some numbers is, and between what most of them lie.
 
     Parameters
     ----------
     values : iterable of float
         The numbers, one for each training; at least one.
-    form : str, default=".3f"
+    format_spec : str, default=".3f"
         How a number is written, in Python's format specification: ".3f" gives three
         decimals, ".1e" two digits and a power of ten, ".0%" per cent.
 
@@ -40,7 +40,9 @@ def median_and_band(values: Iterable[float], form: str = ".3f") -> str:
     if values.size == 0 or np.isnan(values).any():
         raise ValueError(
             "values must be at least one number, and none of them NaN. "
-            f"Got {values.size} of which {np.isnan(values).sum()} are NaN."
+            f"Got {values.size} numbers, {np.isnan(values).sum()} of them NaN."
         )
-    low, median, high = (f"{q:{form}}" for q in np.quantile(values, [0.1, 0.5, 0.9]))
+    low, median, high = (
+        f"{q:{format_spec}}" for q in np.quantile(values, [0.1, 0.5, 0.9])
+    )
     return f"{median} (80 % of {values.size} between {low} and {high})"

@@ -126,7 +126,8 @@ def open_page(browser):
     """Return a context manager that opens an address in a mode, typeset and settled.
 
     What the page says to the console and what it asks of the network is in the lists
-    ``complaints`` and ``requests`` of the page.
+    ``complaints`` and ``requests`` of the page, and how much moved while it was loaded
+    in its ``layout_shift``.
     """
 
     @contextmanager
@@ -156,14 +157,12 @@ def open_page(browser):
         )
         page.goto(address)
         settle(page)
+        page.layout_shift = page.evaluate("window.layoutShift")
         if mode.folds_open:
-            while_loading = page.evaluate("window.layoutShift")
             page.evaluate(
                 "document.querySelectorAll('details').forEach(d => { d.open = true })"
             )
             page.wait_for_timeout(100)
-            # what moves because folds open does not move while the page loads
-            page.evaluate(f"window.layoutShift = {while_loading}")
         yield page
         context.close()
 

@@ -89,7 +89,7 @@ def faults(page, mode, server):
     }
     if mode.width == 1280:
         found["cut at 1280 pixels"] = page.evaluate(CUT_AT_1280)
-    if (shift := page.evaluate("window.layoutShift")) >= 0.1:
+    if (shift := page.layout_shift) >= 0.1:
         found["moves while it loads"] = [f"layout shift {shift:.2f}"]
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > mode.width:

@@ -15,111 +15,56 @@ from lesson_lengths import Length, count, measure
 from lesson_plans import plan_in_words
 from predictions import collect_in_notebook
 
-FIRST = """
-First lesson
-============
 
-.. lesson-plan::
+def cell(text="", code="", output=""):
+    """Write a cell of a lesson as sphinx-gallery does, block by block."""
+    blocks = [text] if text else []
+    if code:
+        blocks.append(".. code-block:: Python\n\n" + textwrap.indent(code, "   "))
+    if output:
+        result = " .. code-block:: none\n\n    " + output
+        blocks[-1] += f"\n\n.. rst-class:: sphx-glr-script-out\n\n{result}"
+    start = ".. GENERATED FROM PYTHON SOURCE LINES 1-2\n\n"
+    return "".join(f"{start}{block}\n\n" for block in blocks)
 
-   :train: train a network
 
-.. GENERATED FROM PYTHON SOURCE LINES 1-2
+def lesson_text(title, plan, *cells):
+    """Write a lesson with a plan."""
+    plan = ".. lesson-plan::\n" + textwrap.indent(plan, "   ")
+    return "\n\n".join([f"{title}\n{'=' * len(title)}", plan, "".join(cells)])
 
-Text before.
 
-.. GENERATED FROM PYTHON SOURCE LINES 2-3
+FIRST = lesson_text("First lesson", "\n:train: train a network", cell("Text.", "a = 1"))
+SECOND = lesson_text(
+    "Second lesson",
+    """\
+:needs: first
+:besides: a little numpy
 
-.. code-block:: Python
-
-   a = 1
-"""
-SECOND = """
-Second lesson
-=============
-
-.. lesson-plan::
-   :needs: first
-   :besides: a little numpy
-
-   :read: read a
-       curve
-   :draw: draw it
-
-.. GENERATED FROM PYTHON SOURCE LINES 1-2
-
-Predict first
--------------
-
-1. Up?
-2. Down?
-
-.. GENERATED FROM PYTHON SOURCE LINES 2-3
-
-Shown text, see :lesson:`first` and :lesson:`that one <first>`.
-
-.. GENERATED FROM PYTHON SOURCE LINES 3-4
-
-.. code-block:: Python
-
-   shown = 1
-
-.. rst-class:: sphx-glr-script-out
-
- .. code-block:: none
-
-    shown output
-
-.. GENERATED FROM PYTHON SOURCE LINES 4-5
-
-Folded text.
-
-.. GENERATED FROM PYTHON SOURCE LINES 5-6
-
-.. code-block:: Python
-
-   # sphinx_gallery_fold = "The proof & more"
-
-   folded = 1
-
-.. rst-class:: sphx-glr-script-out
-
- .. code-block:: none
-
-    folded output
-
-.. GENERATED FROM PYTHON SOURCE LINES 6-7
-
-.. code-block:: Python
-
-   # sphinx_gallery_fold = "The proof & more"
-   folded_too = 1
-
-.. GENERATED FROM PYTHON SOURCE LINES 7-8
-
-**Answer 1.** No.
-
-.. GENERATED FROM PYTHON SOURCE LINES 8-9
-
-.. code-block:: Python
-
-   # sphinx_gallery_fold_code = "How it is drawn"
-   drawn = 1
-
-.. rst-class:: sphx-glr-script-out
-
- .. code-block:: none
-
-    drawn output
-
-.. GENERATED FROM PYTHON SOURCE LINES 9-10
-
-**Answer 2.** Yes, :math:`x`.
-
-Further reading
----------------
-
-A book.
-"""
+:read: read a
+    curve
+:draw: draw it""",
+    cell("Predict first\n-------------\n\n1. Up?\n2. Down?"),
+    cell(
+        "Shown text, see :lesson:`first` and :lesson:`that one <first>`.",
+        "shown = 1",
+        "shown output",
+    ),
+    cell(
+        "Folded text.",
+        '# sphinx_gallery_fold = "The proof & more"\n\nfolded = 1',
+        "folded output",
+    ),
+    cell(code='# sphinx_gallery_fold = "The proof & more"\nfolded_too = 1'),
+    cell("**Answer 1.** No."),
+    cell(
+        code='# sphinx_gallery_fold_code = "How it is drawn"\ndrawn = 1',
+        output="drawn output",
+    ),
+    cell(
+        "**Answer 2.** Yes, :math:`x`.\n\nFurther reading\n---------------\n\nA book."
+    ),
+)
 MAP = """
 Lessons
 =======
@@ -227,6 +172,7 @@ def test_the_map_lists_the_lessons_and_draws_what_builds_on_what(site):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        (".. lesson-plan::", ".. admonition:: Plan", "has no plan"),
         ("**Answer 2.**", "The answer:", "asks 2 questions first and answers"),
         (":needs: first", ":needs: third", "no lesson called 'third'"),
         (":needs: first", ":needs: second", "comes after it"),
@@ -275,7 +221,7 @@ def test_a_notebook_has_the_plan_in_words():
                curve
            :draw: draw it
     """)
-    assert plan_in_words(plan + "\nText.", "this") == textwrap.dedent("""
+    assert plan_in_words(plan + "\nText.") == textwrap.dedent("""
         **Afterwards you can**
 
         - read a curve;
