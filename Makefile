@@ -29,7 +29,7 @@ export OMP_NUM_THREADS := 1
 CHROMIUM ?= chromium
 export CHROMIUM
 
-.PHONY: help site check-browser check-browser-all check-course run-lessons screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
+.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -92,11 +92,9 @@ gallery: $(INSTALLED) ## run and build one page: make gallery PAGE=plot_1_decisi
 run-lessons: $(NOTEBOOKS_INSTALLED) ## run each lesson of the built site as a script and as a notebook, without a warning
 	$(BIN)/python docs/run_lessons.py
 
-check-course: $(INSTALLED) ## read the built lessons in order: terms before their definition, symbols, lengths
-	$(BIN)/python docs/check_course.py docs/_build/html
-
-check-site: $(INSTALLED) ## check the built site: links, requests to other hosts, alt text
+check-site: $(INSTALLED) ## check the built site: links, requests to other hosts, alt text; terms, symbols and lengths of the lessons
 	$(BIN)/python docs/check_site.py docs/_build/html
+	$(BIN)/python docs/check_course.py docs/_build/html
 
 check-browser: chromium $(BROWSER_INSTALLED) ## look at the built site in Chromium: every page, and eight of them in every mode
 	cd tests/browser && ../../$(BIN)/python -m pytest -c pytest.ini -n auto $(if $(EVERY),--every) .

@@ -588,8 +588,9 @@ print(dedent(signature.rstrip() + body))
 #
 # - The library trains :math:`K` networks at once. So every array has one more
 #   dimension, of length :math:`K`, in front, and the samples are dimension 2.
-# - ``affine(b, W, A)`` is :math:`W A + b`, and ``product(A, B)`` is :math:`A B`, each
-#   by the routine that is fastest for these sizes. ``A_T`` is the transpose of ``A``.
+# - ``affine(b, W, A)`` is :math:`W A + b`, and ``product`` multiplies two matrices,
+#   each by the routine that is fastest for these sizes. ``A_T`` is the transpose of
+#   ``A``.
 # - ``out=`` names the array for a result, and a name with an underscore at its end
 #   overwrites an array.
 # - ``kept`` is what :math:`g'` will be computed from. For most activation functions,

@@ -51,7 +51,7 @@ print("10-20-20-3:", Architecture((10, 20, 20, 3), "tanh").n_parameters)
 # How good is a check? Give it networks that you know to be wrong, and see whether it
 # notices. Here are five wrong networks and four checks: the count; whether the outputs
 # fit the range of tanh, between -1 and 1; whether tanh, computed by hand in every
-# layer, gives the outputs; and whether the whole architecture is equal.
+# layer, gives the outputs; and whether the whole :term:`architecture` is equal.
 
 # sphinx_gallery_fold_code = "The five networks, the four checks and the figure"
 import matplotlib.pyplot as plt

@@ -154,13 +154,9 @@ def train_twenty(**settings):
 
 
 nets = train_twenty()
-print(
-    "training accuracy:",
-    median_and_band([member.score(X_train, y_train) for member in nets]),
-)
-print(
-    "test accuracy:", median_and_band([member.score(X_test, y_test) for member in nets])
-)
+for name, *part in [("training", X_train, y_train), ("test", X_test, y_test)]:
+    shares = [member.score(*part) for member in nets]
+    print(f"{name} accuracy: {median_and_band(shares)}")
 
 # %%
 # Which digits are mixed up?
@@ -350,10 +346,8 @@ assert elsewhere[8, 1] > 1.3 * np.sort(elsewhere.ravel())[-2]
 
 start_nets = [clone(member).initialize(X_train, y_train) for member in nets]
 smooth_nets = train_twenty(alpha=0.1)
-print(
-    "test accuracy, penalty:",
-    median_and_band([m.score(X_test, y_test) for m in smooth_nets]),
-)
+shares = [member.score(X_test, y_test) for member in smooth_nets]
+print("test accuracy, penalty:", median_and_band(shares))
 
 stages = {"before": start_nets, "after": nets, "with penalty": smooth_nets}
 pictures = {k: np.array([m.coefs_[0].T for m in v]) for k, v in stages.items()}
