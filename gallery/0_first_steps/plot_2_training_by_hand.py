@@ -78,7 +78,7 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# The loss of the network is the mean over the points:
+# The loss of the network, :math:`E`, is the mean over its :math:`n` points:
 
 
 def loss(w, b):
@@ -92,15 +92,18 @@ print(f"loss of the untrained neuron: {loss(w, b):.3f}")
 # The gradient: which way is better?
 # ----------------------------------
 # Turn one parameter up a little. The loss rises or falls, and the derivative says how
-# steeply. The derivatives by all parameters together are the :term:`gradient`. For this
-# loss and the logistic function they are short: the error of each prediction, times the
-# feature that the weight belongs to, averaged over the points.
+# steeply. The derivatives with respect to all parameters, taken together, are the
+# :term:`gradient`. For this loss and the logistic function they are short: the error of
+# each prediction, times the feature that the weight belongs to, averaged over the
+# points.
 #
 # .. math::
 #
 #    \frac{\partial E}{\partial w_j} = \frac 1 n \sum_{i=1}^n (\hat y_i - y_i)\, x_{ij},
 #    \qquad
-#    \frac{\partial E}{\partial b} = \frac 1 n \sum_{i=1}^n (\hat y_i - y_i).
+#    \frac{\partial E}{\partial b} = \frac 1 n \sum_{i=1}^n (\hat y_i - y_i),
+#
+# where :math:`x_{ij}` is feature :math:`j` of point :math:`i`.
 
 error = y_hat - y
 gradient_w, gradient_b = X.T @ error / len(y), error.mean()
@@ -177,8 +180,9 @@ print(f"accuracy {np.mean((sigma(X @ w + b) > 0.5) == y):.1%}")
 
 # %%
 # That is all: a prediction, its error, a gradient, a step, again and again. The
-# networks of this course have thousands of parameters, and they are trained by this
-# loop.
+# networks of this course have up to some thousands of parameters, and this is the loop
+# that trains them. Only the step is often a cleverer one: see
+# :lesson:`gradient_descent`.
 #
 # Too small, too large
 # --------------------
@@ -233,7 +237,8 @@ print(f"with rate 30 the loss rises in {(np.diff(late) > 0).mean():.0%} of late 
 # ---------------------------------
 # One neuron can only cut the plane along a straight line. Put a layer of 20 neurons in
 # between, a :term:`hidden layer`, and the network can bend. ``MLPClassifierNet`` trains
-# it with the same loop; ``solver="sgd"`` names it, :term:`stochastic gradient descent`.
+# it with the same loop; ``solver="sgd"`` names it, :term:`stochastic gradient descent`;
+# ``alpha`` and ``momentum`` switch off two extras of later lessons.
 
 from nnteach import MLPClassifierNet, fit_many, median_and_band
 
@@ -270,6 +275,7 @@ assert np.median([net.score(X, y) for net in nets]) > 0.95
 # What you learnt
 # ---------------
 # The loss says how wrong the predictions are. The gradient says how the loss changes
-# with each parameter. A step moves every parameter against its derivative, as far as
-# the learning rate allows. Steps are made from batches; an epoch has used every point
-# once. A rate that is too small is slow, and one that is too large never settles.
+# with each parameter. A step moves every parameter against its derivative, by the
+# learning rate times that derivative. Steps are made from batches; an epoch has used
+# every point once. A rate that is too small is slow, and one that is too large never
+# settles.

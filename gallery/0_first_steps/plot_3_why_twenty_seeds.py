@@ -126,8 +126,8 @@ plt.show()
 # Pair the seeds
 # --------------
 # Two networks with the same seed start from the same random numbers and see the points
-# in the same order. Compare them with each other, and this part of the luck cancels.
-# For each seed there is a winner.
+# in the same order. So some of their luck is the same, and as far as it is, it cancels
+# when you compare them with each other. For each seed there is a winner.
 
 
 def wins(rate, other):

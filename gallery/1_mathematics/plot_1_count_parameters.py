@@ -197,7 +197,7 @@ for depth, marker in zip(depths, "os^D", strict=True):
 ax.plot(50, architecture.n_parameters, "k*", markersize=13, label="1: our network")
 ax.set(
     title="Twice the width: twice the parameters with one hidden layer,\n"
-    "nearly four times as many with more",
+    "nearly four times as many with more, once they are wide",
     xlabel="width: neurons in each hidden layer",
     ylabel="number of parameters",
 )

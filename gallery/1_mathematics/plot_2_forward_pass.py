@@ -283,7 +283,7 @@ for neuron, (w1, w2) in enumerate(net.coefs_[0].T):
 # :math:`(x_1^2 - x_2^2) / 2`, the same function turned by 45°. If the reason is right,
 # their neurons must turn to the axes: to 0° (or 180°, the same direction) and 90°. The
 # numbers are distances from the nearest diagonal, for each network the median of its
-# four neurons. The largest possible distance is 45°, on an axis. At last we repeat it
+# four neurons. The largest possible distance is 45°, on an axis. Finally, we repeat it
 # on four other training sets.
 
 # sphinx_gallery_fold = "The neurons of 20 networks turn to where the target needs them"
@@ -337,8 +337,8 @@ for X in np.random.default_rng(1).uniform(-1, 1, size=(4, 500, 2)):
 # .. math:: \hat Y = W_2 (W_1 X + b_1) + b_2 = (W_2 W_1) \, X + (W_2 b_1 + b_2)
 #
 # That is a single layer, with the weights :math:`W_2 W_1`. It can draw a straight line
-# or a plane, and nothing else. How good is it? We give the quality as R²: 1 is perfect,
-# and 0 is what you get by always predicting the mean of the targets.
+# or a plane, and nothing else. How good is it? We give the quality as :term:`R²`: 1 is
+# perfect, and 0 is what you get by always predicting the mean of the targets.
 
 from nnteach import median_and_band
 
@@ -420,7 +420,8 @@ for X in np.random.default_rng(1).uniform(-1, 1, size=(4, 500, 2)):
 #
 # **The result is wrong, and no error was raised.** Two conventions were mixed. With
 # samples in rows, a column of biases is added along the wrong side. That fails, unless
-# there are as many samples as neurons. Test with a number of samples that no layer has.
+# there are as many samples as neurons, or only one. Test with several samples, a number
+# that no layer has, and look at the shape.
 #
 # **By hand and predict do not agree at all.** The output was given the hidden layer's
 # activation function. Look at ``out_activation_``: a regressor has the identity unless

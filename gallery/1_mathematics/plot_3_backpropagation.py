@@ -492,9 +492,11 @@ print(f"{2 * len(thetas[0])} forward passes by central differences")
 #
 # .. math:: \theta \leftarrow \theta - \eta \, \nabla E(\theta)
 #
-# where :math:`\theta` stands for all parameters. Each of the 20 networks makes one step
-# at each of many learning rates :math:`\eta`. Along the tangent, :math:`E` would change
-# by :math:`-\eta \, \lVert \nabla E \rVert^2`.
+# where :math:`\theta` stands for all parameters and :math:`\nabla E` for the gradient,
+# the vector of the derivatives with respect to them. Each of the 20 networks makes one
+# step at each of many learning rates :math:`\eta`. Along the tangent, :math:`E` would
+# change by :math:`-\eta \, \lVert \nabla E \rVert^2`, where :math:`\lVert \cdot \rVert`
+# is the length of a vector.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 rates = 10.0 ** np.arange(-3, 1.01, 0.25)

@@ -191,11 +191,11 @@ assert np.allclose(ours, textbook, rtol=0, atol=1e-12)
 #    \theta &\leftarrow \theta - \eta \,
 #        \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \, \frac{m}{\sqrt v + \varepsilon}
 #
-# The root :math:`\sqrt v` is the recent size of the gradient. Where the gradient keeps
-# its sign, :math:`m / \sqrt v` is about 1 or -1, whatever the slope, and the step is
-# about :math:`\eta` long. Since :math:`m` and :math:`v` start at 0, both are too small
-# at first; the fraction before them, the *bias correction*, makes up for that. The tiny
-# :math:`\varepsilon` prevents a division by zero.
+# The root :math:`\sqrt v` is the recent size of the gradient. Where the gradient hardly
+# changes, :math:`m / \sqrt v` comes to 1 or -1, whatever the slope, and the step is
+# about :math:`\eta` long. Since :math:`m` and :math:`v` start at 0, their quotient is
+# wrong at first; the fraction before it, the *bias correction*, puts that right. The
+# tiny :math:`\varepsilon` prevents a division by zero.
 
 
 def adam(gradient, eta, theta, m=0, v=0, t=1, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
@@ -348,8 +348,9 @@ def flatten(net):
 
 
 # %%
-# Compare 20 :term:`epochs <epoch>`, which are 160 updates, with the library's solvers.
-# With ``shuffle=False`` they take the batches in the same order.
+# Compare the weights after 20 :term:`epochs <epoch>`, which are 160 updates, with those
+# of the library's solvers. With ``shuffle=False`` they take the batches in the same
+# order.
 
 solvers = {
     gradient_descent: {"solver": "sgd", "momentum": 0},
@@ -576,17 +577,17 @@ few, many = binom.interval(0.99, 60, 0.5)
 print(f"60 throws of a coin: {few:.0f} to {many:.0f} heads, 99 times out of 100")
 
 # %%
-# **Answer 3.** Momentum and Adam. Both beat gradient descent in more seeds than a coin
-# would; it sometimes finds only a straight line. Those two can hardly be told apart:
-# their bands overlap, and a coin could decide which is ahead. Other data may give
-# another order.
+# **Answer 3.** Momentum and Adam: both beat gradient descent, which sometimes finds
+# only a straight line, in more seeds than a coin would. At these rates the two cannot
+# be told apart; at some neighbouring rates, in the next fold, Adam is ahead. Other data
+# may give another order.
 
 # %%
 # The best rate and the next best are often close. Does it matter which of them we take?
-# We count again, on the same 60 new seeds, with the two best rates of each rule. If
-# some pair of rates puts Adam ahead more often than a coin would, but only just, Adam
-# may be a little better than momentum; the difference of the medians stays much smaller
-# than the bands.
+# We count again, on the same 60 new seeds, with the two best rates of each rule. With
+# some pairs of rates Adam is ahead more often than a coin would be, so Adam may be a
+# little better than momentum. The difference of the medians stays much smaller than the
+# bands.
 
 # sphinx_gallery_fold = "Does the answer depend on the chosen rates?"
 two_best, again = {}, {}
@@ -644,6 +645,7 @@ assert np.quantile(new["gradient descent"], 0.9) > 0.9 * line_loss
 # Further reading
 # ---------------
 #
-# - :cite:t:`kingma2015` present Adam; algorithm 1 is ``adam`` above.
+# - :cite:t:`kingma2015` present Adam; ``adam`` above is their algorithm 1, in the more
+#   efficient order that their section 2 gives.
 # - :cite:t:`sutskever2013` show what both kinds of momentum do for deep networks.
 # - :cite:t:`goodfellow2016`, chapter 8, compare the rules.

@@ -108,8 +108,8 @@ print("rise of the validation loss from there to epoch 300:")
 print("   ", median_and_band(rises, ".4f"))
 
 # %%
-# A gap between the curves alone is no overfitting. Every network does better on points
-# that it was fitted to, even while it still gets better on others.
+# A gap between the curves alone is no overfitting. Most networks do better on the
+# points that they were fitted to, even while they still get better on others.
 #
 # The accuracy says less. It counts points, so it moves in steps, and a point just over
 # the boundary counts as much as one far beyond. The rule will watch the loss.
@@ -305,13 +305,13 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# The p of Wilcoxon's test (see :lesson:`why_twenty_seeds`) is small for the loss: so
-# many differences of one sign are hardly chance.
+# Both p of Wilcoxon's test (see :lesson:`why_twenty_seeds`) are below 0.05: differences
+# that lean so far to one side are hardly chance.
 #
-# **Answer 2.** The accuracy stays about the same; if it falls, then by less than we
-# would care about. The loss is more sensitive: patience 4 stops a little too early and
-# costs a bit of it. What the rule surely gains is time. With fewer points, more noise
-# or a larger network, stopping may matter more. Change the numbers and try.
+# **Answer 2.** The accuracy falls, but by less than a tenth of a percentage point,
+# which nobody would notice. The loss is more sensitive: patience 4 stops a little too
+# early and costs a bit of it. What the rule surely gains is time. With fewer points,
+# more noise or a larger network, stopping may matter more. Change the numbers and try.
 
 # %%
 # The same comparison on the first training set, seed by seed, with 100 and with 300
@@ -330,7 +330,8 @@ for others in (fixed_nets, free_nets):
 
 assert abs(np.median(on_accuracy)) < 0.2
 assert 0 < np.median(on_loss) < 0.01
-assert wilcoxon(on_loss).pvalue < 0.05
+assert max(wilcoxon(on_loss).pvalue, wilcoxon(on_accuracy).pvalue) < 0.05
+assert -0.1 < np.median(on_accuracy) < 0
 assert np.median(epochs_saved) > 20
 assert np.mean(np.array(epochs_saved) > 0) > 0.8
 

@@ -28,7 +28,7 @@ line. Textbooks offer several reasons. Each of them predicts something, and you 
 #
 # The network is 2-100-25-1 with a logistic output. It trains in batches of 128 for 100
 # epochs of :term:`Adam` at its default rate. Only the :term:`activation function`
-# :math:`g` of the two hidden layers differs. To be safe from luck, train 20 networks
+# :math:`g` of the two hidden layers differs. To guard against luck, train 20 networks
 # for each function: four seeds on each of five training sets.
 
 import matplotlib.pyplot as plt
@@ -338,8 +338,9 @@ assert np.all(np.abs(by_descent["logistic"][slow] - line_accuracy) < 0.01)
 assert by_descent["logistic"].max() > 0.95
 
 # %%
-# Tanh now keeps up with relu: that it learns in part belongs to Adam at its default
-# rate. The logistic networks stay on their line unless the rate is high.
+# Tanh now keeps up with relu. That is no merit of gradient descent: these networks had
+# 400 epochs, and with 400 epochs tanh keeps up under Adam, too. After 100 it was on its
+# way. The logistic networks stay on their line unless the rate is high.
 
 # %%
 # Is the first layer to blame? Change it alone: multiply the inputs by 4, and divide the
@@ -368,6 +369,10 @@ faster = with_inputs_times(4)
 print(f"first layer 16 times as fast: {median_and_band(faster)}")
 assert np.median(faster) > 0.95
 assert np.sum(faster > 0.92) >= 13
+
+longer = train(networks("tanh", max_iter=400))
+print(f"tanh under Adam, 400 epochs:   {median_and_band(longer)}")
+assert np.quantile(longer, 0.1) > 0.965
 
 ratios = at_start["relu"][:, 0] / at_start["logistic"][:, 0]
 print(f"first gradients, relu over logistic: {median_and_band(ratios, '.0f')}")
@@ -509,7 +514,7 @@ assert max(best.values()) - min(best.values()) < 0.006
 
 # %%
 # Other remedies for sigmoids, at the default rate: Keras's start, which is √3 times as
-# wide for logistic layers; inputs standardised to mean 0 and standard deviation 1; and
+# wide for logistic layers; inputs standardized to mean 0 and standard deviation 1; and
 # four times the epochs. None gets the median network off the straight line here. After
 # 100 epochs the loss hardly falls, and whoever looks at the curve alone would call the
 # training finished. The higher rate has shown that it is not.
@@ -529,7 +534,7 @@ for draw, (X_draw, y_draw) in enumerate(training_sets):
     scaler, group = StandardScaler().fit(X_draw), scaled_nets[4 * draw : 4 * draw + 4]
     fit_many(group, scaler.transform(X_draw), y_draw)
     scores += [net.score(scaler.transform(X_large), y_large) for net in group]
-remedied["standardised inputs"] = np.array(scores)
+remedied["standardized inputs"] = np.array(scores)
 
 for name, values in remedied.items():
     print(f"logistic, {name:19} {median_and_band(values)}")

@@ -203,8 +203,8 @@ print("in % of y's range:", median_and_band(100 * rms / np.ptp(y), ".2f"))
 
 # %%
 # So a mean squared error of 0.0001, as the solution reports from one run, lies within
-# our band, and it means a typical error of about one per cent of the range. The band is
-# wide. One run says little about the next.
+# our band, and it means a typical error of about one and a half per cent of the range.
+# The band is wide. One run says little about the next.
 
 # %%
 # The errors are computed from the predictions of the trained networks. An entry of

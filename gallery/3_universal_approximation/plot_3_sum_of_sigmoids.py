@@ -35,9 +35,10 @@ see which of them shape the curve, and find out how few would have been enough.
 # with its weight :math:`w_j` and bias :math:`b_j` from the hidden layer and its weight
 # :math:`v_j` from the output layer. You can see each of the three in a plot:
 #
-# - :math:`v_j` is the height of the step, downwards if negative.
+# - :math:`|v_j|` is the height of the step. It goes up where :math:`v_j` and
+#   :math:`w_j` have the same sign, and down where they differ.
 # - :math:`-b_j / w_j` is its place, where the sigmoid is half-way up and steepest.
-# - :math:`w_j` is its steepness. The sigmoid climbs most of its step on a stretch of
+# - :math:`|w_j|` is its steepness. The sigmoid climbs most of its step on a stretch of
 #   about :math:`4 / |w_j|`. If :math:`w_j` is small, the interval from 0 to 1 shows a
 #   small piece of the step, which is nearly straight.
 
@@ -299,7 +300,7 @@ fig.alt_text = "Median error over width, both axes logarithmic: " + ", ".join(
 plt.show()
 
 # %%
-# **Answer 3.** Three: from there on, no clear difference to fifty is left.
+# **Answer 3.** Three: their errors and those of fifty cannot be told apart.
 #
 # Read this with care. It does not say that fifty sigmoids can do no more than three.
 # It says that *this training* makes nothing of the other 47 in 10 000 updates, or too
@@ -320,7 +321,7 @@ plt.show()
 from scipy.stats import bootstrap, mannwhitneyu
 
 p_values = {}
-for few, many in [(1, 2), (2, 3), (3, 5), (5, 10), (3, 50)]:
+for few, many in [(1, 2), (2, 3), (3, 5), (5, 10), (5, 50), (10, 50), (3, 50)]:
     a, b = mse_by_width[few], mse_by_width[many]
     p_values[few, many] = mannwhitneyu(a, b).pvalue
     better = np.mean(b[:, np.newaxis] < a)

@@ -10,7 +10,7 @@ whether training finds the weights, and what happens outside the interval.
 .. lesson-plan::
    :needs: sum_of_sigmoids, why_twenty_seeds
 
-   :state-the-theorem: state the universal approximation theorem, word by word
+   :state-the-theorem: state the universal approximation theorem, word for word
    :build-a-staircase: build a network of sigmoids by hand, with a bound on its error
    :tell-existence-from-training: tell what weights can exist from what training finds
    :distrust-extrapolation: say what a network predicts where it has seen no samples
@@ -324,7 +324,7 @@ print(f"f(100) = {f(100):.0f}, the networks say {median_and_band(says, '.1f')}")
 # ---------------
 # **"More neurons, smaller error", or the opposite.** Cause: the theorem is about what
 # can be expressed; a comparison after a fixed number of updates is also about speed.
-# Fix: look whether the loss still falls, and compare over seeds.
+# Fix: check whether the loss is still falling, and compare over seeds.
 #
 # **Good test results, nonsense in use.** Cause: the network is asked about places where
 # it has seen nothing. Fix: compare the inputs with the range of the training inputs.

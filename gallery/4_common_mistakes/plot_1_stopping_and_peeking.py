@@ -246,8 +246,8 @@ plt.show()
 # %%
 # **Answer 2.** No. The set that the choice was made on shows a gain. On new points the
 # chosen epoch is no better than the last, and for most seeds it is worse. With 400
-# points the harm is small, with 50 it is larger. It always has the same sign, and an
-# error with a sign does not average out.
+# points the harm is small, with 50 it is larger. In nearly all seeds the choosing set
+# promises too much, and an error that leans to one side does not average out.
 #
 # The remedy is three sets. The training set fits the weights. The validation set
 # chooses among epochs, settings and seeds as often as you like. The test set is used

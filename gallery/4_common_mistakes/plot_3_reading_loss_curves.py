@@ -131,10 +131,11 @@ assert np.exp(-6) / 10**-6 > 2000
 # Why the lessons draw medians
 # ----------------------------
 # Many seeds make one curve, and it matters how. If some networks have fallen to a small
-# loss and others have not, the mean is the loss of those that have not. And the mean of
-# the logarithms is not the logarithm of the mean. A median has no such trouble: the
-# logarithm keeps the order, so the network in the middle stays in the middle. With 21
-# seeds the median is one of the values.
+# loss and others have not, the mean is little more than the share that the others
+# contribute: it describes neither group. And the mean of the logarithms is not the
+# logarithm of the mean. A median has no such trouble: the logarithm keeps the order, so
+# the network in the middle stays in the middle. With 21 seeds the median is one of the
+# values.
 
 # %%
 # For losses :math:`E_1, \dots, E_K` of :math:`K` networks,

@@ -205,7 +205,7 @@ for n, right, wrongly in zip(n_seeds, surely_right, surely_wrong, strict=True):
 # %%
 # **Answer 2.** Yes. With more seeds each test set gives the same answer more and more
 # often, and for some test sets it is the wrong one. Seeds average away the luck of the
-# start, and nothing else.
+# start and of the order of the points, and nothing else.
 #
 # The training set is a third draw. Here are 20 training sets, with two seeds of each
 # batch size on each, and a :term:`sign test`:

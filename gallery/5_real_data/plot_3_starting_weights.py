@@ -30,7 +30,7 @@ will see why, layer by layer, and derive the rules of Glorot and He, which do be
 # Five starts of the same network
 # -------------------------------
 #
-# The network reads handwritten digits: 64 standardised pixels, eight
+# The network reads handwritten digits: 64 standardized pixels, eight
 # :term:`hidden layers <hidden layer>` of 32 :term:`neurons <neuron>`, ten outputs. It
 # trains on 400 images for 10 :term:`epochs <epoch>` of plain
 # :term:`stochastic gradient descent`.
@@ -199,7 +199,8 @@ for activation in ("tanh", "relu"):
 #
 # The *root mean square* says how large numbers are: square them, take the mean, then
 # the root. Measure each layer's :term:`activations <activation>` and its gradients
-# :math:`D_l`. (In the code, samples are rows.)
+# :math:`D_l`, times :math:`n`, which makes them those of single images. (In the code,
+# samples are rows.)
 
 
 def rms(values):
@@ -237,7 +238,7 @@ for ax, g in zip(axes[0], SLOPES, strict=True):
 for ax in axes[1]:
     ax.set(xlabel="hidden layer", xticks=range(1, 9))
 axes[0, 0].set_ylabel("size of activations")
-axes[1, 0].set_ylabel("size of gradients $D_l$")
+axes[1, 0].set_ylabel("size of gradients $n D_l$")
 fig.suptitle("Too small weights shrink activations and gradients layer by layer")
 legend_below(fig, axes[0, 0], ncols=4)
 small, he, large = (
@@ -350,7 +351,7 @@ overflown = {}
 
 
 def accuracies(start, g, rates=RATES, solver=SGD):
-    """Return a row for each rate; who overflows keeps the starting weights."""
+    """Return a row for each rate; a network that overflows stays at its start."""
     nets = [new_net(start, g, s, rate, solver) for rate in rates for s in range(20)]
     try:
         fit_many(nets, X, y)

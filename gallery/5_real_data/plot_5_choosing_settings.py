@@ -375,7 +375,8 @@ plt.show()
 
 # %%
 # **Answer 3.** These splits show no gain. The search ended about level with the
-# defaults, which suit these data. That helps where you have no good defaults.
+# defaults, which suit these data. Where you have no good defaults, a search that gets
+# this far is a help.
 
 # %%
 # The :term:`sign test` counts in how many splits the winner is ahead. The splits share

@@ -1,4 +1,4 @@
-"""The median and the band that summarise many networks."""
+"""The median and the band that summarize many networks."""
 
 from typing import Any
 
