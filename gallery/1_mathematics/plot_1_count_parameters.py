@@ -319,8 +319,6 @@ assert two_classes.architecture_.layer_sizes == (10, 50, 1)
 # one hidden layer it grows in proportion to the width; with more, and wide layers, with
 # the square of the width. Libraries may store the transposed matrices.
 #
-# Next, :lesson:`forward_pass` sends many samples through a trained network.
-#
 # Further reading
 # ---------------
 # The page :doc:`/notation` lists the symbols of all lessons. :cite:t:`goodfellow2016`

@@ -456,8 +456,6 @@ assert error_of_tanh > 0.01
 # matrix. A hidden neuron sees its input along one direction, and training turns that
 # direction. Without activation functions all layers together are one linear map.
 #
-# Next, :lesson:`backpropagation` goes the same way back and computes the gradient.
-#
 # Further reading
 # ---------------
 # :cite:t:`goodfellow2016`, section 6.1, show with the exclusive or, a relative of our

@@ -694,8 +694,6 @@ for name in ("no slope", "slope at a"):
 # all three pairs. Check a gradient by central differences, with a step neither too
 # large nor too small. A short step against the gradient lowers the objective.
 #
-# Next, :lesson:`gradient_descent` turns the gradient into better steps.
-#
 # Further reading
 # ---------------
 # :cite:t:`rumelhart1986` made backpropagation known. :cite:t:`nielsen2015`, chapter 2,

@@ -365,8 +365,6 @@ for n in (400, 20_000):
 # overlap of the classes, and this small network comes close to the best possible
 # accuracy. Seed, training set and test set add luck; only a larger difference is skill.
 #
-# Next: :lesson:`loss_and_accuracy`.
-#
 # Further reading
 # ---------------
 #

@@ -359,8 +359,6 @@ assert np.mean(np.array(epochs_saved) > 0) > 0.8
 # over, needs points of its own, and has to put back the best weights. Here it saves
 # epochs and hardly changes the accuracy.
 #
-# Next: :lesson:`batch_size`.
-#
 # Further reading
 # ---------------
 #

@@ -425,8 +425,6 @@ print(f"loss of batch 64: {median_and_band(losses(equal_epochs[64]), '.4f')}")
 # updates large ones win. Larger batches do oscillate less. That they get caught in
 # local minima is an explanation that failed its test.
 #
-# Next: :lesson:`activation`.
-#
 # Further reading
 # ---------------
 #

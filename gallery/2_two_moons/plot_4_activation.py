@@ -338,9 +338,8 @@ assert np.all(np.abs(by_descent["logistic"][slow] - line_accuracy) < 0.01)
 assert by_descent["logistic"].max() > 0.95
 
 # %%
-# Tanh now keeps up with relu. That is no merit of gradient descent: these networks had
-# 400 epochs, and with 400 epochs tanh keeps up under Adam, too. After 100 it was on its
-# way. The logistic networks stay on their line unless the rate is high.
+# Tanh now keeps up with relu. But so it does under Adam after 400 epochs: after 100 it
+# was on its way. The logistic networks stay on their line unless the rate is high.
 
 # %%
 # Is the first layer to blame? Change it alone: multiply the inputs by 4, and divide the

@@ -408,8 +408,6 @@ for rate, (curves, _) in curves_of.items():
 # comparison at equal epochs tells which rate is faster, and a single pair can tell the
 # opposite of most.
 #
-# Next: :lesson:`sum_of_sigmoids`.
-#
 # Further reading
 # ---------------
 # How to choose a learning rate: :cite:t:`bengio2012`. How much results move from seed

@@ -392,8 +392,6 @@ assert np.median(np.median(deleted, axis=1)) > 5
 # and the rest amount to one straight line. After the same training, the errors of three
 # neurons and of fifty cannot be told apart.
 #
-# Next: :lesson:`what_the_theorem_does_not_promise`.
-#
 # Further reading
 # ---------------
 # :cite:t:`nielsen2015`, chapter 4, builds functions from steps. :cite:t:`bishop2006`,
