@@ -38,7 +38,8 @@ BROKEN_NAMES = """
   .sig-name .pre)`)]
   .filter(function (name) {
     const range = document.createRange();
-    const texts = [...name.childNodes].filter(text => !/\\s/.test(text.textContent));
+    const isName = node => node.nodeType === Node.TEXT_NODE && !/\\s/.test(node.data);
+    const texts = [...name.childNodes].filter(isName);
     return name.checkVisibility() && texts.some(function (text) {
       range.selectNodeContents(text);
       const tops = [...range.getClientRects()].map(box => Math.round(box.top));
