@@ -6,6 +6,7 @@ scikit-learn's interface, torch underneath, and a website that teaches with both
 from importlib.metadata import version
 
 from nnteach.architecture import Architecture, Layer
+from nnteach.datasets import two_moons, wavy_parabola
 from nnteach.describe import ForwardEquations, ParameterTable, median_and_band
 from nnteach.displays import (
     ActivationDisplay,
@@ -44,4 +45,6 @@ __all__ = [
     "VectorizedRandomizedSearchCV",
     "fit_many",
     "median_and_band",
+    "two_moons",
+    "wavy_parabola",
 ]

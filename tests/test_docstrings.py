@@ -136,6 +136,7 @@ NO_ERRORS = {
     "TrainingCurveDisplay",
     "VectorizedGridSearchCV",
     "VectorizedRandomizedSearchCV",
+    "wavy_parabola",
 }
 X = np.random.RandomState(0).normal(size=(40, 2))
 Y = (X[:, 0] > 0).astype(int)
@@ -532,6 +533,13 @@ ERRORS = [
         ValueError,
         lambda: nnteach.median_and_band([]),
         lambda: nnteach.median_and_band([0.5, np.nan]),
+    ),
+    *of(
+        "two_moons",
+        ValueError,
+        lambda: nnteach.two_moons(-1),
+        lambda: nnteach.two_moons(noise=-1),
+        lambda: nnteach.two_moons(random_state="zero"),
     ),
 ]
 

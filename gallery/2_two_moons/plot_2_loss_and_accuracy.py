@@ -41,20 +41,19 @@ and measure what the rule gains and what it costs.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import make_moons
 from sklearn.metrics import log_loss
 
-from nnteach import MLPClassifierNet, TrainingCurveDisplay, fit_many, median_and_band
+from nnteach import (
+    MLPClassifierNet,
+    TrainingCurveDisplay,
+    fit_many,
+    median_and_band,
+    two_moons,
+)
 
-
-def moons(n_samples, seed):
-    X, y = make_moons(n_samples, noise=0.2, random_state=seed)
-    return X.astype(np.float32), y
-
-
-X, y = moons(1000, seed=0)
-X_large, y_large = moons(20_000, seed=2)
-X_val, y_val = moons(400, seed=3)
+X, y = two_moons(1000, random_state=0)
+X_large, y_large = two_moons(20_000, random_state=2)
+X_val, y_val = two_moons(400, random_state=3)
 network = {"hidden_layer_sizes": (100, 25), "batch_size": 64}
 
 
@@ -254,7 +253,8 @@ assert np.median(missed) > 0.0005
 
 
 def train_pair(draw):
-    data, (X_new, y_new) = moons(1000, seed=100 + draw), moons(400, seed=200 + draw)
+    data = two_moons(1000, random_state=100 + draw)
+    X_new, y_new = two_moons(400, random_state=200 + draw)
     pair = [MLPClassifierNet(**network, random_state=draw) for _ in range(2)]
     pair[0].set_params(max_iter=300, **rule).fit(*data, X_val=X_new, y_val=y_new)
     pair[1].set_params(max_iter=100, n_iter_no_change=np.inf).fit(*data)

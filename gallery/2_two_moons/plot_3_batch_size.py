@@ -45,19 +45,18 @@ from copy import deepcopy
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import make_moons
 
-from nnteach import MLPClassifierNet, Snapshots, TrainingCurveDisplay, median_and_band
+from nnteach import (
+    MLPClassifierNet,
+    Snapshots,
+    TrainingCurveDisplay,
+    median_and_band,
+    two_moons,
+)
 
-
-def moons(n_samples, seed):
-    X, y = make_moons(n_samples, noise=0.2, random_state=seed)
-    return X.astype(np.float32), y
-
-
-training_sets = [moons(1000, seed=100 + draw) for draw in range(20)]
-X_val, y_val = moons(400, seed=3)
-X_large, y_large = moons(20_000, seed=2)
+training_sets = [two_moons(1000, random_state=100 + draw) for draw in range(20)]
+X_val, y_val = two_moons(400, random_state=3)
+X_large, y_large = two_moons(20_000, random_state=2)
 
 # %%
 # A mean of :math:`|B|` out of :math:`n` numbers, drawn without putting back, has a

@@ -33,18 +33,17 @@ line. Textbooks offer several reasons. Each of them predicts something, and you 
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import make_moons
 
-from nnteach import MLPClassifierNet, TrainingCurveDisplay, fit_many, median_and_band
+from nnteach import (
+    MLPClassifierNet,
+    TrainingCurveDisplay,
+    fit_many,
+    median_and_band,
+    two_moons,
+)
 
-
-def moons(n_samples, seed):
-    X, y = make_moons(n_samples, noise=0.2, random_state=seed)
-    return X.astype(np.float32), y
-
-
-training_sets = [moons(1000, seed=100 + draw) for draw in range(5)]
-X_large, y_large = moons(20_000, seed=2)
+training_sets = [two_moons(1000, random_state=100 + draw) for draw in range(5)]
+X_large, y_large = two_moons(20_000, random_state=2)
 
 
 def networks(activation, **settings):
@@ -77,7 +76,7 @@ from sklearn.linear_model import LogisticRegression
 from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
 
 X, y = training_sets[0]
-X_test, y_test = moons(400, seed=1)
+X_test, y_test = two_moons(400, random_state=1)
 lines = [LogisticRegression().fit(*data) for data in training_sets]
 line_accuracy = np.median(accuracies(lines))
 print(f"accuracy of a straight line {line_accuracy:.3f}")

@@ -37,10 +37,7 @@ what a loss of 0.0001 means.
 import matplotlib.pyplot as plt
 import numpy as np
 
-
-def f(x):
-    return 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)
-
+from nnteach import wavy_parabola as f
 
 x = np.linspace(0, 1, 10_000)
 X = x.reshape(-1, 1).astype(np.float32)  # single precision halves the time

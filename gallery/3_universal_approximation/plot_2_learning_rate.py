@@ -38,11 +38,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnteach import MLPRegressorNet, fit_many, median_and_band
-
-
-def f(x):
-    return 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)
-
+from nnteach import wavy_parabola as f
 
 network = {
     "hidden_layer_sizes": (50,), "activation": "logistic", "alpha": 0,

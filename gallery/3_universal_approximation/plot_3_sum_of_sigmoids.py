@@ -79,11 +79,7 @@ plt.show()
 # of each of several widths, and begin with the 20 networks of 50 neurons.
 
 from nnteach import FunctionFitDisplay, MLPRegressorNet, fit_many, median_and_band
-
-
-def f(x):
-    return 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)
-
+from nnteach import wavy_parabola as f
 
 X, y = x.reshape(-1, 1), f(x)
 settings = {

@@ -37,16 +37,10 @@ down, but the training never hears of it. And the :term:`test set` serves as
 # a dictionary:
 
 import numpy as np
-from sklearn.datasets import make_moons
 
-from nnteach import MLPClassifierNet, fit_many, median_and_band
+from nnteach import MLPClassifierNet, fit_many, median_and_band, two_moons
 
 rule = {"early_stopping": True, "scoring": "loss", "n_iter_no_change": 3, "tol": 0}
-
-
-def moons(n_samples, seed, noise=0.2):
-    X, y = make_moons(n_samples, noise=noise, random_state=seed)
-    return X.astype(np.float32), y
 
 
 def networks(seeds=range(20), **settings):
@@ -58,8 +52,8 @@ def networks(seeds=range(20), **settings):
     return [MLPClassifierNet((100, 25), random_state=k, **settings) for k in seeds]
 
 
-X, y = moons(1000, seed=0)
-X_val, y_val = moons(400, seed=1)
+X, y = two_moons(1000, random_state=0)
+X_val, y_val = two_moons(400, random_state=1)
 forgotten = fit_many(networks(), X, y, X_val=X_val, y_val=y_val)
 stopped = fit_many(networks(**rule), X, y, X_val=X_val, y_val=y_val)
 print("epochs, rule forgotten:  ", {net.n_iter_ for net in forgotten})
@@ -87,8 +81,8 @@ noisy = {"batch_size": 32, "learning_rate_init": 0.005, "max_iter": 200}
 
 
 def with_and_without_rule(seed):
-    X, y = moons(100, 1000 + seed, noise=0.4)
-    X_val, y_val = moons(400, 2000 + seed, noise=0.4)
+    X, y = two_moons(100, random_state=1000 + seed, noise=0.4)
+    X_val, y_val = two_moons(400, random_state=2000 + seed, noise=0.4)
     pair = networks([seed], **noisy) + networks([seed], **noisy | rule)
     return fit_many(pair, X, y, X_val=X_val, y_val=y_val)
 
@@ -129,7 +123,7 @@ plt.show()
 
 from sklearn.metrics import log_loss
 
-X_new, y_new = moons(100_000, seed=2, noise=0.4)
+X_new, y_new = two_moons(100_000, random_state=2, noise=0.4)
 
 
 def new_losses(nets):
@@ -163,7 +157,7 @@ for name, nets in {"rule forgotten": without, "rule handed over": with_rule}.ite
     excess[name] = np.array([too_sure(net) for net in nets])
     print(f"{name}: accuracy {median_and_band(accuracies[name])}")
     print(f"  certainty minus accuracy {median_and_band(excess[name])}")
-X_fresh, y_fresh = moons(100_000, seed=2)
+X_fresh, y_fresh = two_moons(100_000, random_state=2)
 
 
 def fresh_losses(nets):
@@ -205,10 +199,11 @@ assert np.mean(excess["rule forgotten"] > excess["rule handed over"]) > 0.8
 
 
 def gains(seed, n_train, n_test):
-    (X, y), chosen_on = moons(n_train, 1000 + seed), moons(n_test, 2000 + seed)
+    X, y = two_moons(n_train, random_state=1000 + seed)
+    chosen_on = two_moons(n_test, random_state=2000 + seed)
     (best,), (last,) = networks([seed], early_stopping=True), networks([seed])
     fit_many([best, last], X, y, X_val=chosen_on[0], y_val=chosen_on[1])
-    sets = [chosen_on, moons(n_test, 3000 + seed), (X_fresh, y_fresh)]
+    sets = [chosen_on, two_moons(n_test, random_state=3000 + seed), (X_fresh, y_fresh)]
     return [best.score(*points) - last.score(*points) for points in sets]
 
 

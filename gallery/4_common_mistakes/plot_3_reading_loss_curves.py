@@ -33,9 +33,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnteach import MLPRegressorNet, TrainingCurveDisplay, fit_many, median_and_band
+from nnteach import wavy_parabola as f
 
 x = np.linspace(0, 1, 500, dtype=np.float32)[:, np.newaxis]
-y = (0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x)).ravel()
+y = f(x).ravel()
 settings = {"hidden_layer_sizes": (50,), "activation": "logistic", "alpha": 0}
 settings |= {"batch_size": 50, "max_iter": 800, "n_iter_no_change": np.inf}
 

@@ -36,24 +36,17 @@ small test set. And an explanation is given that was never put to a test.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import make_moons
 
-from nnteach import MLPClassifierNet, fit_many, median_and_band
+from nnteach import MLPClassifierNet, fit_many, median_and_band, two_moons
 
-
-def moons(n_samples, seed):
-    X, y = make_moons(n_samples, noise=0.2, random_state=seed)
-    return X.astype(np.float32), y
-
-
-X_test, y_test = moons(100_000, seed=1)
+X_test, y_test = two_moons(100_000, random_state=1)
 
 
 def networks(batch_size, n_seeds=40, data=None, **settings):
     settings = {"max_iter": 100, "n_iter_no_change": np.inf} | settings
     settings |= {"hidden_layer_sizes": (100, 25), "batch_size": batch_size}
     nets = [MLPClassifierNet(**settings, random_state=s) for s in range(n_seeds)]
-    return fit_many(nets, *(data or moons(1000, seed=0)))
+    return fit_many(nets, *(data or two_moons(1000, random_state=0)))
 
 
 def losses_by_test_set(net):
@@ -218,7 +211,7 @@ def mean_loss(batch_size, data):
     return np.mean([losses_by_test_set(net) for net in nets])
 
 
-training_sets = [moons(1000, seed=100 + k) for k in range(20)]
+training_sets = [two_moons(1000, random_state=100 + k) for k in range(20)]
 differences = np.array([mean_loss(64, d) - mean_loss(128, d) for d in training_sets])
 n_ahead = int((differences < 0).sum())
 p_value = binomtest(n_ahead, 20).pvalue

@@ -42,7 +42,13 @@ from sklearn.datasets import load_diabetes, make_moons
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
-from nnteach import MLPClassifierNet, TrainingCurveDisplay, fit_many, median_and_band
+from nnteach import (
+    MLPClassifierNet,
+    TrainingCurveDisplay,
+    fit_many,
+    median_and_band,
+    two_moons,
+)
 
 settings = {"alpha": 0, "learning_rate_init": 0.01, "n_iter_no_change": np.inf}
 
@@ -455,8 +461,8 @@ for n, name in ((40, "L2 penalty"), (160, "4 × data and L2")):
 
 
 def moons(seed):
-    X, y = make_moons(1000, noise=0.3, random_state=seed)
-    return np.split(X.astype(np.float32), [160, 200]), np.split(y, [160, 200])
+    X, y = two_moons(noise=0.3, random_state=seed)
+    return np.split(X, [160, 200]), np.split(y, [160, 200])
 
 
 moon_remedies = {
