@@ -143,7 +143,7 @@ mutants: $(MUTANTS_INSTALLED) ## show the changes of a file that no engine test 
 	done
 
 clean: ## remove what the targets have made, except the virtual environments
-	rm -rf build dist mutants docs/_build docs/gallery docs/start docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	rm -rf build dist mutants docs/_build docs/gallery docs/page_figures docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python

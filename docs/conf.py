@@ -51,7 +51,7 @@ exclude_patterns = [
     "gallery/**/*.py",
     "gallery/**/*.ipynb",
     "performance/*.rst",  # parts that performance.rst includes
-    "start/*.rst",
+    "page_figures/*.rst",
     "made/*.rst",
 ]
 templates_path = ["_templates"]
@@ -198,14 +198,14 @@ def write_performance_parts(app):
     write_parts()
 
 
-def write_start_figure(app):
-    """Train the networks of the start page and draw them."""
-    from start_figure import write_start_figure
+def write_page_figures(app):
+    """Train the networks of the start page and the glossary, and draw the figures."""
+    from page_figures import write_page_figures
 
-    write_start_figure()
+    write_page_figures()
 
 
 def setup(app):
     app.connect("autodoc-process-docstring", drop_foreign_labels)
     app.connect("builder-inited", write_performance_parts)
-    app.connect("builder-inited", write_start_figure)
+    app.connect("builder-inited", write_page_figures)

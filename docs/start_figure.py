@@ -1,18 +1,13 @@
 """The figure of the start page: a network's map after 1, 5, 20 and 100 epochs."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_moons
 from sklearn.inspection import DecisionBoundaryDisplay
 
-from gallery_hooks import FIGURES
 from nnteach import MLPClassifierNet
 from nnteach.displays.palette import CLASS_COLORS, DIVERGING_COLORMAP
-from themed_figures import save_figure
 
-DOCS = Path(__file__).parent
 EPOCHS = (1, 5, 20, 100)
 
 
@@ -39,22 +34,9 @@ def draw():
         "point, and draws its line between them; the points and the percentages are "
         "of a test set that it was not trained on."
     )
+    figure.alt_text = (
+        "Four maps of the plane with the points of two interlocking moons, after "
+        f"{', '.join(map(str, EPOCHS))} epochs: the boundary starts as a straight line "
+        "and ends winding between the moons."
+    )
     return figure
-
-
-def write_start_figure():
-    """Save the figure and the directive that ``index.rst`` includes."""
-    folder = DOCS / "start"
-    folder.mkdir(exist_ok=True)
-    with plt.rc_context(FIGURES):
-        figure = draw()
-        directive = save_figure(figure, folder / "two_moons", DOCS, ALT)
-        plt.close(figure)
-    (folder / "two_moons.rst").write_text(directive, encoding="utf-8")
-
-
-ALT = (
-    "Four maps of the plane with the points of two interlocking moons, after "
-    f"{', '.join(map(str, EPOCHS))} epochs: the boundary starts as a straight line "
-    "and ends winding between the moons."
-)
