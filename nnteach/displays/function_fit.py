@@ -400,8 +400,8 @@ def _contributions(estimator: BaseEstimator, x: FloatArray) -> tuple[FloatArray,
     architecture = fitted_attribute(estimator, "architecture_", "hidden_units=True")
     if architecture.activations[-1] != "identity":
         raise ValueError(
-            "hidden_units=True needs an output without activation, of which alone the "
-            "prediction is the sum of the contributions; fit with "
+            "hidden_units=True needs an output without activation: only then is the "
+            "prediction the sum of the contributions. Fit with "
             f"out_activation='identity' instead of '{architecture.activations[-1]}'."
         )
     if len(architecture.layers) == 1:

@@ -355,8 +355,8 @@ class TrainingCurveDisplay:
         validation = VALIDATION_KEYS.get(metric)
         if validation is None and curves in ("validation", "both"):
             raise ValueError(
-                f"curves={curves!r} needs a metric of the validation set, and "
-                f"'{metric}' has none; draw curves='training'."
+                f"curves={curves!r} needs a metric that is measured on the validation "
+                f"set, and '{metric}' is not; draw curves='training'."
             )
         keys: dict[str, str] = {}
         if curves != "validation":
@@ -403,9 +403,8 @@ class TrainingCurveDisplay:
             return 1
         if self.updates_per_epoch is None:
             raise ValueError(
-                "x='update' needs the number of updates in an epoch, and the networks "
-                "do not have it in common; pass updates_per_epoch, or draw one group "
-                "for each batch size."
+                "x='update' needs one number of updates in an epoch for all networks; "
+                "pass updates_per_epoch, or draw one group for each batch size."
             )
         return self.updates_per_epoch
 

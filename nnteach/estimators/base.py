@@ -49,8 +49,8 @@ def _can_fit_partially(estimator: "BaseMLPNet") -> bool:
         raise AttributeError("partial_fit does not support early_stopping=True")
     if getattr(estimator, "class_weight", None) == "balanced":
         raise AttributeError(
-            "class_weight='balanced' cannot be used with partial_fit, which sees a "
-            "part of the classes' counts at a time; compute the weights of all data "
+            "class_weight='balanced' cannot be used with partial_fit, which sees only "
+            "a part of the data at a time; compute the weights of all data "
             "with sklearn.utils.class_weight.compute_class_weight and pass them as a "
             "dict."
         )

@@ -72,7 +72,7 @@ class _SearchInStacks:
                 f"The 'estimator' parameter of {type(self).__name__} must be an "
                 "MLPClassifierNet, an MLPRegressorNet, or a Pipeline or a "
                 "TransformedTargetRegressor around one. "
-                f"Got {self.estimator!r} instead; for other estimators, take the "
+                f"Got {self.estimator!r} instead; for other estimators, use the "
                 "search of sklearn.model_selection."
             )
         self._validate_params()
