@@ -127,7 +127,8 @@ def look_at(tmp_path, open_page):
     [
         SOUND,
         # a link in another font is higher or lower than the line, and is not broken
-        '<dl class="simple"><dt><a href="#top"><code>fit_many</code></a></dt></dl>',
+        '<dl class="simple"><dt><a href="#top"><code>fit_many</code></a></dt>'
+        "<dd>Train many.</dd></dl>",
         IMAGE,
         f'<div class="themed-figure">{IMAGE}<span hidden>{IMAGE}</span></div>',
         '<pre style="white-space: pre-wrap; overflow-wrap: anywhere">' + LONG_LINE[5:],
