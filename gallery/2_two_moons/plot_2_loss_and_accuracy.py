@@ -153,7 +153,7 @@ assert np.median(lowest_epochs) < 200
 # The accuracy says less. It counts points, so it moves in steps, and a point just over
 # the boundary counts as much as one far beyond. The rule will watch the loss. In the
 # figure the validation accuracy lies above the training accuracy, by less than chance
-# moves an accuracy that is counted on 400 points (see :lesson:`decision_boundary`).
+# moves an accuracy that is counted on 400 points.
 
 # sphinx_gallery_fold_code = "How the accuracy is drawn"
 fig, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
@@ -320,10 +320,10 @@ plt.show()
 # that lean so far to one side are hardly chance. The band of the accuracy contains 0,
 # since single pairs vary; the test asks about all 20 together.
 #
-# **Answer 2.** The accuracy falls, but by less than a tenth of a percentage point,
-# which nobody would notice. The loss is more sensitive: patience 4 stops a little too
-# early and costs a bit of it. What the rule surely gains is time. With fewer points,
-# more noise or a larger network, stopping may matter more.
+# **Answer 2.** The accuracy falls, but by less than a tenth of a percentage point. The
+# loss is more sensitive: patience 4 stops a little too early and costs a bit of it.
+# What the rule surely gains is time. With fewer points, more noise or a larger network,
+# stopping may matter more.
 
 # %%
 # The same comparison on the first training set, seed by seed, with 100 and with 300

@@ -292,7 +292,7 @@ assert np.median(small) > 1.3 * np.median(middle) > 1.3**2 * np.median(large)
 # "… so they get caught in local minima"
 # --------------------------------------
 #
-# What follows if large batches are caught in a local minimum?
+# What follows if large batches are caught in a *local minimum*?
 #
 # *Prediction 1: they end with a higher training loss.* At equal epochs they do, but
 # they made fewer updates; that may only mean slow. At equal updates they end lower.
