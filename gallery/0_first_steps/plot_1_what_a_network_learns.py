@@ -36,6 +36,7 @@ check it on points that the network has never seen.
 # :term:`training set`, and put the other half away as the :term:`test set`.
 
 import matplotlib.pyplot as plt
+import numpy as np
 from sklearn.datasets import make_moons
 from sklearn.model_selection import train_test_split
 
@@ -49,7 +50,6 @@ print("its class:", y_train[0])
 # good one. The share of points that it gets right is its :term:`accuracy`.
 
 # sphinx_gallery_fold_code = "How the points and the line are drawn"
-import numpy as np
 from sklearn.inspection import DecisionBoundaryDisplay
 from sklearn.linear_model import LogisticRegression
 
@@ -120,15 +120,19 @@ print("the truth", y_test[:10])
 # probability that a point belongs to class 1. We ask for it at every place of the plane
 # and colour the answers, orange for class 0 and blue for class 1. The black line, where
 # the probability is one half, is the :term:`decision boundary`: the network says one
-# class on this side and the other on that side. To see the line form, we keep a copy of
-# the network after 1, 5, 20 and 100 epochs.
+# class on this side and the other on that side.
+#
+# To see the line form, we keep copies of the network after 1, 5, 20 and 100 epochs.
+# ``Snapshots`` makes them. It is a :term:`callback`: training calls it after every
+# epoch. The copies are in its ``estimators_``, by their epoch. For epoch 0,
+# ``initialize`` draws the random numbers and trains nothing.
 
 from nnteach import Snapshots
 
 film = Snapshots([1, 5, 20, 100])
 net.set_callbacks(film).fit(X_train, y_train)
 untrained = MLPClassifierNet((50, 50), random_state=0).initialize(X_train, y_train)
-stages = {0: untrained, **film.estimators_}
+stages = {0: untrained, **film.estimators_}  # a network for each epoch
 accuracy = {epoch: stage.score(X_train, y_train) for epoch, stage in stages.items()}
 
 # %%
@@ -167,9 +171,8 @@ plt.show()
 
 # %%
 # **Answer 1.** A few large regions, all of them pale: the network is unsure everywhere.
-# Its numbers are random, but neighbouring points still get similar answers. In the
-# first epochs it finds a slanted line, which is right about most points. Then the line
-# bends.
+# Its numbers are random, but neighbouring points still get similar answers. By epoch 5
+# it has found a slanted line, which is right about most points. Then the line bends.
 #
 # Nobody told the network about half circles. It changed its numbers to be right about
 # the training points, and the curve is what came out. That is what a network learns: a

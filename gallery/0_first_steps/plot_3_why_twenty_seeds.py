@@ -2,8 +2,9 @@
 Why twenty seeds?
 =================
 
-Train the same network twice, and you get two different results, because training draws
-random numbers. So one run of each of two settings cannot show which setting is better.
+Train the same network twice, with two seeds, and you get two different results, because
+training draws random numbers. So one run of each of two settings cannot show which
+setting is better.
 This lesson shows how the course compares settings, and how to read its figures: the
 :term:`median`, the :term:`band` around it, and the words "cannot be told apart".
 
@@ -57,7 +58,8 @@ print("the first five seeds:", *(f"{accuracy:.4f}" for accuracy in rate_005[:5])
 # Twenty numbers are too many to read. Sort them. The one in the middle is the
 # :term:`median`: half of the runs did better, half did worse. Leave out the lowest
 # tenth and the highest tenth, and what remains, the middle 80 %, is the *band*. Its
-# ends are the 10 % and the 90 % :term:`quantile`.
+# ends are the 10 % and the 90 % :term:`quantile`. In the figure each run is a dot. The
+# height of a dot means nothing; it keeps the dots apart. So it is in all such figures.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 import matplotlib.pyplot as plt
@@ -92,9 +94,9 @@ from nnteach import median_and_band
 print("accuracy", median_and_band(rate_005))
 
 # %%
-# **Answer 1.** By a few tenths of a per cent as a rule, and for some seeds by more than
-# one. That is the size of luck here. If you train each of two settings once, a
-# difference of this size says nothing.
+# **Answer 1.** By a few tenths of a per cent as a rule, but two seeds can differ by
+# more than one per cent. That is the size of luck here. If you train each of two
+# settings once, a difference of this size says nothing.
 #
 # Compare settings
 # ----------------
@@ -126,7 +128,7 @@ plt.show()
 # Pair the seeds
 # --------------
 # Two networks with the same seed start from the same random numbers and see the points
-# in the same order. So some of their luck is the same, and as far as it is, it cancels
+# in the same order. So they share a part of their luck, and the shared part cancels
 # when you compare them with each other. For each seed there is a winner.
 
 
@@ -139,8 +141,11 @@ for rate, other in [(0.005, 0.002), (0.01, 0.005), (0.03, 0.01)]:
 
 # %%
 # If the rate made no difference, each seed would be a coin flip. So how often does a
-# coin that is flipped 20 times give a result as lopsided as ours? That share is called
-# the *p-value*, and the comparison is called a :term:`sign test`.
+# coin that is flipped 20 times give a result at least as lopsided as ours, on either
+# side? That share is called the *p-value*, and the comparison is called a
+# :term:`sign test`. This course calls a difference real when the p-value is below 0.05.
+# The limit is a convention. Otherwise it says that the two *cannot be told apart*. That
+# does not mean that they are equal. It means that these runs do not show a difference.
 
 from scipy.stats import binomtest
 
@@ -164,11 +169,14 @@ ax.bar(
 ax.bar(
     heads[surprising], 100 * chances[surprising], color="black", label="p below 0.05"
 )
-for height, rate, other in [(21, 0.01, 0.005), (18, 0.03, 0.01)]:
+for height, rate, other in [(22, 0.01, 0.005), (19.5, 0.03, 0.01)]:
     number = wins(rate, other)
-    style = {"ha": "right", "fontsize": 9, "arrowprops": {"arrowstyle": "->"}}
+    p_value = binomtest(number, 20).pvalue
+    arrow = {"arrowstyle": "->", "relpos": (1, 0)}
+    style = {"ha": "right", "fontsize": 9, "arrowprops": arrow}
     place = (number, 100 * chances[number] + 0.3)
-    ax.annotate(f"{rate} against {other} ", place, (number, height), **style)
+    text = f"{rate} against {other}: p = {p_value:.2g}"
+    ax.annotate(text, place, (number, height), **style)
 ax.set(xlabel="heads in 20 flips of a coin", ylabel="how often, in %", ylim=(0, 24))
 ax.set_xticks(range(0, 21, 5))
 ax.legend(loc="center left")
@@ -176,19 +184,23 @@ ax.set_title("A coin rarely gives fewer than 6 or more than 14 heads in 20 flips
 fig.alt_text = (
     "A bell of bars for 0 to 20 heads, highest at 10 heads with "
     f"{100 * chances[10]:.0f} %. The bars up to 5 and from 15 on are marked: together "
-    f"they happen in {chances[surprising].sum():.1%} of all series."
+    f"they happen in {chances[surprising].sum():.1%} of all series. Arrows lead to the "
+    f"bars at {wins(0.01, 0.005)} and {wins(0.03, 0.01)}, with their p-values."
 )
 plt.show()
 
 # %%
-# **Answer 2.** Twelve heads are nothing special. Seventeen are: a fair coin gives so
-# lopsided a result about once in 400 series. This course calls a difference real when
-# the p-value is below 0.05. Otherwise it says that the two *cannot be told apart*. That
-# does not mean that they are equal. It means that these runs do not show a difference.
+# A p-value is a sum of bars, not the height of one. For 14 heads it adds all bars from
+# 14 up and, on the other side, all from 6 down.
 #
-# The sign test only counts. The :term:`Wilcoxon test` also looks at the sizes: it asks
-# whether the large differences favour one side. Some lessons use it, and you read its
-# p-value in the same way.
+# **Answer 2.** Twelve heads are nothing special. Seventeen are: a fair coin gives 17 or
+# more, or 3 or fewer, only about once in 400 series.
+#
+# The sign test only counts. The :term:`Wilcoxon test` also looks at the sizes. It ranks
+# the differences from the smallest, 1, to the largest, 20, and adds up the ranks of
+# each side. Luck alone would make the two sums about equal. So eight large wins can
+# outweigh twelve small losses. Some lessons use this test, and you read its p-value in
+# the same way.
 
 # %%
 # A duel compares one run of each setting, whatever their seeds. For two settings that
@@ -206,7 +218,10 @@ assert 0.3 < duels.mean() < 0.7
 assert binomtest(wins(0.03, 0.01), 20).pvalue > 0.05
 assert wins(0.005, 0.002) >= 19
 assert wins(0.01, 0.005) >= 17
-assert 1e-3 < np.ptp(rate_005) < 0.05
+assert 0.01 < np.ptp(rate_005) < 0.05
+assert np.quantile(rate_005, 0.9) - np.quantile(rate_005, 0.1) < 0.01
+sums = [chances[: 21 - k].sum() + chances[k:].sum() for k in (14, 17)]
+np.testing.assert_allclose(sums, [binomtest(k, 20).pvalue for k in (14, 17)])
 assert list(heads[~surprising]) == list(range(6, 15))
 assert surprising[17]
 assert 300 < 1 / binomtest(17, 20).pvalue < 500

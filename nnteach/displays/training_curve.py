@@ -70,7 +70,7 @@ class TrainingCurveDisplay:
         for ``mark_best=True``.
     metric_names : dict, default=None
         The name of a metric on the axis, for instance
-        ``{"loss": "loss (cross-entropy, nats)", "score": "accuracy"}``.
+        ``{"loss": "loss (cross-entropy)", "score": "accuracy"}``.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class TrainingCurveDisplay:
     ...     fit_many(nets, X, y), label="batch 200"
     ... )
     >>> display.ax_.get_ylabel()
-    'loss (cross-entropy, nats)'
+    'loss (cross-entropy)'
 
     A second group goes onto the same axes:
 

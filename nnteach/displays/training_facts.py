@@ -9,7 +9,7 @@ from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.parameters import batch_size_for
 
 LOSS_NAMES = {
-    "log_loss": "cross-entropy, nats",
+    "log_loss": "cross-entropy",
     "squared_error": "half the squared error",
     "poisson": "half the Poisson deviance",
 }

@@ -204,7 +204,7 @@ def test_from_estimator(classifiers):
     assert_array_equal(display.training_line_.get_ydata(), net.loss_curve_)
     assert display.updates_per_epoch == 3  # 60 samples in batches of 25
     assert display.best_epochs is None
-    assert display.ax_.get_ylabel() == "loss (cross-entropy, nats)"
+    assert display.ax_.get_ylabel() == "loss (cross-entropy)"
     display.plot(metric="score")
     assert display.ax_.get_ylabel() == "accuracy"
 
