@@ -253,10 +253,10 @@ relu_instead = ChoiceExercise(
     ),
     choices=(
         Choice(
-            "The network with relu has fewer parameters, since relu sets some to zero.",
+            "The one with relu has fewer parameters, since relu sets some to zero.",
             lambda: sheet_count("relu", "identity") < sheet_count("tanh", "tanh"),
-            "relu sets activations to zero. The weights and biases are still there, and "
-            "training changes them.",
+            "relu sets activations to zero. The weights and biases are still there, "
+            "and training changes them.",
         ),
         Choice(
             "Both have the same number, so the check cannot notice the mix-up.",
