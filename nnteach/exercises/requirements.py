@@ -58,7 +58,7 @@ def to_number(answer: Any) -> float:
             raise WrongAnswerError(
                 f"The answer is one number, and {answer!r} is none."
             ) from None
-    if hasattr(answer, "__array__") and np.size(answer) == 1:
+    if hasattr(answer, "__array__") and np.asarray(answer).size == 1:
         answer = np.asarray(answer).item()
     if isinstance(answer, bool) or not isinstance(answer, Real):
         raise WrongAnswerError(
