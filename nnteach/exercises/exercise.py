@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, SupportsFloat
 
 from nnteach.exercises.judgement import Judgement, WrongAnswerError, judge
 from nnteach.exercises.requirements import require, to_number
@@ -172,7 +172,7 @@ class Mistake:
         What went wrong, without the right answer.
     """
 
-    value: Callable[[], float]
+    value: Callable[[], SupportsFloat]
     message: str
 
 
@@ -191,7 +191,7 @@ class NumberExercise(Exercise):
         has to be hit if this is 0.
     """
 
-    key: Callable[[], float]
+    key: Callable[[], SupportsFloat]
     mistakes: tuple[Mistake, ...]
     rtol: float = 0.01
 
@@ -242,7 +242,7 @@ class Choice:
     """
 
     text: str
-    holds: Callable[[], bool]
+    holds: Callable[[], object]
     feedback: str
 
 

@@ -24,6 +24,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+from nnteach.exercises import run_submission
 from nnteach.exercises.catalogue import all_exercises, exercises_of
 
 LOST = "There is no cell for this exercise; it was deleted, or lost its metadata."
@@ -105,7 +106,7 @@ def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:
     """
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder, "results.json")
-        command = [sys.executable, "-m", "nnteach.exercises.run_submission"]
+        command = [sys.executable, "-P", run_submission.__file__]
         command += [str(path.resolve()), str(results)]
         command += [str(limits.cell_seconds), str(limits.megabytes)]
         process = subprocess.Popen(
@@ -189,7 +190,7 @@ def grade_folder(
     limits = limits or Limits()
     with ThreadPoolExecutor(n_jobs) as pool:
         yield from pool.map(
-            lambda item: grade_student(*item, limits, due),
+            lambda item: grade_student(item[0], item[1], limits, due),
             find_submissions(folder).items(),
         )
 

@@ -59,7 +59,7 @@ def judge(
     Judgement
         Whether the answer is right, with the feedback.
     """
-    if answer is Ellipsis or answer is None:
+    if answer is None or has_dots(answer):
         return Judgement(False, UNANSWERED)
     try:
         with time_limit(seconds):
@@ -76,6 +76,15 @@ def judge(
         return Judgement(
             False, f"Checking your answer ended with {describe_error(error)}"
         )
+
+
+def has_dots(answer: Any) -> bool:
+    """Tell whether the dots of the start are still in an answer."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, list | tuple):
+        return any(map(has_dots, answer))
+    return answer is Ellipsis
 
 
 def describe_error(error: BaseException) -> str:

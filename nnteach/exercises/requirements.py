@@ -38,7 +38,7 @@ def to_number(answer: Any) -> float:
 
     Parameters
     ----------
-    answer : int, float, Fraction, array with one entry, or str
+    answer : int, float, Fraction, array or list with one entry, or str
         The answer; as text also with a decimal comma, "0,5", or as a fraction, "1/2".
 
     Returns
@@ -51,6 +51,8 @@ def to_number(answer: Any) -> float:
     WrongAnswerError
         If the answer is not one number, or not a finite one.
     """
+    if isinstance(answer, list | tuple) and len(answer) == 1:
+        answer = answer[0]
     if isinstance(answer, str):
         try:
             answer = Fraction(answer.replace(" ", "").replace(",", "."))

@@ -1,9 +1,12 @@
 """Run one submitted notebook and judge its answers, in a process of its own.
 
-``python -m nnteach.exercises.run_submission NOTEBOOK RESULTS SECONDS MEGABYTES`` runs
-the student's cells in order in a Jupyter kernel. A check of the grader's own stands
-after each answer; the student's checks are not run. Answers stay in the kernel, and
-what leaves it are judgements, as text.
+``python -P run_submission.py NOTEBOOK RESULTS SECONDS MEGABYTES`` runs the student's
+cells in order in a Jupyter kernel. A check of the grader's own stands after each
+answer; the student's checks are not run. Answers stay in the kernel, and what leaves it
+are judgements, as text.
+
+It is run as a file, since importing the library takes seconds, and this process can do
+without: the kernel alone needs it.
 """
 
 import json
@@ -19,10 +22,9 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from nnteach.exercises.judgement import UNANSWERED
-
-MODULE = "nnteach.exercises.run_submission"  # whose name is __main__ when it runs
+MODULE = "nnteach.exercises.run_submission"
 MIME = "application/x-nnteach-judgement+json"
+LOAD = f"__import__({MODULE!r}, fromlist=['report']).load()"
 FORGET = "globals().pop('answer', None);"
 # one expression, which no name that a student has defined can break
 CHECK = (
@@ -30,15 +32,28 @@ CHECK = (
 )
 
 
+def load() -> None:
+    """Import, in the kernel, what takes seconds, before the first cell is timed."""
+    from nnteach.exercises.catalogue import all_exercises
+
+    all_exercises()
+
+
 def report(name: str, names: dict[str, Any], mark: str) -> None:
     """Publish, in the kernel, the judgement of the answer among some names."""
     from IPython.display import display
 
     from nnteach.exercises.catalogue import all_exercises
+    from nnteach.exercises.judgement import UNANSWERED
 
     judgement = all_exercises()[name].judge(names.get("answer"))
-    content = {"name": name, "mark": mark}
-    content |= {"right": judgement.right, "feedback": judgement.feedback}
+    content = {
+        "name": name,
+        "mark": mark,
+        "right": judgement.right,
+        "feedback": judgement.feedback,
+        "unanswered": judgement.feedback == UNANSWERED,
+    }
     display({MIME: content}, raw=True)
 
 
@@ -50,7 +65,7 @@ def exercise_of(cell: NotebookNode, part: str) -> str | None:
 
 def with_checks(cells: list[NotebookNode], mark: str) -> list[NotebookNode]:
     """Return the code that a student has written, with a check after each answer."""
-    checked: list[NotebookNode] = []
+    checked = [new_code_cell(LOAD)]
     open_exercise = None
 
     def close() -> None:
@@ -69,7 +84,7 @@ def with_checks(cells: list[NotebookNode], mark: str) -> list[NotebookNode]:
             close()
             open_exercise = None
         else:
-            written = {"exercise": open_exercise}
+            written = {"exercise": open_exercise, "timed": True}
             checked.append(new_code_cell(cell.source, metadata=written))
     close()
     return checked
@@ -81,13 +96,14 @@ def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
     Where an answer is missing because its cell has ended with an error, the student
     should read that.
     """
-    found, errors = {}, {}
+    found: dict[str, list] = {}
+    errors: dict[str | None, str] = {}
     for cell in cells:
         for output in cell.get("outputs", ()):
             content = output.get("data", {}).get(MIME, {})
             if content.get("mark") == mark:
                 name, feedback = content["name"], content["feedback"]
-                if feedback == UNANSWERED:
+                if content["unanswered"]:
                     feedback = errors.get(name, feedback)
                 found[name] = [content["right"], feedback]
             if output.output_type == "error":
@@ -113,7 +129,7 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
         The file to write: JSON with ``answered``, the exercises that the notebook has a
         cell for, ``judgements``, and ``died`` if the kernel has ended before its time.
     seconds : float
-        How long a cell may take.
+        How long a cell may take; the grader's own may take as long as they need.
     """
     submitted = nbformat.read(path, as_version=4)
     names = [name for cell in submitted.cells if (name := exercise_of(cell, "answer"))]
@@ -125,9 +141,11 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
         results.write_text(json.dumps(known | {"died": died}), encoding="utf-8")
 
     save()
+    if not names:
+        return
     client = NotebookClient(
         book,
-        timeout=seconds,
+        timeout_func=lambda cell: seconds if cell.metadata.get("timed") else None,
         interrupt_on_timeout=True,
         allow_errors=True,
         kernel_name="python3",
