@@ -134,7 +134,7 @@ def typed_results(source):
     """
     prose, code = prose_and_code(source)
     prose = re.sub(r":[\w:]+:`[^`]*`", "", prose)
-    prose = re.sub(r"\.\. math::\n(\n|    .*\n)+", "", prose)
+    prose = re.sub(r"\.\. math::.*\n(\n|    .*\n)+", "", prose)
     prose = re.sub(r"\n *Try it yourself\n(.|\n)*", "", prose)
     prose = " ".join(prose.split())
     prose = re.sub(r"(sections?|chapters?|equations?) [\d. and,]+", "", prose)

@@ -257,8 +257,7 @@ plt.show()
 
 # %%
 # Where do the directions come from? On the whole, training turns the neurons towards
-# the directions that the target needs. For a product these are the diagonals, 45° and
-# 135°, because
+# directions that suit the target. For a product the diagonals do, 45° and 135°, because
 #
 # .. math:: x_1 x_2 = \frac{(x_1 + x_2)^2 - (x_1 - x_2)^2}{4}
 
@@ -285,8 +284,11 @@ for neuron, (w1, w2) in enumerate(net.coefs_[0].T):
 # numbers are distances from the nearest diagonal, for each network the median of its
 # four neurons. The largest possible distance is 45°, on an axis. Finally, we repeat it
 # on four other training sets.
+#
+# The diagonals are not the only choice. Other pairs of directions that mirror each
+# other would do, with larger weights.
 
-# sphinx_gallery_fold = "The neurons of 20 networks turn to where the target needs them"
+# sphinx_gallery_fold = "In 20 networks neurons turn to directions that suit the target"
 from sklearn.base import clone
 
 groups = {
@@ -307,7 +309,7 @@ for ax, (name, group) in zip(axes, groups.items(), strict=True):
     print(f"    {median_and_band(distances, '.1f')}")
 axes[-1].set(xlabel="direction of the hidden neuron in degrees")
 axes[-1].set_xticks(np.arange(0, 181, 45))
-fig.suptitle("Hidden neurons turn to the directions that the target needs")
+fig.suptitle("Hidden neurons turn to directions that suit the target")
 fig.alt_text = (
     "Three histograms of the directions of 80 hidden neurons. At first all directions "
     "occur. Trained on the product they gather near 45 and 135 degrees, and on the "

@@ -127,7 +127,7 @@ print("shapes:", *(A.shape for A in activations))
 #
 # for each of these three pairs:
 #
-# - the identity with the squared error, for numbers;
+# - the identity with the squared error, for a number;
 # - the :term:`logistic function` with the :term:`cross-entropy`, for two classes;
 # - :term:`softmax` with the cross-entropy, for several classes. Then :math:`Y` has a 1
 #   in the row of the true class, and 0 elsewhere.
@@ -165,9 +165,9 @@ for name, pair in pairs.items():
 
 # %%
 # **Answer 3.** Neither: the formula is the same. The chain rule multiplies the
-# derivative of the loss by the slope of the output function. In these pairs the slope
-# cancels, and that is why they are used. With the squared error behind a logistic
-# output it stays, and is nearly 0 where the output is sure, even if it is wrong.
+# derivative of the loss by the slope of the output function. In these pairs no slope is
+# left, one reason for using them. With the squared error behind a logistic output it
+# stays, and is nearly 0 where the output is sure, even if wrong.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 z = np.linspace(-6, 6, 121)
@@ -633,8 +633,8 @@ print(dedent(inspect.getsource(Layer.forward)))
 # %%
 # Common mistakes
 # ---------------
-# **All entries are too large, by the factor n.** The loss was summed. Divide by
-# :math:`n`.
+# **All entries are too large, by the factor n.** Loss and penalty were not divided by
+# :math:`n`. Divide.
 #
 # **The biases are right and all weights are wrong.** The penalty is missing, or has
 # another factor than in the objective.

@@ -413,7 +413,7 @@ for name in ("tanh", "bent tanh", "relu"):
 
 # %%
 # How straight is the start? We fit a linear function of the inputs to the
-# :term:`pre-activation` of the output. :math:`R^2` is the share of its variation that
+# :term:`pre-activation` of the output. :term:`R²` is the share of its variation that
 # the linear function explains. (The weights of the bent start also make the neurons
 # steeper, so that experiment changes both.)
 #
@@ -557,8 +557,8 @@ assert 0 < curves[99] - curves[-1] < 0.05
 # Under Adam at its default rate relu finds the moons in 100 epochs, tanh does so in
 # part, logistic not at all. Logistic networks are able but slow: they start nearly
 # straight, and their weights have further to go. Small gradients matter in gradient
-# descent; Adam makes up for them. Give each function its own learning rate before you
-# compare. An explanation counts when the effect goes away with the cause.
+# descent; here Adam makes up for them. Give each function its own learning rate before
+# you compare. An explanation counts when the effect goes away with the cause.
 #
 # Further reading
 # ---------------

@@ -21,8 +21,7 @@ what a loss of 0.0001 means.
 # -------------
 # 1. A solution of this exercise reports a :term:`mean squared error` of 0.0001. Draw
 #    such a prediction over :math:`f`: could you see a difference?
-# 2. During hundreds of the first epochs the loss does not fall at all. Has the training
-#    failed?
+# 2. Early on, the loss hardly falls for hundreds of epochs. Has the training failed?
 # 3. Somewhere between 0 and 1 the error is largest. Where?
 #
 # The function
@@ -170,8 +169,8 @@ display.figure_.alt_text = (
 plt.show()
 
 # %%
-# In a few epochs the loss falls to the dotted line and stays there. Then it falls
-# again, at another epoch for every seed:
+# In less than a hundred epochs the loss falls to the dotted line and stays there. Then
+# it falls again, at another epoch for every seed:
 
 relative = 2 * losses / line_mse  # 1 means: as good as the straight line
 leaving = 1 + np.argmax(relative < 0.5, axis=1)

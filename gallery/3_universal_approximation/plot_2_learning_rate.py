@@ -182,7 +182,7 @@ lowest_ratio = mse_small.min(axis=1) / mse_large.min(axis=1)
 print("ratio of the lowest losses:", median_and_band(lowest_ratio, ".2f"))
 assert np.median(final_small / final_large) > 2
 assert np.median(lowest_ratio) > 2
-assert 14 <= larger <= 19
+assert 15 <= larger <= 19
 assert p_value < 0.05
 on_the_way = np.quantile(mse_small, 0.5, axis=0) > np.quantile(mse_large, 0.5, axis=0)
 assert np.mean(on_the_way) > 0.9
@@ -332,7 +332,7 @@ plt.show()
 # within a few per cent, as on all 10 000.
 #
 # With all samples in each update, the final errors of the two rates cannot be told
-# apart. So "a smaller rate gives a larger loss" is a result about this network, these
+# apart. So we claim "a smaller rate gives a larger loss" only for this network, these
 # batches and 4000 epochs.
 
 # sphinx_gallery_fold = "Bursts, fifty points for 10 000, and what does not repeat"
@@ -385,15 +385,18 @@ assert np.mean(same_way < 1) > 0.75
 # it.
 
 # %%
-# A fourth one: comparing the lowest points of two curves. The more a curve trembles,
-# the further its lowest point lies below its mean.
+# A fourth one: comparing the lowest points of two curves. The curve that trembles more
+# has its lowest point further below its mean.
 
 # sphinx_gallery_fold = "How lucky the lowest point of a curve is"
+luck = {}
 for rate, (curves, _) in curves_of.items():
-    luck = 100 * (1 - curves.min(axis=1) / curves[:, -100:].mean(axis=1))
+    luck[rate] = 100 * (1 - curves.min(axis=1) / curves[:, -100:].mean(axis=1))
     print(f"rate {rate}: lowest point below the final error, in %:")
-    print("   ", median_and_band(luck, ".0f"))
-    assert np.median(luck) > 1
+    print("   ", median_and_band(luck[rate], ".0f"))
+    assert np.median(luck[rate]) > 1
+print(f"further below with 0.005 in {np.sum(luck[0.005] > luck[0.002])} of 20 pairs")
+assert np.median(luck[0.005]) > 2 * np.median(luck[0.002])
 
 # %%
 # What you learnt

@@ -143,12 +143,12 @@ fig.alt_text = (
     "curves are almost straight lines."
 )
 plt.show()
-heights = np.array([np.abs(net.coefs_[1]).sum() for net in nets]) / np.ptp(y)
-print("sum of all |v| over the range of f:", median_and_band(heights, ".0f"))
+sizes = [abs(contributions(net)).sum(axis=1).mean() / y.mean() for net in nets]
+print("sum of the sizes of the contributions over f:", median_and_band(sizes, ".0f"))
 
 # %%
-# Two things stand out. The heights :math:`|v_j|` add up to many times the range of
-# :math:`f`, so the contributions cancel for the most part. And most of them look like
+# Two things stand out. At a typical :math:`x`, the sizes of the contributions add up to
+# many times :math:`f(x)`, so they cancel for the most part. And most of them look like
 # straight lines.
 #
 # Where the sigmoids are
@@ -255,7 +255,7 @@ print("median of a network, |w|:  ", median_and_band(np.median(abs(w), axis=1), 
 for net, part in zip(nets, parts, strict=True):
     total = part.sum(axis=1) + net.intercepts_[1]
     np.testing.assert_allclose(total, net.predict(X), atol=1e-9)
-assert np.median(heights) > 8
+assert np.median(sizes) > 5
 assert 9 <= np.median(n_inside) <= 16
 assert np.median(n_steep) <= 5
 assert np.median(np.abs(w)) < 1
@@ -312,6 +312,8 @@ plt.show()
 # could twenty seeds have missed? The *bootstrap* draws twenty seeds of each group again
 # and again, with replacement, and takes the ratio of the two medians each time. The
 # interval that holds 95 % of these ratios is the answer.
+#
+# Among seven comparisons one p below 0.05 may be luck, such as that of 5 and 50.
 
 # sphinx_gallery_fold = "How sure the comparison of three and fifty neurons is"
 from scipy.stats import bootstrap, mannwhitneyu
@@ -339,6 +341,7 @@ print(f"95 % interval: {interval.low:.2f} to {interval.high:.2f}")
 assert p_values[1, 2] < 0.001
 assert p_values[2, 3] < 0.001
 assert p_values[3, 50] > 0.05
+assert 0.05 / 7 < p_values[5, 50] < 0.05
 assert interval.low < 1 < interval.high
 assert n_enough == 3
 assert medians[1] > 1.5 * medians[2]
@@ -349,9 +352,9 @@ assert max(medians[5], medians[10]) < 2 * medians[50] < 8 * medians[5]
 # %%
 # Common mistakes
 # ---------------
-# **Some "unimportant" neurons are deleted, and the network is useless.** Cause: nearly
-# straight is not nearly zero. The straight contributions are large, and others balance
-# them. Fix: replace a neuron by its line, or train again.
+# **Deleting an "unimportant" neuron multiplies the error.** Cause: nearly straight is
+# not nearly zero. The straight contributions are large, and others balance them. Fix:
+# replace the neuron by its line, or train again.
 #
 # **"The network has 50 sigmoids, so it draws 50 bends."** Cause: the number of neurons
 # is a limit. Fix: look at the contributions.

@@ -23,8 +23,8 @@ whether training finds the weights, and what happens outside the interval.
 #    closer to :math:`f` than training does?
 # 2. You train networks with 10 and with 100 hidden neurons for 10 000 updates. Has the
 #    training of either come to its end by then?
-# 3. Twenty networks were trained on the interval from 0 to 1, and all fit well. What do
-#    they say about :math:`x = 1.5`, and do they agree?
+# 3. Twenty networks were trained on the interval from 0 to 1, and nearly all fit well.
+#    What do they say about :math:`x = 1.5`, and do they agree?
 #
 # The theorem
 # -----------
@@ -173,7 +173,8 @@ for m, values in errors.items():
 
 # %%
 # Training lowers the *mean squared* error, not the largest one. The staircase of fifty
-# is ahead in that, too. Its weights are far larger than any that training has reached.
+# is ahead in that, too. Its hidden weights are far larger than those of the fifty
+# trained neurons.
 
 # sphinx_gallery_fold = "The staircase against training, seed by seed"
 power, _ = np.polyfit(np.log(sizes), np.log(list(by_hand.values())), deg=1)
@@ -243,7 +244,7 @@ print(f"    smaller in {np.sum(ratio < 1)} of 20 seeds")
 assert np.mean(np.array(list(falling.values())) < 1) > 0.85
 assert all(np.median(ratios) < 0.98 for ratios in falling.values())
 assert min(np.sum(falling[m] < 1) for m in (10, 100)) >= 15
-assert behind[10] <= 3
+assert max(behind[10], behind[50]) <= 5
 assert 6 <= behind[100] <= 18
 assert np.ptp(errors[100]) > 2 * np.ptp(errors[10])
 assert np.median(ratio) < 0.7
@@ -276,7 +277,8 @@ print(f"f(1.5) = {f(1.5):.2f}, the networks say {median_and_band(outside, '.2f')
 
 # %%
 # **Answer 3.** They are far from :math:`f`, and they do not agree, although they were
-# trained on the same samples and fit them. One network alone would not warn you.
+# trained on the same samples and most fit them well. One network alone would not warn
+# you.
 #
 # For this :math:`f` no network of sigmoids can follow it everywhere. A sigmoid lies
 # between 0 and 1, so the output stays within :math:`c \pm \sum_j |v_j|`, and :math:`f`

@@ -139,7 +139,7 @@ plt.show()
 
 assert difference < 1e-5
 assert np.isclose(by_hand.sum(), 1)
-assert by_hand[[first, second, third]].sum() > 0.8
+assert by_hand[[first, second, third]].sum() > 0.88
 
 # %%
 # Twenty seeds
@@ -299,9 +299,9 @@ figure.alt_text = "Dots for 20 runs in each of three rows. " + " ".join(
 plt.show()
 
 # %%
-# The splits share images, so the 20 differences are not independent, and counting wins
-# is no test. A standard error that allows for the overlap multiplies the variance by
-# :math:`1/20 + 0.3/0.7` where independent splits would have :math:`1/20`.
+# The splits share images, so counting wins is no test for other images. A standard
+# error that allows for the overlap multiplies the variance by :math:`1/20 + 0.3/0.7`
+# where independent splits would have :math:`1/20` :cite:p:`nadeau2003`.
 #
 # One thing favours the network: the author tried four settings of it on the test images
 # of the first split (two sizes, three numbers of epochs, two penalties) before choosing
@@ -315,7 +315,8 @@ print(f"mean difference {points.mean():.2f} points, standard error {error:.2f}")
 assert -0.2 < np.median(points) < 1.5, "the difference is small"
 assert np.quantile(points, 0.1) <= 0 <= np.quantile(points, 0.9)
 assert abs(points.mean()) < 2 * error, "not told apart from zero"
-assert np.ptp(np.quantile(network, [0.1, 0.9])) > 1.3 * np.ptp(
+# each split has its own seed, too: if both mattered equally, the factor would be √2
+assert np.ptp(np.quantile(network, [0.1, 0.9])) > 2 * np.ptp(
     np.quantile(groups["network, 20 seeds"], [0.1, 0.9])
 )
 

@@ -118,20 +118,20 @@ plt.show()
 # A large input makes a large gradient
 # ------------------------------------
 #
-# Let :math:`w_{ji}` be the weight from feature :math:`i` to hidden neuron :math:`j`.
+# Let :math:`w_{jk}` be the weight from feature :math:`k` to hidden neuron :math:`j`.
 # By the chain rule, the derivative of the mean :term:`loss` is a sum over the wines
-# :math:`k`:
+# :math:`i`:
 #
 # .. math::
 #
-#    \frac{\partial E}{\partial w_{ji}} = \sum_{k=1}^{n} \delta_{jk}\, x_{ik}
+#    \frac{\partial E}{\partial w_{jk}} = \sum_{i=1}^{n} D_{ji}\, x_{ki}
 #
-# The factor :math:`\delta_{jk}`, the derivative with respect to the neuron's
-# :term:`pre-activation`, is the same for all features. Only :math:`x_{ik}` differs, so
+# The factor :math:`D_{ji}`, the derivative with respect to the neuron's
+# :term:`pre-activation`, is the same for all features. Only :math:`x_{ki}` differs, so
 # large features have large :term:`gradients <gradient>`.
 #
 # Check it before the first :term:`update`. ``initialize`` draws the weights, and row
-# :math:`i` of the first gradient array belongs to feature :math:`i`.
+# :math:`k` of the first gradient array belongs to feature :math:`k`.
 
 
 def gradient_sizes(X):
@@ -434,8 +434,9 @@ assert 0.5 < np.median(ratios["scaled"]) < 2
 assert 0.9 < slope < 1.1
 
 # %%
-# At large rates the raw networks give every wine the same answer. A huge step has
-# pushed the pre-activations of the hidden neurons below zero for all training wines.
+# At a rate of 0.03, plain SGD on raw inputs gives every wine the same answer in nearly
+# all networks. A huge step has pushed the pre-activations of the hidden neurons below
+# zero for all training wines.
 # There the :term:`relu` and its derivative are zero, so the neuron's weights get no
 # gradient from the loss any more.
 
@@ -446,7 +447,7 @@ answers = [len(np.unique(net.predict(X_test))) for net in lost]
 print(f"hidden neurons that are zero for all training wines: {100 * min(dead):.0f} %")
 print(f"networks that give all test wines one answer: {answers.count(1)} of 20")
 assert min(dead) > 0.95
-assert answers.count(1) >= 15
+assert answers.count(1) >= 17
 
 # %%
 # The right way: a pipeline
@@ -487,11 +488,13 @@ def leak(seed):
 
 
 leaks = np.array([leak(seed) for seed in range(10)])
-error = leaks.std(ddof=1) / np.sqrt(len(leaks))
+overlap = 60 / len(X_train)  # the splits share wines; see the lesson about digits
+error = leaks.std(ddof=1) * np.sqrt(1 / len(leaks) + overlap)
 print(f"gain by the leak: {leaks.mean():+.2f} percentage points ", end="")
 print(f"(standard error {error:.2f})")
 print(f"largest of the ten splits: {leaks.max():+.2f}; one wine: {100 / 60:.2f}")
 assert abs(leaks.mean()) < 0.3
+assert abs(leaks.mean()) < 2 * error
 assert error < 0.2
 
 # %%
@@ -535,8 +538,8 @@ assert np.median(leaky) > np.median(honest) + 0.1
 #
 # At Adam's default rate of 0.001 the raw targets are out of reach: the outputs cannot
 # climb so far in 50 epochs. A larger rate cures this, and at their best rates the two
-# columns cannot be told apart. Here scaled targets make the default rate a good one;
-# they do not make the best network better.
+# columns differ little. Here scaled targets make the default rate a good one; they do
+# not make the best network better.
 # :class:`~sklearn.compose.TransformedTargetRegressor` does it within an estimator.
 
 # sphinx_gallery_fold = "And the targets of a regression?"

@@ -181,7 +181,7 @@ fig.alt_text = (
 plt.show()
 
 assert np.median(losses[:, -1]) < 0.03
-assert np.all(last > 1.5 * lowest)
+assert np.all(last > 2 * lowest)
 assert np.mean(lowest < coin) > 0.9
 assert np.all(last > coin)
 
@@ -215,11 +215,11 @@ assert np.all(sure > scores[:, -1] + 0.1)
 assert np.median(sure_if_wrong) > 0.8
 
 # %%
-# **Answer 2.** By a few percentage points, while the loss more than doubles. The
-# accuracy only counts how often the true class gets the larger probability. The loss
-# asks how large that probability is. The certainty above, the probability of the class
-# chosen, is high even for wrong answers. A wrong answer that is 99 times as likely as
-# the right one costs :math:`-\ln \tfrac{1}{100} \approx 4.6`.
+# **Answer 2.** By a few percentage points in the median, while the loss more than
+# doubles. The accuracy only counts how often the true class gets the larger
+# probability. The loss asks how large that probability is. The certainty above, the
+# probability of the class chosen, is high even for wrong answers. A wrong answer that
+# is 99 times as likely as the right one costs :math:`-\ln \tfrac{1}{100} \approx 4.6`.
 #
 # Four remedies
 # -------------
@@ -387,10 +387,12 @@ assert p < 0.01
 #
 # One choice of this lesson was made with an eye on the results. A first, coarser list
 # of shares lacked 0.95, and dropout looked worse than the penalty; then 0.95 was added.
-# A remedy is only as good as the list of strengths that it may choose from.
+# A remedy is only as good as the list of strengths that it may choose from. In some
+# draws the last share, 0.98, was the best. It keeps one of 50 neurons on average; a
+# larger one would keep less.
 #
-# The same tests for the accuracy tell fewer
-# pairs apart: no two of the remedies at 40 patients differ beyond chance.
+# The same tests for the accuracy tell fewer pairs apart: no two of the remedies at 40
+# patients differ beyond chance.
 
 # sphinx_gallery_fold = "What the test assumes, and the same tests for the accuracy"
 
@@ -400,6 +402,7 @@ def test_accuracies(data, nets):
     return [net.score(*test) for net, test in zip(nets, tests, strict=True)]
 
 
+print(f"the last share of dropout was best in {counts[0.98]} of {n_draws} draws")
 accuracies = {name: test_accuracies(patients, chosen[name]) for name in chosen}
 for name, values in accuracies.items():
     print(f"{name:16} {median_and_band(values)}")
@@ -426,9 +429,8 @@ for name in equal:
 
 # %%
 # :class:`~sklearn.linear_model.LogisticRegression` has no hidden layer, and its own L2
-# penalty at a fixed strength. With 40 patients the penalised network is slightly ahead
-# at best. With 160 patients the two cannot be told apart. For these patients a straight
-# boundary is enough.
+# penalty at a fixed strength. With 40 patients the penalised network is slightly ahead.
+# For 160 patients we see no gain over a straight boundary.
 
 # sphinx_gallery_fold = "Does the network beat a straight line?"
 from sklearn.linear_model import LogisticRegression
@@ -445,6 +447,7 @@ for n, name in ((40, "L2 penalty"), (160, "4 × data and L2")):
     p = wilcoxon(linear - results[name]).pvalue
     print(f"logistic regression, {n} patients: {median_and_band(linear)}")
     print(f"  minus {name}: {median_and_band(linear - results[name])}, {p_text(p)}")
+assert p > 0.05, "no gain with 160 patients"
 
 # %%
 # Moons can be drawn afresh without end, so these 20 draws share nothing, and each test
@@ -454,8 +457,8 @@ for n, name in ((40, "L2 penalty"), (160, "4 × data and L2")):
 #
 # Why is more data so good here and so poor for the patients? A conjecture: 160 points
 # fill the plane of two measurements, and they do not fill a space of ten, so there is
-# more left to memorise. The training losses fit this. They are about equal in both
-# tasks, but only on the moons the loss on new points is close to it.
+# more left to memorise. The training loss fits this. It is about equal in both tasks,
+# but on the moons the loss on new points is much nearer to it.
 
 # sphinx_gallery_fold = "The same contest on another task, with another winner"
 
@@ -479,9 +482,16 @@ for name, (n, strengths) in moon_remedies.items():
         test_loss(moons, *pair) for pair in enumerate(moon_nets[name])
     ]
     print(f"{name:14} {median_and_band(moon_results[name])}")
-for task, group in (("patients", chosen), ("moons", moon_nets)):
+gaps = []
+for task, group, new in (
+    ("patients", chosen, results),
+    ("moons", moon_nets, moon_results),
+):
     final = [net.loss_ for net in group["4 × data"][:20]]
     print(f"{task}, training loss with 4 × data: {median_and_band(final)}")
+    gaps.append(np.median(np.subtract(new["4 × data"][:20], final)))
+    print(f"  below the loss on new points by {gaps[-1]:.2f} in the median")
+assert gaps[0] > 3 * gaps[1]
 
 fig, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
 draw_results(ax, moon_results)

@@ -120,7 +120,9 @@ axes[0].set_ylabel("cross-validation score (%)")
 axes[0].legend(loc="lower right")
 axes[2].set_xticks([10, 30, 100], labels=[10, 30, 100])
 axes[2].minorticks_off()
-fig.suptitle("The learning rate decides; penalty and width matter much less")
+fig.suptitle(
+    "In these ranges the learning rate decides; penalty and width matter much less"
+)
 slow, fast = (scores[chosen] for chosen in (candidates[0] < 1e-4, candidates[0] > 1e-3))
 fig.alt_text = (
     f"Three panels with the same {len(scores)} scores. Below a learning rate of 0.0001 "
@@ -140,8 +142,8 @@ plt.show()
 #
 # The search has trained the winner again, on all 120 tumours. Score it on the 449.
 
-p = search.score(X[test], y[test])
-print(f"test accuracy {p:.1%}")
+q = search.score(X[test], y[test])
+print(f"test accuracy {q:.1%}")
 n_errors = np.sort(np.rint(120 * (1 - scores)).astype(int))
 print(f"errors of the best six candidates on the 120 tumours: {n_errors[:6]}")
 
@@ -256,7 +258,7 @@ assert np.mean(single[:, 0]) < np.mean(single[:, 1])
 
 # the loop computes what the single search above computed
 assert np.allclose(cv_scores[0], scores)
-assert np.isclose(test_scores[0, best], p)
+assert np.isclose(test_scores[0, best], q)
 
 # %%
 # Each scale is cut into parts: the learning rate into decades, the penalty into three
@@ -399,11 +401,12 @@ assert np.mean(broken) > 0.006
 # Report one number with its uncertainty
 # --------------------------------------
 #
-# Report the test accuracy, never ``best_score_``. An accuracy :math:`p` on :math:`n`
-# test :term:`samples <sample>` has a *standard error* of :math:`\sqrt{p (1 - p) / n}`:
-# its typical distance from the true value, due to the luck of the test set.
+# Report the test accuracy, never ``best_score_``. An accuracy :math:`q`, counted on
+# :math:`n` test :term:`samples <sample>`, has a *standard error* of
+# :math:`\sqrt{q (1 - q) / n}`: its typical distance from the true value, due to the
+# luck of the test set.
 
-print(f"accuracy {p:.1%} ± {np.sqrt(p * (1 - p) / len(test)):.1%} (standard error)")
+print(f"accuracy {q:.1%} ± {np.sqrt(q * (1 - q) / len(test)):.1%} (standard error)")
 
 accuracies = test_scores[np.arange(20), cv_scores.argmax(axis=1)]
 print(f"20 splits: {median_and_band(accuracies, '.1%')}")

@@ -37,7 +37,7 @@ def fitted_attribute(estimator: BaseEstimator, attribute: str, owner: str) -> An
     if not hasattr(estimator, attribute):
         raise TypeError(
             f"{owner} needs a fitted MLPClassifierNet or MLPRegressorNet, which has "
-            f"the attribute '{attribute}'. Got {type(estimator).__name__} instead; of "
+            f"the attribute '{attribute}'. Got {type(estimator).__name__} instead; for "
             "a pipeline, pass its last step, pipeline[-1]."
         )
     return getattr(estimator, attribute)
@@ -67,6 +67,6 @@ def check_architecture(architecture: object, owner: str) -> None:
     """Raise a TypeError unless it is an Architecture."""
     if not isinstance(architecture, Architecture):
         raise TypeError(
-            f"{owner} needs an Architecture. Got {architecture!r} instead; of a fitted "
-            f"estimator, use {owner}.from_estimator."
+            f"{owner} needs an Architecture. Got {architecture!r} instead; for a "
+            f"fitted estimator, use {owner}.from_estimator."
         )

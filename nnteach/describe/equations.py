@@ -60,9 +60,9 @@ class _LayerSymbols:
 class ForwardEquations:
     r"""The equations of the forward pass, with shapes, as LaTeX and as text.
 
-    Mathematics and software write a layer differently: the one multiplies a column
-    vector from the left, the other multiplies rows, one a sample, from the right.
-    The weight matrix of the one is the transpose of the other's.
+    Mathematics and software write a layer differently: mathematics multiplies a column
+    vector from the left, software multiplies rows, one per sample, from the right. The
+    weight matrix of one is the transpose of the other's.
 
     Parameters
     ----------
@@ -85,10 +85,10 @@ class ForwardEquations:
     Raises
     ------
     TypeError
-        If `architecture` is no Architecture.
+        If `architecture` is not an Architecture.
     ValueError
-        If `convention` is none of these two, or an activation has another name than
-        those that nnteach knows.
+        If `convention` is neither of these two, or nnteach does not know the name of an
+        activation.
 
     See Also
     --------
@@ -143,9 +143,9 @@ class ForwardEquations:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it is none of nnteach, or a pipeline.
+            If it is not an estimator of nnteach, or is a pipeline.
         ValueError
-            If `convention` is none of these two.
+            If `convention` is neither of these two.
 
         Examples
         --------

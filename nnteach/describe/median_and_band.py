@@ -6,7 +6,7 @@ import numpy as np
 
 
 def median_and_band(values: Iterable[float], format_spec: str = ".3f") -> str:
-    """Say where the middle of some numbers is, and between what most of them lie.
+    """Say where the middle of some numbers is, and between which values most lie.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class ParameterTable:
     Raises
     ------
     TypeError
-        If `architecture` is no Architecture.
+        If `architecture` is not an Architecture.
 
     See Also
     --------
@@ -84,7 +84,7 @@ class ParameterTable:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it is none of nnteach, or a pipeline.
+            If it is not an estimator of nnteach, or is a pipeline.
 
         Examples
         --------

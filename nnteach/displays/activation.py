@@ -89,8 +89,8 @@ class ActivationDisplay:
         ----------
         names : str or sequence of str
             Activations: "identity", "logistic", "tanh", "relu", "leaky_relu", "elu",
-            "gelu", "silu", "softplus" or "exp". The softmax is no curve, since each
-            of its outputs depends on all inputs of the layer.
+            "gelu", "silu", "softplus" or "exp". Softmax is not a curve, since each of
+            its outputs depends on all inputs of the layer.
         interval : tuple of (float, float), default=(-5, 5)
             Where to draw them: the smallest and the largest z.
         ax : sequence of two matplotlib Axes, default=None

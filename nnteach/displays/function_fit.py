@@ -36,8 +36,8 @@ INTERVAL_COLOR = "#EFEFEF"
 class FunctionFitDisplay:
     """Predictions of regressors with one input and one output, beside their target.
 
-    One network gives a line. Many networks, as a rule one for each seed, give the
-    line of their median and the band between two quantiles, at each x anew.
+    One network gives a line. Many networks, usually one for each seed, give the line of
+    their median and the band between two quantiles, both computed at each x.
 
     With ``hidden_units=True`` the parts of one network's prediction are drawn too:
     each neuron j of the last hidden layer contributes its output times its outgoing
@@ -96,7 +96,7 @@ class FunctionFitDisplay:
     >>> display.contributions.shape
     (100, 5)
 
-    What many networks miss of the target:
+    How far many networks are from the target:
 
     >>> from nnteach import fit_many
     >>> from sklearn.base import clone
@@ -167,11 +167,10 @@ class FunctionFitDisplay:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it is no estimator, or with `hidden_units` another than an
-            MLPRegressorNet.
+            If it is not an estimator or, with `hidden_units`, not an MLPRegressorNet.
         ValueError
-            If X has more than one column or another length than y, the prediction is
-            not the sum of contributions that `hidden_units` asks for, or an option of
+            If X has more than one column or another length than y, if `hidden_units`
+            asks for contributions whose sum is not the prediction, or if an option of
             :meth:`plot` is not valid.
         """
         display = cls._from_predictions([estimator], X, y)
@@ -215,7 +214,7 @@ class FunctionFitDisplay:
         sklearn.exceptions.NotFittedError
             If an estimator is not fitted.
         TypeError
-            If an element is no estimator.
+            If an element is not an estimator.
         ValueError
             If there are no estimators, X has more than one column or another length
             than y, or an option of :meth:`plot` is not valid.
@@ -261,12 +260,12 @@ class FunctionFitDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure. Call again with the same axes to
-            add a group of networks. The legend stands right of the axes if their
+            Axes to draw on; None makes a figure. Call again with the same axes to add a
+            group of networks. The legend stands to the right of the axes if their
             figure has ``layout="constrained"``.
         kind : {"fit", "residuals"}, default="fit"
             - ``"fit"`` draws target and predictions.
-            - ``"residuals"`` draws the target less the predictions.
+            - ``"residuals"`` draws the target minus the predictions.
         quantiles : tuple of (float, float), default=(0.1, 0.9)
             The band's lower and upper quantile, in [0, 1].
         training_interval : tuple of (float, float), default=None
@@ -276,8 +275,8 @@ class FunctionFitDisplay:
         label : str, default=None
             Name of the networks in the legend.
         color : matplotlib color, default=None
-            Colour of the prediction. None takes that of predictions, or with `label`
-            the next one of the axes' cycle.
+            Colour of the prediction. None takes the colour of predictions or, with
+            `label`, the next colour of the axes' cycle.
         legend : bool, default=True
             Whether to draw a legend.
         title : str, default=None
@@ -401,8 +400,8 @@ def _contributions(estimator: BaseEstimator, x: FloatArray) -> tuple[FloatArray,
     architecture = fitted_attribute(estimator, "architecture_", "hidden_units=True")
     if architecture.activations[-1] != "identity":
         raise ValueError(
-            "hidden_units=True needs an output without activation, of which alone the "
-            "prediction is the sum of the contributions; fit with "
+            "hidden_units=True needs an output without activation: only then is the "
+            "prediction the sum of the contributions. Fit with "
             f"out_activation='identity' instead of '{architecture.activations[-1]}'."
         )
     if len(architecture.layers) == 1:

@@ -26,9 +26,9 @@ NEURON_FILL = "#DCE9F3"
 class NetworkDisplay:
     """Diagram of a network with its shapes and numbers of parameters.
 
-    A circle is a neuron (an input in the first column), a line is a weight. Of a
-    wide layer the first and the last neurons are drawn, and three dots for those
-    between. With weights, the colour of a line is the weight and the filling of a
+    A circle is a neuron (an input in the first column), a line is a weight. Of a wide
+    layer only the first and the last neurons are drawn, with three dots for those
+    between. With weights, the colour of a line shows the weight and the filling of a
     circle the bias, both on one scale that is symmetric around 0.
 
     Parameters
@@ -114,7 +114,7 @@ class NetworkDisplay:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it is none of nnteach, or a pipeline.
+            If it is not an estimator of nnteach, or is a pipeline.
         ValueError
             If an option of :meth:`plot` is not valid.
         """
@@ -143,7 +143,7 @@ class NetworkDisplay:
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
         max_neurons_per_layer : int, default=10
-            The largest number of neurons drawn of a layer, at least 2.
+            The largest number of neurons drawn for a layer, at least 2.
         cmap : str or matplotlib Colormap, default="class_0_to_class_1"
             Diverging colours of weights and biases.
         colorbar : bool, default=True

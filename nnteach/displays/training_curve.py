@@ -47,13 +47,13 @@ SET_COLORS = {"training": TRAINING_COLOR, "validation": VALIDATION_COLOR}
 class TrainingCurveDisplay:
     """Loss, score or learning rate over the epochs or the updates.
 
-    One network gives a line. Many networks, as a rule one for each seed, give the
-    line of their median and the band between two quantiles, at each epoch anew.
+    One network gives a line. Many networks, usually one for each seed, give the line of
+    their median and the band between two quantiles, both computed at each epoch.
 
     Networks that stop early have curves of different lengths. The median and the
-    quantiles at an epoch are then those of the networks that were still training,
-    and they are drawn as long as at least half of the networks were. Towards the end
-    they describe the networks that were slow to stop, not all of them.
+    quantiles at an epoch are then those of the networks that were still training, and
+    they are drawn as long as at least half of the networks were still training. Towards
+    the end they describe the networks that were slow to stop, not all of them.
 
     The training loss is the mean over the epoch's batches while the weights changed,
     and includes the penalty on the weights; the validation loss is measured at the
@@ -69,7 +69,7 @@ class TrainingCurveDisplay:
         For each network the epoch whose weights were kept, counted from 1; needed
         for ``mark_best=True``.
     metric_names : dict, default=None
-        How a metric is called on the axis, for instance
+        The name of a metric on the axis, for instance
         ``{"loss": "loss (cross-entropy, nats)", "score": "accuracy"}``.
 
     Attributes
@@ -163,7 +163,7 @@ class TrainingCurveDisplay:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it is none of nnteach, or a pipeline.
+            If it is not an estimator of nnteach, or is a pipeline.
         ValueError
             If it has no history, or an option of :meth:`plot` is not valid.
         """
@@ -185,7 +185,7 @@ class TrainingCurveDisplay:
         Parameters
         ----------
         estimators : list of estimator instances
-            Fitted networks of one group, as a rule alike but for the seed.
+            Fitted networks of one group, usually alike except for the seed.
         updates_per_epoch : int, default=None
             Number of batches in an epoch; None takes it from the estimators.
         ax : matplotlib Axes, default=None
@@ -202,7 +202,7 @@ class TrainingCurveDisplay:
         sklearn.exceptions.NotFittedError
             If an estimator is not fitted.
         TypeError
-            If one is none of nnteach, or a pipeline.
+            If one is not an estimator of nnteach, or is a pipeline.
         ValueError
             If there are no estimators, one has no history, or an option of
             :meth:`plot` is not valid.
@@ -243,8 +243,8 @@ class TrainingCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure. Call again with the same axes to
-            add a group of networks. The legend stands right of the axes if their
+            Axes to draw on; None makes a figure. Call again with the same axes to add a
+            group of networks. The legend stands to the right of the axes if their
             figure has ``layout="constrained"``.
         metric : {"loss", "score", "learning_rate"}, default="loss"
             What to draw. The score is the accuracy or R².
@@ -264,9 +264,9 @@ class TrainingCurveDisplay:
             Name of the group in the legend. Both curves of a group that has one
             are drawn in one colour.
         color : matplotlib color, default=None
-            Colour of both curves of the group. None takes those of the training and
-            of the validation set, or for a group with a label, and for a second one
-            on the same axes, the next of the axes' cycle.
+            Colour of both curves of the group. None takes those of the training and of
+            the validation set. For a group with a label, and for a second group on the
+            same axes, it takes the next colour of the axes' cycle.
         mark_best : bool, default=False
             Whether to mark the epoch whose weights were kept under early stopping:
             a vertical line for one network, a tick on the horizontal axis for each
@@ -283,9 +283,9 @@ class TrainingCurveDisplay:
         Raises
         ------
         ValueError
-            If `metric`, `curves`, `x`, `yscale` or `quantiles` is not valid, or asks
-            for what the histories do not have or a logarithm has not; if there is no
-            history, or with `mark_best` no best epoch.
+            If `metric`, `curves`, `x`, `yscale` or `quantiles` is not valid or asks for
+            what the histories do not have; if a logarithmic axis meets a value without
+            a logarithm; if there is no history or, with `mark_best`, no best epoch.
         """
         owner = f"{type(self).__name__}.plot"
         check_option("metric", metric, get_args(Metric), owner)
@@ -355,8 +355,8 @@ class TrainingCurveDisplay:
         validation = VALIDATION_KEYS.get(metric)
         if validation is None and curves in ("validation", "both"):
             raise ValueError(
-                f"curves={curves!r} needs a metric of the validation set, and "
-                f"'{metric}' has none; draw curves='training'."
+                f"curves={curves!r} needs a metric that is measured on the validation "
+                f"set, and '{metric}' is not; draw curves='training'."
             )
         keys: dict[str, str] = {}
         if curves != "validation":
@@ -403,9 +403,8 @@ class TrainingCurveDisplay:
             return 1
         if self.updates_per_epoch is None:
             raise ValueError(
-                "x='update' needs the number of updates in an epoch, and the networks "
-                "do not have it in common; pass updates_per_epoch, or draw one group "
-                "for each batch size."
+                "x='update' needs one number of updates in an epoch for all networks; "
+                "pass updates_per_epoch, or draw one group for each batch size."
             )
         return self.updates_per_epoch
 

@@ -49,8 +49,8 @@ def _can_fit_partially(estimator: "BaseMLPNet") -> bool:
         raise AttributeError("partial_fit does not support early_stopping=True")
     if getattr(estimator, "class_weight", None) == "balanced":
         raise AttributeError(
-            "class_weight='balanced' cannot be used with partial_fit, which sees a "
-            "part of the classes' counts at a time; compute the weights of all data "
+            "class_weight='balanced' cannot be used with partial_fit, which sees only "
+            "a part of the data at a time; compute the weights of all data "
             "with sklearn.utils.class_weight.compute_class_weight and pass them as a "
             "dict."
         )
@@ -97,18 +97,17 @@ class BaseMLPNet(
         y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples, at least 0; None weighs all the same.
+            Weights of the training samples, at least 0; None gives all the same weight.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
-            Inputs of a validation set, on which nothing is trained. Its loss and its
-            score after every epoch are kept in ``history_``; with
-            ``early_stopping=True`` they decide when to stop, and no part of X is set
-            aside for it.
+            Inputs of a validation set, which is not trained on. Its loss and its score
+            after every epoch are kept in ``history_``; with ``early_stopping=True``
+            they decide when to stop, and no part of X is set aside for it.
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
             Targets of the validation set.
         sample_weight_val : array-like of shape (n_val,), default=None
             Weights of the validation samples, at least 0.
         groups : array-like of shape (n_samples,), default=None
-            Passed to the splitter that `validation_fraction` may be, for example to a
+            Passed to `validation_fraction` if that is a splitter, for example a
             :class:`sklearn.model_selection.GroupShuffleSplit`.
 
         Returns
@@ -122,8 +121,8 @@ class BaseMLPNet(
             If a parameter or the data are not valid, or the weights grew beyond all
             bounds. An estimator that was fitted before stays as it was.
         TypeError
-            If X or y has entries that are no numbers, or no rows, or if only some names
-            of X's columns are strings.
+            If X or y has entries that are not numbers or has no rows, or if only
+            some names of X's columns are strings.
 
         Warns
         -----
@@ -131,7 +130,7 @@ class BaseMLPNet(
             If training was still improving after `max_iter` epochs.
         UserWarning
             If `batch_size` is larger than the number of training samples, Ctrl-C ended
-            the training, or early stopping met no score that is a number.
+            the training, or no score under early stopping was a number.
 
         Examples
         --------
@@ -155,7 +154,7 @@ class BaseMLPNet(
     ) -> Self:
         """Train for one more epoch, going on from the present weights.
 
-        The optimizer's moving averages go on too. The method is not there for
+        The optimizer's moving averages go on too. The method does not exist for
         ``solver="lbfgs"`` and ``early_stopping=True``.
 
         Parameters
@@ -165,7 +164,7 @@ class BaseMLPNet(
         y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples, at least 0; None weighs all the same.
+            Weights of the training samples, at least 0; None gives all the same weight.
 
         Returns
         -------
@@ -179,8 +178,8 @@ class BaseMLPNet(
             trained on, or the weights grew beyond all bounds. The estimator stays as it
             was.
         TypeError
-            If X or y has entries that are no numbers, or no rows, or if only some names
-            of X's columns are strings.
+            If X or y has entries that are not numbers or has no rows, or if only
+            some names of X's columns are strings.
         AttributeError
             If the estimator does not have the method, as said above.
 
@@ -207,8 +206,8 @@ class BaseMLPNet(
     def initialize(self, X: Inputs, y: Targets) -> Self:
         """Give the network its starting weights, without any training.
 
-        They are those from which ``fit`` starts on the same data with the same
-        integer ``random_state``.
+        ``fit`` starts from the same weights on the same data with the same integer
+        ``random_state``.
 
         Parameters
         ----------
@@ -227,8 +226,8 @@ class BaseMLPNet(
         ValueError
             If a parameter or the data are not valid. The estimator stays as it was.
         TypeError
-            If X or y has entries that are no numbers, or no rows, or if only some names
-            of X's columns are strings.
+            If X or y has entries that are not numbers or has no rows, or if only
+            some names of X's columns are strings.
 
         Examples
         --------
@@ -252,7 +251,7 @@ class BaseMLPNet(
         return self
 
     def hidden_activations(self, X: Inputs) -> list[FloatArray]:
-        """Compute what the neurons of every hidden layer put out.
+        """Compute the outputs of the neurons in every hidden layer.
 
         Parameters
         ----------
@@ -273,7 +272,7 @@ class BaseMLPNet(
             ``intercepts_`` was edited and no longer fits the architecture, or if there
             is no such `device`.
         TypeError
-            If X has entries that are no numbers, or if only some names of its columns
+            If X has entries that are not numbers, or if only some names of its columns
             are strings.
 
         Examples
@@ -302,7 +301,7 @@ class BaseMLPNet(
         y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples, at least 0; None weighs all the same.
+            Weights of the samples, at least 0; None gives all the same weight.
 
         Returns
         -------
@@ -322,8 +321,8 @@ class BaseMLPNet(
             ``intercepts_`` was edited and no longer fits the architecture, or if there
             is no such `device`.
         TypeError
-            If X or y has entries that are no numbers, or no rows, or if only some names
-            of X's columns are strings.
+            If X or y has entries that are not numbers or has no rows, or if only
+            some names of X's columns are strings.
 
         Notes
         -----
@@ -331,9 +330,9 @@ class BaseMLPNet(
         is this gradient. The stochastic solvers follow scikit-learn and step along
         the gradient of the sum.
 
-        The penalty is a part of both for every solver. "adamw" shrinks the weights
-        instead: it leaves the penalty out of ``loss_curve_`` and steps along the
-        gradient without it, as this method computes them with ``alpha=0``.
+        The loss and the gradient include the penalty for every solver. "adamw" shrinks
+        the weights instead: its ``loss_curve_`` and its steps leave the penalty out, as
+        this method does with ``alpha=0``.
 
         Examples
         --------

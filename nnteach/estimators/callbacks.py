@@ -30,8 +30,8 @@ class EpochCallback(ABC):
     """Base class of callbacks that look at an estimator after every epoch.
 
     Clones share their callbacks, and a search may train them at the same time. So a
-    copy follows each training, and what it found, in its attributes that end in an
-    underscore, becomes the callback's own when the training ends.
+    copy of the callback follows each training. When the training ends, the callback
+    takes over what the copy has found: its attributes that end in an underscore.
     """
 
     _followers: dict[CallbackContext, "EpochCallback"]
@@ -48,7 +48,7 @@ class EpochCallback(ABC):
 
     @abstractmethod
     def look_at(self, fitted_estimator: BaseEstimator, epoch: int) -> bool:
-        """Take in the epoch of this number; return True to stop.
+        """Look at the estimator after an epoch; return True to stop.
 
         Parameters
         ----------
@@ -64,9 +64,9 @@ class EpochCallback(ABC):
         """
 
     def check_data(self, estimator: BaseEstimator) -> None:  # noqa: B027
-        """Raise a ValueError if data of its own do not fit an estimator's.
+        """Raise a ValueError if the callback's data do not fit the estimator's.
 
-        This one has no data of its own.
+        This base class has no data of its own.
 
         Parameters
         ----------
@@ -130,7 +130,8 @@ class EpochCallback(ABC):
         estimator : estimator instance
             The estimator that is trained.
         context : sklearn.callback.CallbackContext
-            The context of the epoch, or of the whole ``fit``, which changes nothing.
+            The context of the epoch, or of the whole ``fit``, whose end changes
+            nothing.
         fitted_estimator : estimator instance, default=None
             The estimator as if training had ended here.
 
@@ -169,7 +170,7 @@ class EpochCallback(ABC):
         Raises
         ------
         ValueError
-            If no epoch is the best since its score was never a number.
+            If there is no best epoch, since the score was never a number.
         """
         weights = self._followers[context].weights_to_keep()
         self.teardown(estimator, context)
@@ -203,8 +204,8 @@ class EpochCallback(ABC):
 class EarlyStopping(EpochCallback):
     """Stop training when a score has not improved for some epochs.
 
-    Unlike the parameter ``early_stopping``, it can watch several sets and scores at
-    once, one callback for each, and leaves the training data whole.
+    Unlike the parameter ``early_stopping``, it leaves the training data whole, and
+    several of these callbacks can watch several sets and scores at once.
 
     Parameters
     ----------
@@ -219,7 +220,7 @@ class EarlyStopping(EpochCallback):
         Training stops after this many epochs in a row without an improvement, at least
         1.
     min_delta : float, default=0.0
-        An improvement is larger than this, at least 0.
+        The score must rise by more than this to count as an improvement; at least 0.
     restore_best_weights : bool, default=True
         Whether the estimator ends with the weights of its best epoch.
 
@@ -235,14 +236,14 @@ class EarlyStopping(EpochCallback):
     best_epoch_ : int
         Number of the best epoch, from 1.
     best_score_ : float
-        The score after it.
+        The score after the best epoch.
 
     Notes
     -----
     As under the parameter ``early_stopping``, only ``coefs_`` and ``intercepts_`` are
-    those of the best epoch. All else tells of the whole training: ``n_iter_``,
-    ``loss_curve_`` and ``history_``, ``loss_``, which is the last epoch's, and the
-    optimizer's state, with which `partial_fit` and a warm start go on.
+    those of the best epoch. Everything else describes the whole training: ``n_iter_``,
+    ``loss_curve_``, ``history_``, ``loss_`` (the last epoch's) and the optimizer's
+    state, with which `partial_fit` and a warm start go on.
 
     A score that is NaN is no improvement. If it is NaN after every epoch, ``fit`` ends
     with an error.

@@ -54,31 +54,30 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         "elu", "gelu", "silu" or "softplus".
 
     solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}, default="adam"
-        How the weights are found. "adam" is the method of Kingma and Ba [1]_; "adamw"
-        the same, but its penalty shrinks the weights directly [3]_; "sgd" stochastic
-        gradient descent with momentum; "rmsprop" divides the gradient by the root of
-        its mean square, which decays by `beta_2`; "adagrad" by the root of the sum of
-        its squares [4]_. "lbfgs" is a quasi-Newton method that looks at all samples
-        at once, in float64: often the best on small data.
+        How the weights are found. "adam" is the method of Kingma and Ba [1]_. "adamw"
+        is the same, but its penalty shrinks the weights directly [3]_. "sgd" is
+        stochastic gradient descent with momentum. "rmsprop" divides the gradient by the
+        root of its mean square, which decays by `beta_2`, and "adagrad" by the root of
+        the sum of its squares [4]_. "lbfgs" is a quasi-Newton method that looks at all
+        samples at once, in float64: often the best on small data.
 
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
-        loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
-        Under "adamw" the weights lose the fraction `alpha` times learning rate at each
-        step instead, and the losses in ``history_`` have no penalty.
+        loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``. With
+        "adamw" the weights instead lose the fraction `alpha` times learning rate at
+        each step, and the losses in ``history_`` have no penalty.
 
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
 
     learning_rate : str, default="constant"
         Schedule of the learning rate, the same for every stochastic solver.
-        (scikit-learn ignores it for "adam".) "constant" stays at
-        `learning_rate_init`. "invscaling" falls as
-        ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to epoch. "adaptive"
-        divides the rate by 5 where training would otherwise stop for lack of
-        improvement, and stops when it is below 1e-6. "cosine" falls to 0 along half a
-        cosine in `max_iter` epochs. "one_cycle" rises from 1/25 of
-        `learning_rate_init` in the first 30 % of them and falls to nothing.
+        (scikit-learn ignores it for "adam".) "constant" stays at `learning_rate_init`.
+        "invscaling" falls as ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to
+        epoch. "adaptive" divides the rate by 5 where training would otherwise stop for
+        lack of improvement, and stops when it is below 1e-6. "cosine" falls to 0 along
+        half a cosine in `max_iter` epochs. "one_cycle" rises from 1/25 of
+        `learning_rate_init` in the first 30 % of the epochs and then falls to nothing.
 
     learning_rate_init : float, default=0.001
         Learning rate at the start, above 0.
@@ -87,15 +86,15 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Exponent of "invscaling", at least 0.
 
     max_iter : int, default=200
-        Largest number of epochs: passes over the training samples; of iterations for
-        "lbfgs".
+        Largest number of epochs (passes over the training samples); for "lbfgs", of
+        iterations.
 
     shuffle : bool, default=True
         Whether the samples are shuffled before every epoch.
 
     random_state : int, RandomState instance or None, default=None
-        Source of the starting weights, of the validation split and of the shuffles.
-        An int gives the same network every time, and the same that
+        Source of the starting weights, of the validation split and of the shuffles. An
+        int gives the same network every time: the one that
         :class:`sklearn.neural_network.MLPClassifier` gives for it.
 
     tol : float, default=1e-4
@@ -123,10 +122,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         training data. Not for "lbfgs".
 
     validation_fraction : float or splitter, default=0.1
-        What early stopping sets aside of the training data: a fraction in [0, 1), drawn
-        at random, of two samples at least; or what the first split of a scikit-learn
-        splitter names, such as :class:`sklearn.model_selection.PredefinedSplit` or
-        `GroupShuffleSplit`, which gets X, y and, if passed to `fit`, `groups`.
+        What early stopping sets aside of the training data. A fraction in [0, 1) is
+        drawn at random, with at least two samples. A scikit-learn splitter, such as
+        :class:`sklearn.model_selection.PredefinedSplit` or `GroupShuffleSplit`, names
+        the samples in its first split; it gets X, y and, if passed to `fit`, `groups`.
 
     beta_1 : float, default=0.9
         Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".
@@ -136,7 +135,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         and "rmsprop".
 
     epsilon : float, default=1e-8
-        What is added to the root that the gradient is divided by, above 0.
+        Number that is added to the root by which the gradient is divided, above 0.
 
     n_iter_no_change : int or numpy.inf, default=10
         Training stops when more than this many epochs in a row bring no improvement:
@@ -150,8 +149,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     out_activation : {"auto", "logistic", "softmax"}, default="auto"
         Activation of the output layer. "auto" is "softmax" for three or more classes,
         and "logistic" for two classes and for multilabel targets. "logistic" for three
-        or more classes trains one yes-or-no question for each of them, whose
-        probabilities are then divided by their sum.
+        or more classes trains one yes-or-no question for each class; the probabilities
+        are then divided by their sum.
 
     weight_init : str, default="auto"
         Starting weights. "auto" is scikit-learn's rule, uniform within
@@ -181,9 +180,9 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the training loss: a dict from class to weight, or
         "balanced" for weights that make all classes count the same (not with
-        `partial_fit`). For multilabel targets a list of dicts. Validation samples
-        that early stopping splits off are weighted too; a set that is passed as
-        `X_val` is scored without.
+        `partial_fit`). For multilabel targets, a list of dicts. Validation samples that
+        early stopping splits off are weighted too; a set that is passed as `X_val` is
+        scored without weights.
 
     device : str, default="cpu"
         Where training and prediction are computed: "cpu", "cuda", "cuda:1", …, or
@@ -206,12 +205,12 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Layer sizes and activations.
 
     history_ : dict of str to ndarray of shape (n_epochs,)
-        What was measured in every epoch. Always "loss", the mean of the objective over
-        the epoch's batches, each before its update, and "learning_rate". With a
-        validation set also, with the weights at the epoch's end, "val_loss", the mean
-        loss on the validation set without the penalty, and "score" and "val_score" on
-        the training and the validation set. "lbfgs" has the objective at the end of
-        every iteration, and no learning rate.
+        What was measured in every epoch. "loss" is the mean of the objective over the
+        epoch's batches, each before its update, and "learning_rate" is the rate. With a
+        validation set there are three more, measured with the weights at the epoch's
+        end: "val_loss", the mean loss on the validation set without the penalty, and
+        "score" and "val_score" on the training and the validation set. "lbfgs" has the
+        objective at the end of every iteration, and no learning rate.
 
     loss_curve_ : list of float
         ``history_["loss"]``, as in scikit-learn.
@@ -236,7 +235,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Number of training samples seen, counted once for every epoch.
 
     n_layers_ : int
-        Number of layers, the input counted.
+        Number of layers, including the input.
 
     n_outputs_ : int
         Number of outputs.
@@ -248,7 +247,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Number of features seen during `fit`.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features, where X had names that are all strings.
+        Names of the features, if X had names and all of them were strings.
 
     See Also
     --------
@@ -413,7 +412,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
-            The likeliest class of each sample; for multilabel targets a one for each
+            The likeliest class of each sample; for multilabel targets, a one for each
             label whose probability is above 1/2.
 
         Raises
@@ -425,7 +424,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             ``intercepts_`` was edited and no longer fits the architecture, or if there
             is no such `device`.
         TypeError
-            If X has entries that are no numbers, or if only some names of its columns
+            If X has entries that are not numbers, or if only some names of its columns
             are strings.
 
         Examples
@@ -462,7 +461,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             ``intercepts_`` was edited and no longer fits the architecture, or if there
             is no such `device`.
         TypeError
-            If X has entries that are no numbers, or if only some names of its columns
+            If X has entries that are not numbers, or if only some names of its columns
             are strings.
 
         Examples
@@ -499,7 +498,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             ``intercepts_`` was edited and no longer fits the architecture, or if there
             is no such `device`.
         TypeError
-            If X has entries that are no numbers, or if only some names of its columns
+            If X has entries that are not numbers, or if only some names of its columns
             are strings.
 
         Examples
@@ -523,7 +522,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     ) -> Self:
         """Train for one more epoch, going on from the present weights.
 
-        The optimizer's moving averages go on too. The method is not there for
+        The optimizer's moving averages go on too. The method does not exist for
         ``solver="lbfgs"``, ``early_stopping=True`` and ``class_weight="balanced"``.
 
         Parameters
@@ -533,7 +532,7 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
         y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
             Training targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the training samples, at least 0; None weighs all the same.
+            Weights of the training samples, at least 0; None gives all the same weight.
         classes : array-like of shape (n_classes,), default=None
             All classes that any call will see. Needed at the first call.
 
@@ -549,8 +548,8 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
             trained on, or the weights grew beyond all bounds; also if the first call
             lacks `classes`. The estimator stays as it was.
         TypeError
-            If X or y has entries that are no numbers, or no rows, or if only some names
-            of X's columns are strings.
+            If X or y has entries that are not numbers or has no rows, or if only
+            some names of X's columns are strings.
         AttributeError
             If the estimator does not have the method, as said above.
 

@@ -44,8 +44,8 @@ class ConversionMixin(FittedAttributes):
     ) -> Self:
         """Set all weights and biases.
 
-        They are a new starting point, as the random ones after ``initialize`` are: the
-        history is empty and the optimizer's state gone. `partial_fit` trains on from
+        They are a new starting point, like the random ones after ``initialize``: the
+        history is empty and the optimizer's state is gone. `partial_fit` trains on from
         them, and so does `fit` with ``warm_start=True``.
 
         Parameters
@@ -63,8 +63,8 @@ class ConversionMixin(FittedAttributes):
         Raises
         ------
         sklearn.exceptions.NotFittedError
-            If neither ``initialize`` nor ``fit`` has been called, which tell the
-            numbers of inputs and outputs.
+            If neither ``initialize`` nor ``fit`` has been called. They tell the network
+            how many inputs and outputs it has.
         ValueError
             If an array is missing, has another shape or is not finite. The estimator
             is then as it was before.
@@ -104,10 +104,10 @@ class ConversionMixin(FittedAttributes):
         Returns
         -------
         torch.nn.Sequential
-            A ``Linear`` for each layer, followed by the module of its activation, the
-            output's included (none for "identity"), and by a ``Dropout`` where the
-            layer has a rate. It has copies of the parameters in their dtype, is on the
-            CPU and in evaluation mode, in which dropout does nothing.
+            A ``Linear`` for each layer, followed by the module of its activation,
+            including the output's (none for "identity"), and by a ``Dropout`` where the
+            layer has a rate. It has copies of the parameters in their dtype, and is on
+            the CPU and in evaluation mode, in which dropout does nothing.
 
         Raises
         ------
@@ -124,7 +124,7 @@ class ConversionMixin(FittedAttributes):
         these are the predictions. For three or more classes, and for multilabel
         targets, they are the probabilities, and for two classes the probability of
         ``classes_[1]``. With ``out_activation="logistic"`` and three or more classes,
-        `predict_proba` divides them by their sum, which the module does not.
+        `predict_proba` divides them by their sum; the module does not.
 
         Examples
         --------
@@ -156,26 +156,27 @@ class ConversionMixin(FittedAttributes):
         Returns
         -------
         sklearn.neural_network.MLPClassifier or sklearn.neural_network.MLPRegressor
-            With copies of all that it has a name for: constructor parameters, weights,
-            classes, losses of the training. Its predictions are the same.
+            It has copies of everything that scikit-learn has a name for: constructor
+            parameters, weights, classes, losses of the training. Its predictions are
+            the same.
 
         Raises
         ------
         sklearn.exceptions.NotFittedError
             If neither ``fit`` nor ``initialize`` has been called.
         ValueError
-            If scikit-learn has no such network: hidden layers whose activations
-            differ, another activation or output activation than its own. `to_torch`
-            has no such limits. Also if ``coefs_`` or ``intercepts_`` was edited and no
-            longer fits the architecture.
+            If scikit-learn has no such network: its hidden layers have different
+            activations, or an activation or the output's activation is not one of
+            scikit-learn's. `to_torch` has no such limits. Also if ``coefs_`` or
+            ``intercepts_`` was edited and no longer fits the architecture.
 
         Notes
         -----
         Parameters that scikit-learn does not have, such as `dropout` and
-        `class_weight`, change the training and not the predictions, and are left out;
-        a solver, schedule or loss that it does not have, or a splitter in place of a
-        `validation_fraction`, becomes its default.
-        So is the optimizer's state: a further `partial_fit` starts with a new one.
+        `class_weight`, are left out: they change the training but not the predictions.
+        A solver, schedule or loss that it does not have becomes its default, and so
+        does a splitter as `validation_fraction`. The optimizer's state is left out too:
+        a further `partial_fit` starts with a new one.
 
         Examples
         --------
@@ -207,7 +208,7 @@ class ConversionMixin(FittedAttributes):
 
     @classmethod
     def from_sklearn(cls, mlp: MLPClassifier | MLPRegressor) -> Self:
-        """Make a fitted estimator of scikit-learn's fitted multilayer perceptron.
+        """Make a fitted estimator from scikit-learn's fitted multilayer perceptron.
 
         Parameters
         ----------

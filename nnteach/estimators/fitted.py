@@ -90,7 +90,7 @@ def parameters_of(estimator):
     ):
         raise ValueError(
             f"architecture_ must be the Architecture of a network of {expected[0]} "
-            f"inputs and {expected[1]} outputs, which n_features_in_ and n_outputs_ "
+            f"inputs and {expected[1]} outputs, as n_features_in_ and n_outputs_ "
             f"say. Got {architecture!r} instead. {WAY_OUT}"
         )
     return pack(estimator.architecture_, estimator.coefs_, estimator.intercepts_)

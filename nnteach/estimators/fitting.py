@@ -176,8 +176,8 @@ def _of_missing_scores(pairs):
         for _, outcome in pairs
     ):
         return (
-            "Early stopping met no validation score that is a number, so that no epoch "
-            "is the best: the network has its starting weights."
+            "No validation score was a number, so early stopping found no best epoch: "
+            "the network has its starting weights."
         )
     return None
 

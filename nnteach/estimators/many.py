@@ -44,15 +44,15 @@ def fit_many(
     y : {array-like, sparse matrix} of shape (n_samples,) or (n_samples, n_outputs)
         Training targets.
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the training samples, at least 0; None weighs all the same.
+        Weights of the training samples, at least 0; None gives all the same weight.
     X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
         Validation inputs; see :meth:`MLPClassifierNet.fit`.
     y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
         Validation targets.
     sample_weight_val : array-like of shape (n_val,), default=None
-        Weights of the validation samples, at least 0; None weighs all the same.
+        Weights of the validation samples, at least 0; None gives all the same weight.
     groups : array-like of shape (n_samples,), default=None
-        Passed to the splitters that `validation_fraction` may be.
+        Passed to each `validation_fraction` that is a splitter.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def fit_many(
     Raises
     ------
     TypeError
-        If `estimators` is no iterable, or an element is not an estimator of this
+        If `estimators` is not iterable, or an element is not an estimator of this
         package; also where ``fit`` raises it for the data.
     ValueError
         If an estimator is given twice, or a parameter or the data are not valid:
@@ -74,7 +74,7 @@ def fit_many(
     sklearn.exceptions.ConvergenceWarning
         If some training was still improving after `max_iter` epochs.
     UserWarning
-        Where ``fit`` warns; once, however many estimators it concerns.
+        Where ``fit`` warns, but only once for all estimators.
 
     Notes
     -----

@@ -42,10 +42,11 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
     Parameters
     ----------
     loss : str, default="squared_error"
-        What training makes small. "squared_error" is half of it; "poisson" half the
-        Poisson deviance, which needs targets of at least 0; "absolute_error" is
-        smallest at the median; "huber" is squared for small and absolute for large
-        errors; "quantile" is the pinball loss, smallest at the quantile `quantile`.
+        What training makes small. "squared_error" is half the squared error, and
+        "poisson" half the Poisson deviance, which needs targets of at least 0.
+        "absolute_error" is smallest at the median. "huber" is squared for small errors
+        and absolute for large ones. "quantile" is the pinball loss, smallest at the
+        quantile `quantile`.
 
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
         Number of neurons in each hidden layer, from the first to the last.
@@ -56,31 +57,30 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         "elu", "gelu", "silu" or "softplus".
 
     solver : {"adam", "adamw", "sgd", "rmsprop", "adagrad", "lbfgs"}, default="adam"
-        How the weights are found. "adam" is the method of Kingma and Ba [1]_; "adamw"
-        the same, but its penalty shrinks the weights directly [3]_; "sgd" stochastic
-        gradient descent with momentum; "rmsprop" divides the gradient by the root of
-        its mean square, which decays by `beta_2`; "adagrad" by the root of the sum of
-        its squares [4]_. "lbfgs" is a quasi-Newton method that looks at all samples
-        at once, in float64: often the best on small data.
+        How the weights are found. "adam" is the method of Kingma and Ba [1]_. "adamw"
+        is the same, but its penalty shrinks the weights directly [3]_. "sgd" is
+        stochastic gradient descent with momentum. "rmsprop" divides the gradient by the
+        root of its mean square, which decays by `beta_2`, and "adagrad" by the root of
+        the sum of its squares [4]_. "lbfgs" is a quasi-Newton method that looks at all
+        samples at once, in float64: often the best on small data.
 
     alpha : float, default=0.0001
         Strength of the L2 penalty, at least 0. The objective of a batch is the mean
-        loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``.
-        Under "adamw" the weights lose the fraction `alpha` times learning rate at each
-        step instead, and the losses in ``history_`` have no penalty.
+        loss of its n samples plus ``alpha / 2 * (sum of squared weights) / n``. With
+        "adamw" the weights instead lose the fraction `alpha` times learning rate at
+        each step, and the losses in ``history_`` have no penalty.
 
     batch_size : int or "auto", default="auto"
         Samples in a batch. "auto" is ``min(200, n_samples)``.
 
     learning_rate : str, default="constant"
         Schedule of the learning rate, the same for every stochastic solver.
-        (scikit-learn ignores it for "adam".) "constant" stays at
-        `learning_rate_init`. "invscaling" falls as
-        ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to epoch. "adaptive"
-        divides the rate by 5 where training would otherwise stop for lack of
-        improvement, and stops when it is below 1e-6. "cosine" falls to 0 along half a
-        cosine in `max_iter` epochs. "one_cycle" rises from 1/25 of
-        `learning_rate_init` in the first 30 % of them and falls to nothing.
+        (scikit-learn ignores it for "adam".) "constant" stays at `learning_rate_init`.
+        "invscaling" falls as ``learning_rate_init / (t_ + 1) ** power_t`` from epoch to
+        epoch. "adaptive" divides the rate by 5 where training would otherwise stop for
+        lack of improvement, and stops when it is below 1e-6. "cosine" falls to 0 along
+        half a cosine in `max_iter` epochs. "one_cycle" rises from 1/25 of
+        `learning_rate_init` in the first 30 % of the epochs and then falls to nothing.
 
     learning_rate_init : float, default=0.001
         Learning rate at the start, above 0.
@@ -89,15 +89,15 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         Exponent of "invscaling", at least 0.
 
     max_iter : int, default=200
-        Largest number of epochs: passes over the training samples; of iterations for
-        "lbfgs".
+        Largest number of epochs (passes over the training samples); for "lbfgs", of
+        iterations.
 
     shuffle : bool, default=True
         Whether the samples are shuffled before every epoch.
 
     random_state : int, RandomState instance or None, default=None
-        Source of the starting weights, of the validation split and of the shuffles.
-        An int gives the same network every time, and the same that
+        Source of the starting weights, of the validation split and of the shuffles. An
+        int gives the same network every time: the one that
         :class:`sklearn.neural_network.MLPRegressor` gives for it.
 
     tol : float, default=1e-4
@@ -125,10 +125,10 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         training data. Not for "lbfgs".
 
     validation_fraction : float or splitter, default=0.1
-        What early stopping sets aside of the training data: a fraction in [0, 1), drawn
-        at random, of two samples at least; or what the first split of a scikit-learn
-        splitter names, such as :class:`sklearn.model_selection.PredefinedSplit` or
-        `GroupShuffleSplit`, which gets X, y and, if passed to `fit`, `groups`.
+        What early stopping sets aside of the training data. A fraction in [0, 1) is
+        drawn at random, with at least two samples. A scikit-learn splitter, such as
+        :class:`sklearn.model_selection.PredefinedSplit` or `GroupShuffleSplit`, names
+        the samples in its first split; it gets X, y and, if passed to `fit`, `groups`.
 
     beta_1 : float, default=0.9
         Decay rate of the mean of the gradients, in [0, 1); for "adam" and "adamw".
@@ -138,7 +138,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         and "rmsprop".
 
     epsilon : float, default=1e-8
-        What is added to the root that the gradient is divided by, above 0.
+        Number that is added to the root by which the gradient is divided, above 0.
 
     n_iter_no_change : int or numpy.inf, default=10
         Training stops when more than this many epochs in a row bring no improvement:
@@ -179,7 +179,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         weight would. Not for "lbfgs".
 
     quantile : float, default=0.5
-        What ``loss="quantile"`` estimates, in (0, 1).
+        Quantile that ``loss="quantile"`` estimates, in (0, 1).
 
     huber_delta : float, default=1.0
         Error from which ``loss="huber"`` grows as a straight line, above 0, in units
@@ -203,12 +203,12 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         Layer sizes and activations.
 
     history_ : dict of str to ndarray of shape (n_epochs,)
-        What was measured in every epoch. Always "loss", the mean of the objective over
-        the epoch's batches, each before its update, and "learning_rate". With a
-        validation set also, with the weights at the epoch's end, "val_loss", the mean
-        loss on the validation set without the penalty, and "score" and "val_score" on
-        the training and the validation set. "lbfgs" has the objective at the end of
-        every iteration, and no learning rate.
+        What was measured in every epoch. "loss" is the mean of the objective over the
+        epoch's batches, each before its update, and "learning_rate" is the rate. With a
+        validation set there are three more, measured with the weights at the epoch's
+        end: "val_loss", the mean loss on the validation set without the penalty, and
+        "score" and "val_score" on the training and the validation set. "lbfgs" has the
+        objective at the end of every iteration, and no learning rate.
 
     loss_curve_ : list of float
         ``history_["loss"]``, as in scikit-learn.
@@ -233,7 +233,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         Number of training samples seen, counted once for every epoch.
 
     n_layers_ : int
-        Number of layers, the input counted.
+        Number of layers, including the input.
 
     n_outputs_ : int
         Number of outputs.
@@ -245,7 +245,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         Number of features seen during `fit`.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features, where X had names that are all strings.
+        Names of the features, if X had names and all of them were strings.
 
     See Also
     --------
@@ -262,8 +262,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
 
     float32 inputs are trained in float32, all others in float64.
 
-    With several outputs the squared error in `loss_curve_` is a mean over them, while
-    the solvers step along the gradient of their sum, as scikit-learn's do.
+    With several outputs the squared error in `loss_curve_` is a mean over them. The
+    solvers step along the gradient of the sum, as scikit-learn's do.
 
     References
     ----------
@@ -434,7 +434,7 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
             ``intercepts_`` was edited and no longer fits the architecture, or if there
             is no such `device`.
         TypeError
-            If X has entries that are no numbers, or if only some names of its columns
+            If X has entries that are not numbers, or if only some names of its columns
             are strings.
 
         Examples

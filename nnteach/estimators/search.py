@@ -48,7 +48,7 @@ class _SearchInStacks:
             Training targets, which every network needs.
         **params : dict of str to object
             Passed to the ``fit`` of the estimator, to the scorer and to the splitter,
-            as scikit-learn's search does: those with one entry a sample, for example
+            as scikit-learn's search does: those with one entry per sample, for example
             `sample_weight`, are split like X; `groups` goes to the splitter.
 
         Returns
@@ -62,8 +62,8 @@ class _SearchInStacks:
             If the estimator is not one of this package, alone or in a Pipeline or a
             TransformedTargetRegressor.
         ValueError
-            If a parameter is not valid or all fits fail; with
-            ``error_score="raise"``, if any does.
+            If a parameter is not valid, if all fits fail or, with
+            ``error_score="raise"``, if any fit fails.
         KeyboardInterrupt
             On Ctrl-C while candidates are trained; the search is as it was before.
         """
@@ -72,7 +72,7 @@ class _SearchInStacks:
                 f"The 'estimator' parameter of {type(self).__name__} must be an "
                 "MLPClassifierNet, an MLPRegressorNet, or a Pipeline or a "
                 "TransformedTargetRegressor around one. "
-                f"Got {self.estimator!r} instead; for other estimators, take the "
+                f"Got {self.estimator!r} instead; for other estimators, use the "
                 "search of sklearn.model_selection."
             )
         self._validate_params()
@@ -114,38 +114,39 @@ class _SearchInStacks:
 class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     """Grid search that trains all candidates of one shape on all folds in stacks.
 
-    It is :class:`sklearn.model_selection.GridSearchCV`, with the same results, and a
-    part of its time: the networks that share a shape, a batch size, a solver and a
-    number of training samples are trained together, as by :func:`fit_many`.
+    It gives the same results as :class:`sklearn.model_selection.GridSearchCV` in a part
+    of its time: the networks that share a shape, a batch size, a solver and a number of
+    training samples are trained together, as by :func:`fit_many`.
 
     Parameters
     ----------
     estimator : MLPClassifierNet, MLPRegressorNet or estimator around one
-        What the candidates are made from; around the network there may be a Pipeline
-        that ends in it and a :class:`sklearn.compose.TransformedTargetRegressor`. The
-        steps before the network of a Pipeline are fitted on each fold's training part,
-        once for all candidates that agree in their parameters.
+        What the candidates are made from. The network may be the last step of a
+        Pipeline, and it may be inside a
+        :class:`sklearn.compose.TransformedTargetRegressor`. The steps of a Pipeline
+        before the network are fitted on each fold's training part, once for all
+        candidates that agree in the parameters of these steps.
     param_grid : dict or list of dict
         Values to try, by the parameter's name; from a list, one grid after the other.
     scoring : str, callable, list, tuple or dict, default=None
         One score or several, as in `GridSearchCV`; None is the estimator's ``score``.
     n_jobs : int, default=None
-        Accepted so that the class can stand where `GridSearchCV` stood. All candidates
-        are trained together in this process, whatever it says.
+        Accepted and not used, so that the class can replace `GridSearchCV`. All
+        candidates are trained together in this process.
     refit : bool, str or callable, default=True
-        Whether to fit the best candidate on all data. With several scores the name of
+        Whether to fit the best candidate on all data. With several scores, the name of
         the one that decides. A callable takes `cv_results_` and returns the index of
         the best.
     cv : int, splitter or iterable, default=None
         The folds, as in `GridSearchCV`; None is five.
     verbose : int, default=0
-        How much is printed. The times in these messages are those of scoring; where
-        a candidate is the first of its stacks, their training is in its time.
+        How much is printed. The times in these messages are those of scoring. The time
+        of a candidate that is the first of its stacks includes their training.
     pre_dispatch : int or str, default="all"
         Accepted and not used, as `n_jobs`.
     error_score : "raise" or float, default=np.nan
-        The score of a candidate on a fold where its fit fails, for example since its
-        weights grew beyond all bounds or a callback raises an error. The other
+        The score of a candidate on a fold where its fit fails, for example because its
+        weights grew beyond all bounds or a callback raised an error. The other
         candidates are not affected.
     return_train_score : bool, default=False
         Whether to score on the training parts too.
@@ -153,17 +154,17 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     Attributes
     ----------
     cv_results_ : dict of str to ndarray of shape (n_candidates,)
-        As in `GridSearchCV`. A candidate's fit time is its share of the time of the
-        stacks that it was trained in, which is divided equally among their networks,
-        and of the preprocessing, divided among those for which it was done.
+        As in `GridSearchCV`. A candidate's fit time is the sum of its shares: the time
+        of a stack is divided equally among its networks, and the time of preprocessing
+        among the candidates for which it was done.
     best_estimator_ : estimator
         The best candidate, fitted on all data. Only with `refit`.
     best_score_ : float
         Mean score of the best candidate. Not with a callable `refit`.
     best_params_ : dict
-        Its parameters.
+        The parameters of the best candidate.
     best_index_ : int
-        Its place in `cv_results_`.
+        The place of the best candidate in `cv_results_`.
     scorer_ : callable or dict of str to callable
         What computes the scores.
     n_splits_ : int
@@ -173,11 +174,11 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     multimetric_ : bool
         Whether there are several scores.
     classes_ : ndarray of shape (n_classes,)
-        Those of `best_estimator_`, a classifier.
+        The classes, if `best_estimator_` is a classifier.
     n_features_in_ : int
         Number of features seen by `best_estimator_`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Their names, where X had names that are all strings.
+        Their names, if X had names and all of them were strings.
 
     See Also
     --------

@@ -127,13 +127,14 @@ def look_at(tmp_path, open_page):
     [
         SOUND,
         # a link in another font is higher or lower than the line, and is not broken
-        '<dl class="simple"><dt><a href="#top"><code>fit_many</code></a></dt></dl>',
+        '<dl class="simple"><dt><a href="#top"><code>fit_many</code></a></dt>'
+        "<dd>Train many.</dd></dl>",
         IMAGE,
         f'<div class="themed-figure">{IMAGE}<span hidden>{IMAGE}</span></div>',
         '<pre style="white-space: pre-wrap; overflow-wrap: anywhere">' + LONG_LINE[5:],
         f'<div class="scrolls" style="overflow: auto" tabindex="0">{WIDE_TABLE}</div>',
     ],
-    ids=["text", "picture", "figure", "lines-wrap", "table-scrolls-by-itself"],
+    ids=["text", "link", "picture", "figure", "lines-wrap", "table-scrolls-by-itself"],
 )
 @pytest.mark.parametrize("mode", [LIGHT, PHONE], ids=lambda mode: mode.name)
 def test_a_sound_page_has_no_fault(content, mode, look_at):

@@ -647,7 +647,7 @@ def test_the_estimators_own_scoring_must_give_a_number(moons):
 def test_the_estimators_own_scoring_that_is_always_nan(moons):
     X, y, *_ = moons
     net = make_net(early_stopping=True, scoring=lambda *_: np.nan)
-    message = "no validation score that is a number"
+    message = "No validation score was a number"
     with pytest.warns(UserWarning, match=message) as caught:
         net.fit(X, y)
     assert caught[0].filename == __file__
