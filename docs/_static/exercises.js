@@ -60,7 +60,9 @@
   function show(form, right, feedback) {
     const verdict = right ? "Right." : "Not yet.";
     const output = form.querySelector("output");
-    output.textContent = form.dataset.kind === "code" ? feedback : `${verdict} ${feedback}`;
+    // the feedback comes with the page, and its formulas are typeset where it is shown
+    output.innerHTML = form.dataset.kind === "code" ? feedback : `${verdict} ${feedback}`;
+    window.MathJax?.typesetPromise?.([output]);
     output.className = right ? "right" : "wrong";
   }
 

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -28,12 +26,12 @@ from nnteach.exercises.exercise import (
     CodeExercise,
     NumberExercise,
 )
+from nnteach.exercises.markup import to_html_line
 from nnteach.exercises.notebooks import student_notebook
 from notebooks import first_cell
 from predictions import add_at_end
 
 FOLDER = "exercises"
-MARKDOWN = MarkdownIt().use(dollarmath_plugin)
 INTRODUCTION = """
 These exercises belong to the lesson {{lesson}}`{lesson}` and take about {minutes}.
 Numbers and choices are checked here, in this page: the checks are for you alone, and
@@ -116,9 +114,11 @@ class ExerciseDirective(SphinxDirective):
     def show_setup(self, exercise):
         """Show the code that makes what the question speaks of, or has a mistake."""
         given = exercise.setup_code
-        if not isinstance(exercise, NumberExercise | ChoiceExercise):
+        if isinstance(exercise, CodeExercise):
             given = "\n\n".join(filter(None, [given, exercise.start_code]))
-        return [python(given)] if given else []
+        elif not re.search(r"^(?!from |import |$)", given, re.MULTILINE):
+            return []  # imports alone say nothing
+        return [python(given)]
 
     def fold(self, title, content):
         """Put nodes into a fold."""
@@ -177,11 +177,11 @@ def form(exercise):
         kind, fields = "number", NUMBER_FIELD
         wrong = zip(exercise.wrong_numbers, exercise.mistakes, strict=True)
         key = {"right": exercise.right_number, "rtol": exercise.rtol}
-        key["mistakes"] = [[number, mistake.message] for number, mistake in wrong]
+        key["mistakes"] = [[n, markdown_in_line(m.message)] for n, m in wrong]
     elif isinstance(exercise, ChoiceExercise):
         kind, key = "choice", {"right": exercise.right_letter}
         letters = LETTERS[: len(exercise.choices)]
-        feedback = [choice.feedback for choice in exercise.choices]
+        feedback = [markdown_in_line(choice.feedback) for choice in exercise.choices]
         key["feedback"] = dict(zip(letters, feedback, strict=True))
         fields = CHOICES.format(choices="".join(map(radio, letters, exercise.choices)))
     else:
@@ -201,11 +201,9 @@ def radio(letter, choice):
 
 
 def markdown_in_line(text):
-    """Write a line of Markdown as HTML, its formulas for MathJax."""
-    shown = MARKDOWN.renderInline(text)
-    return re.sub(
-        r"<eq>(.*?)</eq>", r'<span class="math notranslate">\\(\1\\)</span>', shown
-    )
+    """Write a line of Markdown as HTML, its formulas where MathJax looks for them."""
+    formula = r'<span class="math notranslate nohighlight">\1</span>'
+    return re.sub(r"(\\\(.*?\\\))", formula, to_html_line(text, "tex"))
 
 
 class ExerciseLinks(SphinxDirective):

@@ -1,5 +1,6 @@
 """An exercise: one record, from which pages, notebooks and sheets are made."""
 
+import sys
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -97,17 +98,17 @@ class Exercise(ABC):
         return judge(self.examine, answer, self.seconds)
 
     def check(self, answer: Any) -> None:
-        """Print whether an answer is right, and if not, what is wrong about it.
+        """Show whether an answer is right, and if not, what is wrong about it.
 
         Parameters
         ----------
         answer : object
             What the question asks for.
         """
-        print(self.judge(answer))
+        show(str(self.judge(answer)))
 
     def hint(self, number: int | None = None) -> None:
-        """Print the hints.
+        """Show the hints.
 
         Parameters
         ----------
@@ -124,7 +125,7 @@ class Exercise(ABC):
                 f"{self.name} has hints 1 to {len(self.hints)}. Got {number!r}."
             )
         shown = self.hints if number is None else self.hints[number - 1 : number]
-        print("\n".join(shown))
+        show("\n\n".join(shown))
 
     def solution(self) -> None:
         """Print lines of Python that answer the question."""
@@ -296,6 +297,16 @@ class ChoiceExercise(Exercise):
             for letter, choice in zip(LETTERS, self.choices, strict=False)
             if letter != self.right_letter
         )
+
+
+def show(text: str) -> None:
+    """Show Markdown in a notebook, with its formulas; elsewhere print it."""
+    if "ipykernel" not in sys.modules:
+        print(text)
+        return
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
 
 
 def plain(text: str) -> str:
