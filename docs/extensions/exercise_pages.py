@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from folds import Fold
 from lesson_plans import lesson_name, lesson_pages
-from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises import LESSONS, all_exercises, exercises_of, lessons
 from nnteach.exercises.exercise import (
     LETTERS,
     ChoiceExercise,
@@ -32,6 +32,7 @@ from notebooks import first_cell
 from predictions import add_at_end
 
 FOLDER = "exercises"
+RECORDS = Path(lessons.__file__).parent
 INTRODUCTION = """
 These exercises belong to the lesson {{lesson}}`{lesson}` and take about {minutes}.
 Numbers and choices are checked here, in this page: the checks are for you alone, and
@@ -84,6 +85,11 @@ def write_pages(app):
         write_if_changed(folder / f"{lesson}.md", "\n".join(parts))
 
 
+def record_path(page):
+    """Return the file with the exercises of a page."""
+    return str(RECORDS / f"{page.rpartition('/')[2]}.py")
+
+
 def anchor(exercise):
     """Return the anchor of an exercise on its page."""
     return f"exercise-{exercise.name.replace('_', '-')}"
@@ -102,6 +108,7 @@ class ExerciseDirective(SphinxDirective):
 
     def run(self):
         exercise = all_exercises()[self.arguments[0]]
+        self.env.note_dependency(record_path(self.env.docname))
         minutes = f"*About {in_minutes(exercise.minutes)}.*\n\n"
         shown = self.parse_text_to_nodes(minutes + exercise.question)
         shown += self.show_setup(exercise)
