@@ -242,9 +242,9 @@ class Progress(nodes.General, nodes.Element):
 
 def visit_progress(translator, node):
     builder, here = translator.builder, translator.docnames[0]
-    for section, lessons in sections(translator.builder.env).items():
+    for section, names in sections(translator.builder.env).items():
         items = []
-        for lesson in lessons:
+        for lesson in names:
             address = builder.get_relative_uri(here, f"{FOLDER}/{lesson}")
             for exercise in exercises_of(lesson):
                 items.append(
