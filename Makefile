@@ -37,7 +37,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
 
 site: $(INSTALLED) ## run every gallery script and build the website, from clean (JOBS pages at a time)
-	rm -rf docs/_build docs/gallery docs/api/generated
+	rm -rf docs/_build docs/gallery docs/exercises/*.md docs/api/generated
 	GALLERY_JOBS=$(JOBS) $(SPHINX) -b html docs docs/_build/html
 	@$(BIN)/python docs/page_times.py docs/_build/page_times.xml
 	@$(BIN)/python docs/lesson_lengths.py docs/_build/html
@@ -143,7 +143,7 @@ mutants: $(MUTANTS_INSTALLED) ## show the changes of a file that no engine test 
 	done
 
 clean: ## remove what the targets have made, except the virtual environments
-	rm -rf build dist mutants docs/_build docs/gallery docs/page_figures docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	rm -rf build dist mutants docs/_build docs/gallery docs/page_figures docs/exercises/*.md docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
 	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python

@@ -20,6 +20,7 @@ author = copyright = "The nnteach developers"
 version = release = nnteach.__version__
 
 extensions = [
+    "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
@@ -31,6 +32,7 @@ extensions = [
     "sphinxext.opengraph",
     # docs/extensions
     "downloads",
+    "exercise_pages",
     "folds",
     "lesson_cards",
     "lesson_map",
@@ -56,6 +58,7 @@ exclude_patterns = [
 ]
 templates_path = ["_templates"]
 default_role = "literal"
+myst_enable_extensions = ["dollarmath"]
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
@@ -132,6 +135,7 @@ html_css_files = [
     "figures.css",
     "code.css",
     "folds.css",
+    "exercises.css",
     "lesson_map.css",
     "cards.css",
     "estimator.css",
@@ -140,7 +144,7 @@ html_css_files = [
     "print.css",
 ]
 html_favicon = "_static/favicon.svg"
-html_js_files = ["scroll_boxes.js", "print.js"]
+html_js_files = ["scroll_boxes.js", "print.js", "exercises.js"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nnteach"
 html_copy_source = html_show_sourcelink = False

@@ -2,7 +2,8 @@
 
 A lesson has a section "Predict first" with numbered questions. Where it comes to an
 answer, a paragraph begins with "**Answer 1.**". All of them stand together once more,
-folded, at the lesson's end.
+folded, at the lesson's end. Readers can write down a guess at each question; the script
+exercises.js keeps it and shows it beside the answer.
 """
 
 import re
@@ -15,6 +16,11 @@ from folds import Fold
 
 ANSWER = re.compile(r"Answer (\d+)\.$")
 READING = "Further reading"
+GUESS_FIELD = """\
+<p class="guess-field pst-js-only"><label>Your guess
+<input data-guess="{number}" type="text" autocomplete="off"></label></p>
+"""
+GUESS = ' <span class="guess" data-guess="{number}" hidden>You guessed <q></q>.</span>'
 TITLE = "The questions, with their answers"
 MARKDOWN_ANSWER = re.compile(r"^\*\*Answer (\d+)\.\*\* *((?:.+\n?)+)", re.MULTILINE)
 MARKDOWN_QUESTION = re.compile(r"^(\d+)\. *((?:.+\n?)+?)(?=^\d+\.|\n|\Z)", re.MULTILINE)
@@ -34,6 +40,11 @@ def collect(app, doctree):
         )
     if questions:
         add_at_end(doctree, collection(questions, answers))
+    for number, question in enumerate(questions, 1):
+        question += nodes.raw("", GUESS_FIELD.format(number=number), format="html")
+        answers[number].insert(
+            1, nodes.raw("", GUESS.format(number=number), format="html")
+        )
 
 
 def find_questions(doctree):

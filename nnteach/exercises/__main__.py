@@ -1,0 +1,234 @@
+"""Exercises for a class: ``python -m nnteach.exercises``."""
+
+import argparse
+import os
+import sys
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+from nnteach.exercises.catalogue import LESSONS
+
+EXTRA = ("nbformat", "nbclient", "ipykernel", "markdown_it", "latex2mathml")
+EPILOG = """\
+examples:
+  python -m nnteach.exercises list
+  python -m nnteach.exercises export --student week1 --lesson count_parameters
+  python -m nnteach.exercises export --teacher solutions
+  python -m nnteach.exercises grade submissions --due "2030-05-06 23:59"
+
+exit codes: 0 all went well; 1 some submissions could not be run to their end;
+2 wrong arguments, or files that are missing or in the way
+"""
+WARNING = """\
+Grading runs the code that students have handed in, with your rights. Run it in a
+container if you do not trust it; the page "Teach with it" shows how."""
+
+
+class UserError(Exception):
+    """Something that the user can mend; the message says how."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    options = make_parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nnteach.exercises",
+        description="Hand out the exercises of the course, and grade the answers.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list all exercises by lesson")
+    listing.set_defaults(command=list_exercises)
+
+    export = commands.add_parser(
+        "export",
+        help="write notebooks, a sheet to print, and questions for Moodle",
+        description="Write a notebook for each lesson and a sheet to print; with "
+        "--teacher, both have the answers, and moodle.xml has the questions with "
+        "numbers and choices.",
+    )
+    whom = export.add_mutually_exclusive_group(required=True)
+    for name in ("student", "teacher"):
+        whom.add_argument(f"--{name}", type=Path, metavar="OUT", help=f"for the {name}")
+    add_lessons(export)
+    export.add_argument(
+        "--overwrite", action="store_true", help="replace files that are there"
+    )
+    export.set_defaults(command=export_exercises)
+
+    grade = commands.add_parser(
+        "grade",
+        help="run and grade a folder of notebooks",
+        description=f"{WARNING} It writes results.csv and report.md.",
+    )
+    grade.add_argument("folder", type=Path, help="FOLDER/<student>/*.ipynb")
+    add_lessons(grade)
+    grade.add_argument(
+        "--output", type=Path, help="where the results go [FOLDER-graded]"
+    )
+    grade.add_argument(
+        "--due",
+        type=datetime.fromisoformat,
+        metavar="TIME",
+        help="what was changed later is late: 2030-05-06 or 2030-05-06 23:59",
+    )
+    grade.add_argument(
+        "--late-penalty",
+        type=percentage,
+        default=0.0,
+        metavar="PERCENT",
+        help="what late answers lose of their points [0]",
+    )
+    grade.add_argument("--cell-seconds", type=positive, default=60, help="a cell [60]")
+    grade.add_argument("--seconds", type=positive, default=300, help="a notebook [300]")
+    grade.add_argument(
+        "--megabytes", type=int, default=4096, help="memory of a notebook [4096]"
+    )
+    grade.add_argument(
+        "--jobs", type=int, default=None, help="notebooks at once [cores]"
+    )
+    grade.set_defaults(command=grade_submissions)
+    return parser
+
+
+def add_lessons(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names lessons."""
+    parser.add_argument(
+        "--lesson",
+        action="append",
+        choices=list(LESSONS),
+        metavar="NAME",
+        help="a lesson, as list shows it; several times for several lessons [all]",
+    )
+
+
+def percentage(text: str) -> float:
+    """Read a number from 0 to 100."""
+    number = float(text.removesuffix("%"))
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
+    return number
+
+
+def positive(text: str) -> float:
+    """Read a number above 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return number
+
+
+def list_exercises(options: argparse.Namespace) -> int:
+    """Print the lessons and their exercises."""
+    from nnteach.exercises.catalogue import exercises_of
+
+    for lesson, title in LESSONS.items():
+        print(f"{lesson}: {title}")
+        for exercise in exercises_of(lesson):
+            kind = type(exercise).__name__.removesuffix("Exercise").lower()
+            about = f"{kind}, {exercise.minutes} min"
+            print(f"    {exercise.name:32} {about:16} {exercise.title}")
+    return 0
+
+
+def require_extra() -> None:
+    """Refuse to go on without the packages that notebooks and sheets need."""
+    missing = [name for name in EXTRA if find_spec(name) is None]
+    if missing:
+        raise UserError(
+            f"The packages {', '.join(missing)} are missing. Install them with the "
+            "extra: pip install 'nnteach[exercises]'."
+        )
+
+
+def export_exercises(options: argparse.Namespace) -> int:
+    """Write notebooks and sheets."""
+    require_extra()
+    import nbformat
+
+    from nnteach.exercises.moodle import write_moodle
+    from nnteach.exercises.notebooks import student_notebook, teacher_notebook
+    from nnteach.exercises.sheet import write_sheet
+
+    lessons = list(dict.fromkeys(options.lesson or LESSONS))
+    for_teacher = options.teacher is not None
+    folder: Path = options.teacher if for_teacher else options.student
+    write = teacher_notebook if for_teacher else student_notebook
+    files = {f"{lesson}.ipynb": nbformat.writes(write(lesson)) for lesson in lessons}
+    files["sheet.html"] = write_sheet(lessons, answers=for_teacher)
+    if for_teacher:
+        files["moodle.xml"] = write_moodle(lessons)
+    write_files(folder, files, options.overwrite)
+    print(f"{len(files)} files are in {folder}:")
+    print("\n".join(f"    {name}" for name in files))
+    return 0
+
+
+def write_files(folder: Path, files: dict[str, str], overwrite: bool) -> None:
+    """Write files into a folder, and touch none that is there unless told so."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file. Name a folder, which may be new.")
+    there = [name for name in files if (folder / name).exists()]
+    if there and not overwrite:
+        raise UserError(
+            f"{folder} has {', '.join(there)} already. Name another folder, or replace "
+            "them with --overwrite."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def grade_submissions(options: argparse.Namespace) -> int:
+    """Grade a folder, and print a line for each student."""
+    require_extra()
+    from nnteach.exercises import grading
+
+    folder: Path = options.folder
+    if not folder.is_dir():
+        raise UserError(
+            f"There is no folder {folder}. Name the one with the notebooks."
+        )
+    if not grading.find_submissions(folder):
+        raise UserError(
+            f"{folder} has no notebooks. It should have a notebook, or a folder with "
+            "notebooks, for each student."
+        )
+    print(WARNING, file=sys.stderr)
+    limits = grading.Limits(options.cell_seconds, options.seconds, options.megabytes)
+    students = []
+    graded = grading.grade_folder(
+        folder, limits=limits, due=options.due, n_jobs=options.jobs or n_cores()
+    )
+    for student in graded:
+        right = sum(grade.right for grade in student.grades.values())
+        print(f"{student.name}: {right} right", *student.notes, flush=True)
+        students.append(student)
+    exercises = grading.counted_exercises(students, options.lesson)
+    output = options.output or folder.with_name(f"{folder.resolve().name}-graded")
+    files = grading.write_results(students, exercises, options.late_penalty, output)
+    print("The points are in", files[0], "and the feedback in", files[1])
+    return int(any(student.broken for student in students))
+
+
+def n_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

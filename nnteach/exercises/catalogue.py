@@ -1,0 +1,70 @@
+"""All exercises, by lesson."""
+
+from functools import cache
+from importlib import import_module
+
+from nnteach.exercises.exercise import Exercise
+
+# the title of each lesson, in reading order
+LESSONS = {
+    "what_a_network_learns": "What does a network learn?",
+    "training_by_hand": "Training by hand",
+    "why_twenty_seeds": "Why twenty seeds?",
+    "count_parameters": "How many parameters does a network have?",
+    "forward_pass": "The forward pass by hand",
+    "backpropagation": "Backpropagation by hand",
+    "gradient_descent": "Gradient descent, momentum and Adam by hand",
+    "decision_boundary": "Where does a network draw the line?",
+    "loss_and_accuracy": "When should training stop?",
+    "batch_size": "What does the batch size change?",
+    "activation": "Which activation function?",
+    "fit_a_function": "Fit a function with fifty sigmoids",
+    "learning_rate": "What does the learning rate change?",
+    "sum_of_sigmoids": "How do fifty sigmoids add up to a function?",
+    "what_the_theorem_does_not_promise": "What does the theorem not promise?",
+    "stopping_and_peeking": "A rule that never stops, and a test set that chose",
+    "checking_the_wrong_network": "Is it the network you think it is?",
+    "reading_loss_curves": "Two ways to draw a loss curve wrongly",
+    "one_seed": "One seed, and an explanation nobody tested",
+    "digits": "Digits: ten classes",
+    "scale_inputs": "Why scale the inputs?",
+    "starting_weights": "How to start the weights",
+    "overfitting": "Overfitting, and what holds it back",
+    "choosing_settings": "Choosing settings without fooling yourself",
+}
+
+
+def exercises_of(lesson: str) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson, the easiest first.
+
+    Parameters
+    ----------
+    lesson : str
+        The name of the lesson: its file without ``plot_``, number and ``.py``.
+
+    Returns
+    -------
+    tuple of Exercise
+        Its exercises.
+
+    Raises
+    ------
+    ValueError
+        If there is no such lesson.
+    """
+    if lesson not in LESSONS:
+        raise ValueError(
+            f"There is no lesson {lesson!r}. The lessons are {', '.join(LESSONS)}."
+        )
+    module = import_module(f"nnteach.exercises.lessons.{lesson}")
+    return tuple(v for v in vars(module).values() if isinstance(v, Exercise))
+
+
+@cache
+def all_exercises() -> dict[str, Exercise]:
+    """Return all exercises by their names, in reading order."""
+    return {
+        exercise.name: exercise
+        for lesson in LESSONS
+        for exercise in exercises_of(lesson)
+    }

@@ -1,0 +1,314 @@
+"""An exercise: one record, from which pages, notebooks and sheets are made."""
+
+import sys
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, SupportsFloat
+
+from nnteach.exercises.judgement import Judgement, WrongAnswerError, judge
+from nnteach.exercises.requirements import require, to_number
+
+LETTERS = "abcdefgh"
+
+
+@dataclass(frozen=True)
+class WrongAttempt:
+    """A typical wrong answer, and the feedback that it must get.
+
+    Parameters
+    ----------
+    code : str
+        Lines of Python that set ``answer``.
+    message : str
+        What the feedback must say; a part of it is enough.
+    """
+
+    code: str
+    message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", plain(self.code))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise(ABC):
+    """A question, with all that is needed to ask it, to help, and to judge the answer.
+
+    Parameters
+    ----------
+    name : str
+        The variable that holds the exercise; unique among all of them.
+    title : str
+        A few words, as a student would say them.
+    question : str
+        The question in Markdown, with formulas between dollar signs.
+    objectives : tuple of str
+        Those objectives of the lesson that the exercise serves.
+    minutes : int
+        How long a student needs.
+    hints : tuple of str
+        Hints in Markdown, from the gentlest to the one that nearly says it.
+    solution_code : str
+        Lines of Python that set ``answer``, and may print how it comes about.
+    setup_code : str, default=""
+        Lines of Python that make what the question speaks of.
+    start_code : str
+        Lines of Python that the student completes.
+    points : int, default=1
+        What a right answer counts.
+    seconds : float, default=20
+        How long it may take to check an answer.
+    """
+
+    name: str = field(kw_only=False)
+    title: str
+    question: str
+    objectives: tuple[str, ...]
+    minutes: int
+    hints: tuple[str, ...]
+    solution_code: str
+    setup_code: str = ""
+    start_code: str = "answer = ..."
+    points: int = 1
+    seconds: float = 20
+
+    def __post_init__(self) -> None:
+        for text in ("question", "setup_code", "start_code", "solution_code"):
+            object.__setattr__(self, text, plain(getattr(self, text)))
+
+    @abstractmethod
+    def examine(self, answer: Any) -> str | None:
+        """Raise WrongAnswerError if an answer is wrong; return what to say of it."""
+
+    @property
+    @abstractmethod
+    def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
+        """Typical wrong answers with the feedback that they must get."""
+
+    @property
+    def text(self) -> str:
+        """The question in Markdown, with all that is asked."""
+        return self.question
+
+    def judge(self, answer: Any) -> Judgement:
+        """Judge an answer, whatever it is; see :meth:`check`."""
+        return judge(self.examine, answer, self.seconds)
+
+    def check(self, answer: Any) -> None:
+        """Show whether an answer is right, and if not, what is wrong about it.
+
+        Parameters
+        ----------
+        answer : object
+            What the question asks for.
+        """
+        show(str(self.judge(answer)))
+
+    def hint(self, number: int | None = None) -> None:
+        """Show the hints.
+
+        Parameters
+        ----------
+        number : int or None, default=None
+            Which hint, from 1; None prints all of them.
+
+        Raises
+        ------
+        ValueError
+            If there is no such hint.
+        """
+        if number is not None and not 1 <= number <= len(self.hints):
+            raise ValueError(
+                f"{self.name} has hints 1 to {len(self.hints)}. Got {number!r}."
+            )
+        shown = self.hints if number is None else self.hints[number - 1 : number]
+        show("\n\n".join(shown))
+
+    def solution(self) -> None:
+        """Print lines of Python that answer the question."""
+        print("\n\n".join(filter(None, [self.setup_code, self.solution_code])))
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self.title}** ({self.minutes} minutes)\n\n{self.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeExercise(Exercise):
+    """An exercise whose answer is an array, a function, an estimator or a figure.
+
+    Parameters
+    ----------
+    examiner : callable
+        Gets the answer, and raises WrongAnswerError if it is wrong. It judges what
+        depends on chance over many seeds.
+    wrong : tuple of WrongAttempt
+        Typical wrong answers, each with a feedback of its own.
+    """
+
+    examiner: Callable[[Any], str | None]
+    wrong: tuple[WrongAttempt, ...]
+
+    def examine(self, answer: Any) -> str | None:
+        """Leave the judgement to the examiner."""
+        return self.examiner(answer)
+
+    @property
+    def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
+        """Typical wrong answers."""
+        return self.wrong
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong number that somebody gets, and why.
+
+    Parameters
+    ----------
+    value : callable
+        Computes the wrong number.
+    message : str
+        What went wrong, without the right answer.
+    """
+
+    value: Callable[[], SupportsFloat]
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberExercise(Exercise):
+    """An exercise whose answer is one number.
+
+    Parameters
+    ----------
+    key : callable
+        Computes the right answer.
+    mistakes : tuple of Mistake
+        Wrong answers that people get.
+    rtol : float, default=0.01
+        By how much an answer may differ, as a share of the right one. A whole number
+        has to be hit if this is 0.
+    """
+
+    key: Callable[[], SupportsFloat]
+    mistakes: tuple[Mistake, ...]
+    rtol: float = 0.01
+
+    @cached_property
+    def right_number(self) -> float:
+        """The right answer."""
+        return float(self.key())
+
+    @cached_property
+    def wrong_numbers(self) -> tuple[float, ...]:
+        """What the mistakes give, in their order."""
+        return tuple(float(mistake.value()) for mistake in self.mistakes)
+
+    def is_close(self, number: float, expected: float) -> bool:
+        """Tell whether a number is as good as another one."""
+        return abs(number - expected) <= self.rtol * abs(expected) + 1e-9
+
+    def examine(self, answer: Any) -> None:
+        """Compare an answer with the right number and with those of the mistakes."""
+        number = to_number(answer)
+        if self.is_close(number, self.right_number):
+            return
+        for mistake, wrong in zip(self.mistakes, self.wrong_numbers, strict=True):
+            require(not self.is_close(number, wrong), mistake.message)
+        raise WrongAnswerError(f"{number:g} is not the number. Look at the hints.")
+
+    @property
+    def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
+        """The numbers that the mistakes give."""
+        return tuple(
+            WrongAttempt(f"answer = {number!r}", mistake.message)
+            for mistake, number in zip(self.mistakes, self.wrong_numbers, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A statement to choose, or not.
+
+    Parameters
+    ----------
+    text : str
+        The statement, in Markdown.
+    holds : callable
+        Computes whether it is the right one.
+    feedback : str
+        What whoever chooses it should read: why it is right, or what is wrong about it.
+    """
+
+    text: str
+    holds: Callable[[], object]
+    feedback: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceExercise(Exercise):
+    """An exercise whose answer is the letter of one statement.
+
+    Parameters
+    ----------
+    choices : tuple of Choice
+        The statements, of which exactly one holds.
+    """
+
+    choices: tuple[Choice, ...]
+
+    @cached_property
+    def right_letter(self) -> str:
+        """The letter of the statement that holds."""
+        (letter,) = (
+            letter
+            for letter, choice in zip(LETTERS, self.choices, strict=False)
+            if choice.holds()
+        )
+        return letter
+
+    @property
+    def text(self) -> str:
+        """The question and the statements."""
+        choices = zip(LETTERS, self.choices, strict=False)
+        listed = [f"- **{letter}** {choice.text}" for letter, choice in choices]
+        return "\n".join([self.question, "", *listed])
+
+    def examine(self, answer: Any) -> str:
+        """Compare a letter with the right one."""
+        letters = LETTERS[: len(self.choices)]
+        letter = answer.strip().lower() if isinstance(answer, str) else answer
+        require(
+            isinstance(letter, str) and len(letter) == 1 and letter in letters,
+            f"The answer is one of the letters {', '.join(letters)}, as a text: "
+            f'answer = "{letters[0]}". You gave {answer!r}.',
+        )
+        feedback = self.choices[letters.index(letter)].feedback
+        require(letter == self.right_letter, feedback)
+        return feedback
+
+    @property
+    def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
+        """The letters of the other statements."""
+        return tuple(
+            WrongAttempt(f'answer = "{letter}"', choice.feedback)
+            for letter, choice in zip(LETTERS, self.choices, strict=False)
+            if letter != self.right_letter
+        )
+
+
+def show(text: str) -> None:
+    """Show Markdown in a notebook, with its formulas; elsewhere print it."""
+    if "ipykernel" not in sys.modules:
+        print(text)
+        return
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
+
+
+def plain(text: str) -> str:
+    """Take the indentation off a text of several lines."""
+    return textwrap.dedent(text).strip()

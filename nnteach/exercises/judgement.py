@@ -1,0 +1,115 @@
+"""What is said of an answer, whatever the answer does."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+UNANSWERED = "There is no answer yet. Replace the dots, run the cell, and check again."
+
+
+class WrongAnswerError(Exception):
+    """An answer is wrong; the message says what is wrong about it."""
+
+
+class TooSlowError(Exception):
+    """An answer takes longer to check than its exercise allows."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether an answer is right, and what its author should read.
+
+    Parameters
+    ----------
+    right : bool
+        Whether the answer is right.
+    feedback : str
+        What there is to say about it; may be empty if it is right.
+    """
+
+    right: bool
+    feedback: str = ""
+
+    def __str__(self) -> str:
+        return f"{'Right.' if self.right else 'Not yet.'} {self.feedback}".strip()
+
+
+def judge(
+    examine: Callable[[Any], str | None], answer: Any, seconds: float
+) -> Judgement:
+    """Judge an answer; an answer that breaks or does not end is a wrong one.
+
+    Parameters
+    ----------
+    examine : callable
+        Gets the answer. It raises WrongAnswerError if the answer is wrong, and may
+        return what to say of a right one.
+    answer : object
+        The answer.
+    seconds : float
+        How long the examination may take. The limit needs a system with alarms, such as
+        Linux and macOS, and the main thread; elsewhere there is none.
+
+    Returns
+    -------
+    Judgement
+        Whether the answer is right, with the feedback.
+    """
+    if answer is None or has_dots(answer):
+        return Judgement(False, UNANSWERED)
+    try:
+        with time_limit(seconds):
+            return Judgement(True, examine(answer) or "")
+    except WrongAnswerError as error:
+        return Judgement(False, str(error))
+    except TooSlowError:
+        return Judgement(
+            False,
+            f"Your answer was still busy after {seconds:g} seconds. Does each of its "
+            "loops end?",
+        )
+    except Exception as error:
+        return Judgement(
+            False, f"Checking your answer ended with {describe_error(error)}"
+        )
+
+
+def has_dots(answer: Any) -> bool:
+    """Tell whether the dots of the start are still in an answer."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, list | tuple):
+        return any(map(has_dots, answer))
+    return answer is Ellipsis
+
+
+def describe_error(error: BaseException) -> str:
+    """Write an exception as its last line is written, with a full stop."""
+    text = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise :class:`TooSlowError` if the block takes longer."""
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooSlowError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

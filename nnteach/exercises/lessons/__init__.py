@@ -1,0 +1,1 @@
+"""The exercises of each lesson, in a file with its name."""

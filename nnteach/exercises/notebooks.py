@@ -1,0 +1,117 @@
+"""Exercises as Jupyter notebooks, for students and for teachers."""
+
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from nnteach.exercises.catalogue import LESSONS, exercises_of
+from nnteach.exercises.exercise import Exercise
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+HOW_TO = """\
+Write your answer where the dots are, and run the cell. The cell below it checks the
+answer. `{name}.hint()` helps, and `{name}.solution()` shows one way to do it."""
+SOLUTION = "### BEGIN SOLUTION\n{code}\n### END SOLUTION"
+SCHEMA = 3  # of nbgrader's metadata
+
+
+def student_notebook(lesson: str) -> NotebookNode:
+    """Return the exercises of a lesson, to be answered.
+
+    Parameters
+    ----------
+    lesson : str
+        The name of the lesson.
+
+    Returns
+    -------
+    NotebookNode
+        For each exercise a cell with the question, one for the answer, and one that
+        checks it. No answer is in it.
+    """
+    cells = []
+    for exercise in exercises_of(lesson):
+        cells += [
+            question_cell(exercise),
+            answer_cell(exercise, exercise.start_code),
+            check_cell(exercise, f"{exercise.name}.check(answer)"),
+        ]
+    return notebook(lesson, cells)
+
+
+def teacher_notebook(lesson: str) -> NotebookNode:
+    """Return the exercises of a lesson with solutions, hints and points.
+
+    Parameters
+    ----------
+    lesson : str
+        The name of the lesson.
+
+    Returns
+    -------
+    NotebookNode
+        The source of an assignment as nbgrader reads it.
+    """
+    cells = []
+    for exercise in exercises_of(lesson):
+        code = SOLUTION.format(code=exercise.solution_code)
+        hints = "\n".join(f"{n}. {hint}" for n, hint in enumerate(exercise.hints, 1))
+        check = (
+            f"{exercise.name}.check(answer)\nassert {exercise.name}.judge(answer).right"
+        )
+        cells += [
+            question_cell(exercise),
+            new_markdown_cell(f"*For the teacher.* Hints:\n\n{hints}"),
+            answer_cell(exercise, code),
+            check_cell(exercise, check),
+        ]
+    return notebook(lesson, cells)
+
+
+def notebook(lesson: str, cells: list[NotebookNode]) -> NotebookNode:
+    """Put the cells of a lesson's exercises into a notebook."""
+    names = [exercise.name for exercise in exercises_of(lesson)]
+    title = f"# Exercises: {LESSONS[lesson]}\n\n{HOW_TO.format(name=names[0])}"
+    imports = "from nnteach.exercises import (\n    " + ",\n    ".join(names) + ",\n)"
+    book = new_notebook(
+        cells=[new_markdown_cell(title), new_code_cell(imports), *cells],
+        metadata={"kernelspec": KERNEL},
+    )
+    for number, cell in enumerate(book.cells):
+        cell.id = f"cell-{number}"
+    nbformat.validate(book)
+    return book
+
+
+def question_cell(exercise: Exercise) -> NotebookNode:
+    """Return the cell that asks an exercise's question."""
+    points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
+    return new_markdown_cell(
+        f"## {exercise.title}\n\n*{exercise.minutes} minutes, {points}*\n\n"
+        f"{exercise.text}"
+    )
+
+
+def answer_cell(exercise: Exercise, code: str) -> NotebookNode:
+    """Return the cell in which an exercise is answered."""
+    source = "\n\n".join(filter(None, [exercise.setup_code, code]))
+    return new_code_cell(source, metadata=metadata(exercise, "answer", solution=True))
+
+
+def check_cell(exercise: Exercise, code: str) -> NotebookNode:
+    """Return the cell that checks an answer."""
+    graded = {"grade": True, "locked": True, "points": exercise.points}
+    return new_code_cell(code, metadata=metadata(exercise, "check", **graded))
+
+
+def metadata(exercise: Exercise, part: str, **settings: Any) -> dict[str, Any]:
+    """Return what says which part of which exercise a cell is, for nbgrader, too."""
+    grader = {"schema_version": SCHEMA, "grade_id": f"{exercise.name}-{part}"}
+    grader |= {"cell_type": "code", "task": False}
+    grader |= {"grade": False, "solution": False, "locked": False}
+    return {
+        "nnteach": {"exercise": exercise.name, "part": part},
+        "nbgrader": grader | settings,
+    }

@@ -1,0 +1,168 @@
+"""Notebooks, sheets and question banks that are made of the exercises."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
+
+from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises.__main__ import main
+from nnteach.exercises.exercise import ChoiceExercise, NumberExercise
+from nnteach.exercises.moodle import write_moodle
+from nnteach.exercises.notebooks import student_notebook, teacher_notebook
+from nnteach.exercises.sheet import write_sheet
+
+
+def source_lines(*texts):
+    """The lines of texts that are more than a bracket or an import."""
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    return {
+        line
+        for line in lines
+        if re.search(r"\w", line) and not line.startswith(("import ", "from "))
+    }
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_students_notebook_holds_no_line_of_a_solution(lesson):
+    shown = source_lines(*(cell.source for cell in student_notebook(lesson).cells))
+    data = source_lines(*(exercise.setup_code for exercise in exercises_of(lesson)))
+    for exercise in exercises_of(lesson):
+        given = source_lines(exercise.question, exercise.start_code) | data
+        own = source_lines(exercise.solution_code) - given
+        assert own, "a solution has lines that the start lacks"
+        assert not own & shown
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("make", [student_notebook, teacher_notebook])
+def test_notebooks_are_valid_for_jupyter_and_for_nbgrader(lesson, make):
+    book = make(lesson)
+    nbformat.validate(book)
+    validator = MetadataValidatorV3()
+    validator.validate_nb(book)
+    grade_ids = [
+        cell.metadata.nbgrader.grade_id
+        for cell in book.cells
+        if "nbgrader" in cell.metadata
+    ]
+    assert len(grade_ids) == len(set(grade_ids)) == 2 * len(exercises_of(lesson))
+
+
+def test_the_teachers_notebook_has_every_solution_and_all_points():
+    for lesson in LESSONS:
+        book = teacher_notebook(lesson)
+        code = "\n".join(cell.source for cell in book.cells)
+        points = sum(
+            cell.metadata.nbgrader.get("points", 0)
+            for cell in book.cells
+            if "nbgrader" in cell.metadata
+        )
+        assert points == sum(exercise.points for exercise in exercises_of(lesson))
+        for exercise in exercises_of(lesson):
+            assert exercise.solution_code in code
+
+
+def test_a_sheet_shows_formulas_without_a_script_and_answers_only_if_asked():
+    plain, solved = (
+        BeautifulSoup(write_sheet(LESSONS, answers=answers), "html.parser")
+        for answers in (False, True)
+    )
+    for sheet in (plain, solved):
+        for code in sheet.find_all(["pre", "code"]):
+            code.decompose()
+        assert len(sheet.find_all("section")) == len(all_exercises())
+        assert sheet.find("math")
+        assert not sheet.find("script")
+        assert "$" not in sheet.find("body").get_text()
+    assert not plain.select(".answer")
+    assert len(solved.select(".answer")) == len(all_exercises())
+
+
+def test_moodle_gets_back_what_was_written():
+    quiz = ET.fromstring(write_moodle(LESSONS))
+    questions = {
+        q.findtext("idnumber"): q for q in quiz if q.find("idnumber") is not None
+    }
+    expected = {
+        name: exercise
+        for name, exercise in all_exercises().items()
+        if isinstance(exercise, NumberExercise | ChoiceExercise)
+    }
+    assert set(questions) == set(expected)
+    for name, exercise in expected.items():
+        right = [
+            (answer.findtext("text"), answer.findtext("tolerance"))
+            for answer in questions[name].findall("answer")
+            if answer.get("fraction") == "100"
+        ]
+        assert len(right) == 1
+        ((text, tolerance),) = right
+        if isinstance(exercise, NumberExercise):
+            assert float(text) == exercise.right_number
+            assert float(tolerance) == pytest.approx(
+                exercise.rtol * abs(exercise.right_number)
+            )
+        else:
+            letters = "abcdefgh"
+            answers = questions[name].findall("answer")
+            place = letters.index(exercise.right_letter)
+            assert answers[place].get("fraction") == "100"
+        feedback = [f.findtext("text") for f in questions[name].iter("feedback")]
+        assert all(feedback[1:])
+    categories = quiz.findall("question[@type='category']")
+    assert len(categories) == len(LESSONS)
+
+
+def test_export_writes_what_it_says(tmp_path, capsys):
+    lesson = ["--lesson", "count_parameters"]
+    assert main(["export", "--teacher", str(tmp_path / "new" / "folder"), *lesson]) == 0
+    written = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
+    assert written == {"count_parameters.ipynb", "sheet.html", "moodle.xml"}
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in written)
+
+
+def test_export_replaces_a_file_only_if_told_so(tmp_path, capsys):
+    arguments = ["export", "--student", str(tmp_path), "--lesson", "count_parameters"]
+    (tmp_path / "sheet.html").write_text("mine")
+    assert main(arguments) == 2
+    assert "sheet.html already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["sheet.html"]
+    assert (tmp_path / "sheet.html").read_text() == "mine"
+    assert main([*arguments, "--overwrite"]) == 0
+    assert (tmp_path / "sheet.html").read_text() != "mine"
+
+
+def test_export_into_a_file_is_refused(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["export", "--student", str(tmp_path / "file")]) == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "COMMAND"),
+        (["export"], "--student"),
+        (["export", "--student", "a", "--teacher", "b"], "not allowed with"),
+        (["export", "--student", "a", "--lesson", "nonsense"], "nonsense"),
+        (["grade", "folder", "--late-penalty", "120"], "between 0 and 100"),
+        (["grade", "folder", "--due", "tomorrow"], "tomorrow"),
+        (["grade", "folder", "--seconds", "0"], "not above 0"),
+    ],
+)
+def test_wrong_arguments_are_explained(arguments, message, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_list_names_every_exercise(capsys):
+    assert main(["list"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f" {name} " in printed for name in all_exercises())

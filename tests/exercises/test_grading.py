@@ -1,0 +1,192 @@
+"""Grading a folder of notebooks, some of which are hostile, empty or broken."""
+
+import csv
+import os
+from datetime import datetime
+from decimal import Decimal
+
+import nbformat
+import pytest
+
+from nnteach.exercises import exercises_of, grading
+from nnteach.exercises.__main__ import main
+from nnteach.exercises.grading import (
+    LOST,
+    Grade,
+    Student,
+    find_submissions,
+    points_of,
+    write_results,
+)
+from nnteach.exercises.notebooks import student_notebook
+
+LESSON = "count_parameters"
+SOLUTIONS = {
+    exercise.name: f"{exercise.setup_code}\n{exercise.solution_code}"
+    for exercise in exercises_of(LESSON)
+}
+ALL = "7.00"
+STUBBORN = """
+while True:
+    try:
+        while True:
+            pass
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+def notebook(answers):
+    """A notebook with some answers."""
+    book = student_notebook(LESSON)
+    for cell in book.cells:
+        found = cell.metadata.get("nnteach", {})
+        if found.get("part") == "answer":
+            cell.source = answers.get(found["exercise"], cell.source)
+    return book
+
+
+def changed(answer):
+    return notebook(SOLUTIONS | {"sheet_parameters": answer})
+
+
+def without(part):
+    book = notebook(SOLUTIONS)
+    book.cells = [
+        cell
+        for cell in book.cells
+        if cell.metadata.get("nnteach", {}).get("part") != part
+    ]
+    return book
+
+
+def with_faked_checks():
+    """Two right answers, and checks that always praise."""
+    book = notebook(dict(list(SOLUTIONS.items())[:2]))
+    for cell in book.cells:
+        if cell.metadata.get("nnteach", {}).get("part") == "check":
+            cell.source = 'print("Right.")'
+    return book
+
+
+MIXED = {
+    "sheet_shapes": "1 / 0",
+    "sheet_parameters": "answer = 650",
+    "sheet_equations": "while True: pass",
+    "relu_instead": "bytearray(2**36)",
+    "shape_for_sklearn": SOLUTIONS["shape_for_sklearn"],
+}
+# what each student hands in, the points, and parts of what the report says
+CLASS = {
+    "right": (notebook(SOLUTIONS), ALL, ["Right."]),
+    "mixed": (
+        notebook(MIXED),
+        "2.00",
+        [
+            "A cell ended with ZeroDivisionError",
+            "These are the weights alone",
+            "A cell was stopped because it took too long",
+            "A cell ended with MemoryError",
+            "Right.",
+        ],
+    ),
+    "crashes": (changed("import os; os._exit(1)"), "1.00", ["stopped the kernel"]),
+    "no checks": (without("check"), ALL, ["Right."]),
+    "faked checks": (with_faked_checks(), "2.00", ["no answer yet"]),
+    "no answers": (without("answer"), "0", ["no cell of an exercise", LOST]),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Grade the class; return the exit code, the table by student, and the report."""
+    folder = tmp_path_factory.mktemp("class")
+    for name, (book, *_) in CLASS.items():
+        (folder / name).mkdir()
+        nbformat.write(book, folder / name / "exercises.ipynb")
+    (folder / "nothing").mkdir()
+    (folder / "garbage.ipynb").write_text("no notebook")
+    output = folder.with_name("graded")
+    limits = ["--cell-seconds", "6", "--seconds", "120", "--jobs", "2"]
+    code = main(
+        ["grade", str(folder), "--output", str(output), "--lesson", LESSON, *limits]
+    )
+    with (output / "results.csv").open(encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    return code, rows, (output / "report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CLASS)
+def test_each_student_gets_the_points_and_the_feedback(name, graded):
+    _, rows, report = graded
+    _, points, parts = CLASS[name]
+    assert Decimal(rows[name]["points"]) == Decimal(points)
+    assert rows[name]["out_of"] == "7"
+    section = report.partition(f"## {name}\n")[2].partition("\n## ")[0]
+    assert all(part in section for part in parts)
+
+
+def test_what_cannot_be_graded_stops_nobody_else(graded):
+    code, rows, _ = graded
+    assert code == 1, "some notebooks did not run to their end"
+    assert set(rows) == {*CLASS, "nothing", "garbage"}
+    assert "cannot be read" in rows["garbage"]["notes"]
+    assert "No notebook was handed in" in rows["nothing"]["notes"]
+
+
+def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(grading, "KERNEL_SECONDS", 10)
+    (tmp_path / "class").mkdir()
+    nbformat.write(changed(STUBBORN), tmp_path / "class" / "stubborn.ipynb")
+    limits = ["--cell-seconds", "3", "--seconds", "10"]
+    output = ["--output", str(tmp_path / "graded")]
+    assert main(["grade", str(tmp_path / "class"), *output, *limits]) == 1
+    assert "did not end within 10 seconds" in capsys.readouterr().out
+
+
+def test_the_newest_notebook_counts(tmp_path):
+    for age, name in enumerate(["new", "old"]):
+        path = tmp_path / "ada" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, (1e9 - age, 1e9 - age))
+    (paths,) = find_submissions(tmp_path).values()
+    assert [path.stem for path in paths] == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("late", "penalty", "points"),
+    [(False, 50, "1"), (True, 0, "1"), (True, 50, "0.50"), (True, 33.335, "0.67")],
+)
+def test_late_answers_lose_their_share(late, penalty, points):
+    student = Student("ada", {"sheet_parameters": Grade(True, "", late)})
+    assert points_of(student, "sheet_parameters", penalty) == Decimal(points)
+
+
+def test_grading_again_keeps_the_earlier_results(tmp_path):
+    student = Student("ada", {"sheet_parameters": Grade(True, "")})
+    for _ in range(2):
+        table, report = write_results([student], ["sheet_parameters"], 0, tmp_path)
+        os.utime(table, (1e9, 1e9))
+        os.utime(report, (1e9, 1e9))
+    written = datetime.fromtimestamp(1e9).strftime("%Y-%m-%dT%H%M%S")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        "results.csv",
+        "report.md",
+        f"results-{written}.csv",
+        f"report-{written}.md",
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [(False, "There is no folder"), (True, "has no notebooks")],
+)
+def test_a_folder_without_notebooks_is_an_error(make, message, tmp_path, capsys):
+    if make:
+        (tmp_path / "class").mkdir()
+    assert main(["grade", str(tmp_path / "class")]) == 2
+    assert message in capsys.readouterr().err

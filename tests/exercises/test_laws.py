@@ -1,0 +1,127 @@
+"""The laws that each exercise keeps."""
+
+import contextlib
+import io
+import re
+
+import matplotlib.pyplot as plt
+import pytest
+
+from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises.exercise import (
+    LETTERS,
+    ChoiceExercise,
+    NumberExercise,
+)
+
+EXERCISES = list(all_exercises().values())
+LAWS = pytest.mark.parametrize(
+    "exercise", EXERCISES, ids=lambda exercise: exercise.name
+)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def answer_of(exercise, code):
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(f"{exercise.setup_code}\n{code}", names)
+    return names["answer"]
+
+
+@LAWS
+def test_the_solution_passes(exercise):
+    judgement = exercise.judge(answer_of(exercise, exercise.solution_code))
+    assert judgement.right, judgement.feedback
+
+
+@LAWS
+def test_the_start_fails(exercise):
+    judgement = exercise.judge(answer_of(exercise, exercise.start_code))
+    assert not judgement.right
+    assert judgement.feedback
+
+
+@LAWS
+def test_each_wrong_attempt_fails_with_its_own_message(exercise):
+    messages = [attempt.message for attempt in exercise.wrong_attempts]
+    assert len(messages) >= 2
+    assert len(set(messages)) == len(messages)
+    for attempt in exercise.wrong_attempts:
+        judgement = exercise.judge(answer_of(exercise, attempt.code))
+        assert not judgement.right, attempt.code
+        assert attempt.message in judgement.feedback
+        others = [message for message in messages if message != attempt.message]
+        assert not any(message in judgement.feedback for message in others)
+
+
+@LAWS
+def test_no_feedback_tells_the_answer(exercise):
+    if isinstance(exercise, NumberExercise):
+        number = exercise.right_number
+        for shown in (f"{number:g}", f"{number:.2f}", f"{number:,.0f}"):
+            for mistake in exercise.mistakes:
+                found = re.search(
+                    rf"(?<![\d.]){re.escape(shown)}(?![\d.])", mistake.message
+                )
+                assert not found or shown in exercise.text
+
+
+@LAWS
+def test_exactly_one_choice_holds(exercise):
+    if isinstance(exercise, ChoiceExercise):
+        assert 3 <= len(exercise.choices) <= len(LETTERS)
+        assert sum(bool(choice.holds()) for choice in exercise.choices) == 1
+
+
+@LAWS
+@pytest.mark.parametrize(
+    "nonsense",
+    [None, ..., [], "", "no idea", object(), lambda: 1 / 0, float("nan"), {"a": 1}],
+    ids=[
+        "None",
+        "dots",
+        "list",
+        "no text",
+        "text",
+        "object",
+        "function",
+        "NaN",
+        "dict",
+    ],
+)
+def test_nonsense_is_told_kindly(exercise, nonsense):
+    judgement = exercise.judge(nonsense)
+    assert not judgement.right
+    assert judgement.feedback
+    assert "Traceback" not in judgement.feedback
+    assert "Checking your answer ended" not in judgement.feedback
+
+
+@LAWS
+def test_an_exercise_has_all_its_parts(exercise):
+    assert exercise.title
+    assert exercise.question.endswith((".", "?", ":", "$$", "```"))
+    assert 1 <= exercise.minutes <= 30
+    assert exercise.hints
+    assert exercise.objectives
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_has_three_exercises_or_more(lesson):
+    assert len(exercises_of(lesson)) >= 3
+
+
+def test_an_exercise_is_called_like_its_variable():
+    for lesson in LESSONS:
+        for exercise in exercises_of(lesson):
+            module = __import__(
+                f"nnteach.exercises.lessons.{lesson}", fromlist=[exercise.name]
+            )
+            assert getattr(module, exercise.name) is exercise
+    n_exercises = sum(len(exercises_of(lesson)) for lesson in LESSONS)
+    assert len(all_exercises()) == n_exercises, "two exercises have one name"
