@@ -253,6 +253,26 @@ def test_gradients(kind, activation, alpha, browser):
             assert_allclose(array, expected_array, rtol=1e-12, atol=1e-16)
 
 
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_outputs_too_large_for_exp(kind, browser):
+    X, y = make_data(kind)
+    X = 1e4 * X
+    settings = dict(hidden_layer_sizes=(6,), random_state=1)
+    loss, probabilities = browser.run(
+        """const net = new nnteach.MLPClassifierNet(settings).initialize(X, y);
+        return [net.loss_and_gradients(X, y)[0], net.predict_proba(X)];""",
+        settings=settings,
+        X=X,
+        y=y,
+    )
+    net = MLPClassifierNet(**settings).initialize(X, y)
+    assert_allclose(loss, net.loss_and_gradients(X, y)[0], rtol=RTOL)
+    assert_allclose(probabilities, net.predict_proba(X), rtol=1e-9, atol=1e-300)
+    # nothing is left of the smallest, whose logarithm is cut off at that of 2^-52
+    assert np.min(probabilities) == 0
+    assert 1 < loss < -np.log(np.finfo(float).eps)
+
+
 def test_a_wide_network_on_moons(browser):
     X, y = make_moons(1000, noise=0.2, random_state=0)
     settings = dict(hidden_layer_sizes=(100, 25), max_iter=20, random_state=0)
