@@ -73,6 +73,7 @@ def test_the_house_is_in_order(lint_imports):
             "from nnteach.engine.network.losses import LOSSES",
             "Displays import of the engine only the activation records",
         ),
+        ("displays/network", "import nnteach.playground", "Floors"),
         ("displays/tidy", "", "displays"),
     ],
 )

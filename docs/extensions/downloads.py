@@ -36,7 +36,8 @@ def is_fresh(folder):
     wheels = list(folder.glob("*.whl"))
     if not wheels or not list(folder.glob("*.tar.gz")):
         return False
-    sources = [ROOT / "pyproject.toml", *(ROOT / "nnteach").rglob("*.py")]
+    package = [*(ROOT / "nnteach").rglob("*.py"), *(ROOT / "nnteach").rglob("*.js")]
+    sources = [ROOT / "pyproject.toml", *package]
     return max(map(os.path.getmtime, sources)) < os.path.getmtime(wheels[0])
 
 
