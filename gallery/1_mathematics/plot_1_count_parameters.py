@@ -146,9 +146,10 @@ ParameterTable(architecture)
 
 # %%
 # We train 20 networks with tanh in both layers, and 20 classifiers with :term:`relu` in
-# the hidden layer and :term:`softmax` at the output. The class of a sample is the number of its largest target. A few epochs are
-# enough, since only the arrays are counted. The values do differ from seed to seed, as
-# the first weight shows. The count does not.
+# the hidden layer and :term:`softmax` at the output. The class of a sample is the
+# number of its largest target. A few epochs are enough, since only the arrays are
+# counted. The values do differ from seed to seed, as the first weight shows. The count
+# does not.
 
 # sphinx_gallery_fold = "Trained or not, tanh or relu: 40 networks have the same count"
 from nnteach import MLPClassifierNet, fit_many, median_and_band

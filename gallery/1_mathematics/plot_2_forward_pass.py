@@ -262,8 +262,8 @@ plt.show()
 #
 # .. math:: x_1 x_2 = \frac{(x_1 + x_2)^2 - (x_1 - x_2)^2}{4}
 #
-# So the product is one parabola along each diagonal, and neurons that look along the
-# diagonals can build these.
+# So the product is made of one parabola along each diagonal, and neurons that look
+# along the diagonals can build these.
 
 # %%
 # We move every test sample by a tenth, along the direction of a neuron and across it.
