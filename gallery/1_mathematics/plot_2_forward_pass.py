@@ -432,7 +432,7 @@ for X in np.random.default_rng(1).uniform(-1, 1, size=(4, 500, 2)):
 #
 # **By hand and predict do not agree at all.** The output was given the hidden layer's
 # activation function. Look at ``out_activation_``: a regressor has the identity unless
-# told otherwise, a classifier the logistic function or softmax.
+# told otherwise, a classifier the logistic function or :term:`softmax`.
 
 # %%
 # Here is each mistake, with what comes of it.

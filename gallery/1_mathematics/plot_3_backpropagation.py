@@ -405,7 +405,7 @@ for name, (kind, target, _) in problems.items():
 # and divide the change of :math:`E` by :math:`2h`.
 
 
-def E_at(w):
+def objective_at(w):
     W1, *others = weights
     changed = W1.copy()
     changed[0, 0] = w
@@ -415,7 +415,8 @@ def E_at(w):
 
 
 w, h = weights[0][0, 0], 1e-5
-print("central difference:", (E_at(w + h) - E_at(w - h)) / (2 * h))
+central = (objective_at(w + h) - objective_at(w - h)) / (2 * h)
+print("central difference:", central)
 print("backpropagation:   ", gradients[0][0][0, 0])
 
 # %%
@@ -430,7 +431,7 @@ print("backpropagation:   ", gradients[0][0][0, 0])
 # sphinx_gallery_fold_code = "How the figure is drawn"
 from functools import partial
 
-assert abs((E_at(w + h) - E_at(w - h)) / (2 * h) - gradients[0][0][0, 0]) < 1e-8
+assert abs(central - gradients[0][0][0, 0]) < 1e-8
 
 nets = networks["identity"]
 gradients = [gradient_by_hand(net) for net in nets]
