@@ -21,18 +21,19 @@ off the shape of each array, write the network as four equations, and count.
 # %%
 # Predict first
 # -------------
-# 1. The network uses tanh in both layers. You replace it by :term:`relu` in the hidden
-#    layer and by :term:`softmax` at the output. Does the number of parameters change?
+# 1. The network uses tanh in both layers. You replace it by other :term:`activation
+#    functions <activation function>`. Does the number of parameters change?
 # 2. You double the number of hidden neurons. Does the number of parameters double? And
 #    if the network has two hidden layers, and you double both?
 #
 # Every line is a weight
 # ----------------------
 # A :term:`neuron` multiplies each of its inputs by a :term:`weight`, adds up the
-# products and one :term:`bias`, and applies its :term:`activation function` to the sum.
-# In a :term:`fully connected layer`, every neuron sees all outputs of the layer before.
-# So each line in the diagram is a weight, and each coloured circle is a neuron with a
-# bias. The inputs are given and have none.
+# products and one :term:`bias`, and applies its activation function to the sum. In a
+# :term:`fully connected layer`, every neuron sees all outputs of the layer before. So
+# each line in the diagram is a weight, and each coloured circle is a neuron with a
+# bias. The inputs are given and have none. "W1: 10×50" means that the weights of layer
+# 1 lead from 10 inputs to 50 neurons.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -60,15 +61,17 @@ plt.show()
 # Shapes
 # ------
 # In the equations of this course a sample is a column. Here :math:`x` has 10 rows, and
-# the :term:`target` :math:`y` has 3. The product :math:`W_1 x` has to turn 10 numbers
-# into 50, one for each hidden neuron, so :math:`W_1` has 50 rows and 10 columns. Row
-# :math:`i` holds the weights of neuron :math:`i`, and :math:`b_1` holds one number for
-# each neuron. The output layer takes the 50 values of the hidden layer and makes 3 of
-# them.
+# the :term:`target` :math:`y`, which the network has to predict, has 3. The product
+# :math:`W_1 x` has to turn 10 numbers into 50, one for each hidden neuron. So
+# :math:`W_1` has 50 rows and 10 columns. In the diagram and in the code a sample is a
+# row, and so they have the transpose, 10×50. Row :math:`i` of :math:`W_1` holds the
+# weights of neuron :math:`i`, and :math:`b_1` holds one number for each neuron. The
+# output layer makes 3 values of the 50.
 #
-# A real network agrees. ``initialize`` draws the random weights from which training
-# would start. In its arrays, ``coefs_`` and ``intercepts_``, and in the diagram above,
-# a sample is a row. So we transpose the arrays.
+# A real network agrees. It is a regressor, which predicts numbers; a classifier would
+# predict classes. ``out_activation`` is its activation function at the output, and
+# ``initialize`` draws the random weights from which training would start. We transpose
+# its arrays ``coefs_`` and ``intercepts_``.
 
 from nnteach import MLPRegressorNet
 
@@ -99,8 +102,7 @@ from nnteach import ForwardEquations
 ForwardEquations(architecture)
 
 # %%
-# The four equations are also a program, with ``@`` for the product of matrices. It
-# computes what the network predicts:
+# The four equations are also a program, with ``@`` for the product of matrices:
 
 z1 = W1 @ x + b1
 a1 = np.tanh(z1)
@@ -121,9 +123,10 @@ print(ForwardEquations(architecture))
 # %%
 # The count
 # ---------
-# A neuron has one weight for each input, and one bias. A layer with :math:`d_{l-1}`
-# inputs and :math:`d_l` neurons has :math:`d_l (d_{l-1} + 1)` parameters. The network
-# has the sum over its :math:`L` layers:
+# Let layer :math:`l` have :math:`d_l` neurons, and let :math:`d_0` be the number of
+# inputs. A neuron of layer :math:`l` has :math:`d_{l-1}` weights and one bias, so the
+# layer has :math:`d_l (d_{l-1} + 1)` parameters. The network has the sum over its
+# :math:`L` layers:
 #
 # .. math:: \sum_{l=1}^{L} d_l \, (d_{l-1} + 1)
 
@@ -142,10 +145,11 @@ ParameterTable(architecture)
 # training change the values of the parameters, and never their number.
 
 # %%
-# We train 20 networks with tanh in both layers, and 20 classifiers with relu and
-# softmax. The class of a sample is the number of its largest target. A few epochs are
-# enough, since only the arrays are counted. The values do differ from seed to seed, as
-# the first weight shows. The count does not.
+# We train 20 networks with tanh in both layers, and 20 classifiers with :term:`relu` in
+# the hidden layer and :term:`softmax` at the output. The class of a sample is the
+# number of its largest target. A few epochs are enough, since only the arrays are
+# counted. The values do differ from seed to seed, as the first weight shows. The count
+# does not.
 
 # sphinx_gallery_fold = "Trained or not, tanh or relu: 40 networks have the same count"
 from nnteach import MLPClassifierNet, fit_many, median_and_band
@@ -238,16 +242,14 @@ for depth in depths:
 # -----------------
 # The same weights come in different shapes, because a sample can be a column or a row:
 #
-# - *Mathematics*, and the equations of this course: a sample is a column, and a layer
+# - *Mathematics*, and the equations of this course: samples are columns, and a layer
 #   computes :math:`W x + b`. The shape of :math:`W` is neurons times inputs, or
 #   (:term:`fan-out`, :term:`fan-in`).
-# - *scikit-learn and nnteach*: samples are the rows of ``X``, and a layer computes
-#   ``X @ W + b``. The arrays in ``coefs_``, the diagram and the table have the shape
-#   (fan-in, fan-out).
-# - ``torch.nn.Linear``: samples are rows, but the weights are stored as in mathematics.
-#   A layer computes ``X @ W.T + b``.
-#
-# Transposing moves the numbers of a matrix and changes nothing about their count.
+# - *scikit-learn and nnteach*: samples are rows, and a layer computes ``X @ W + b``.
+#   The shape is (fan-in, fan-out).
+# - *torch*, the library that nnteach computes with: samples are rows, but the weights
+#   are stored as in mathematics. A layer, ``torch.nn.Linear``, computes
+#   ``X @ W.T + b``.
 
 # %%
 # We put the weights of our network into a layer of torch, and compute the
@@ -281,8 +283,7 @@ np.testing.assert_allclose(in_rows, in_torch, atol=1e-12)
 #
 # **The product of two matrices fails.** The formula is from one convention and the
 # array from another. Write the two shapes side by side: the inner numbers must be
-# equal. If a layer has as many neurons as inputs, nothing fails, and the result is
-# wrong.
+# equal. With as many neurons as inputs nothing fails, and the result is wrong.
 #
 # **A classifier of two classes has fewer parameters than you counted.** You counted two
 # output neurons, but one is enough: the second probability is 1 minus the first. The
@@ -316,10 +317,11 @@ assert two_classes.architecture_.layer_sizes == (10, 50, 1)
 # A layer with :math:`d_{l-1}` inputs and :math:`d_l` neurons has a weight matrix of
 # shape :math:`d_l \times d_{l-1}` and a bias for each neuron, which makes
 # :math:`d_l (d_{l-1} + 1)` parameters. The count depends on the layer sizes alone. With
-# one hidden layer it grows in proportion to the width; with more, and wide layers, with
-# the square of the width. Libraries may store the transposed matrices.
+# one hidden layer it grows nearly in proportion to the width; with more, and wide
+# layers, nearly with the square of the width. Libraries may store the transposed
+# matrices.
 #
 # Further reading
 # ---------------
-# The page :doc:`/notation` lists the symbols of all lessons. :cite:t:`goodfellow2016`
-# introduce networks in chapter 6, with the same equations.
+# The page :doc:`/notation` lists all symbols. :cite:t:`goodfellow2016` introduce
+# networks in chapter 6, with the same equations.

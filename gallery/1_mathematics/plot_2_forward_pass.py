@@ -26,10 +26,10 @@ what its hidden neurons see, and find out what the activation function is good f
 # A trained network
 # -----------------
 # We train 20 networks, which differ in their seeds, on random points and the product
-# :math:`x_1 x_2` of their two coordinates. The figure shows the first of them. To
-# predict, it lets numbers flow from left to right: they are multiplied by the weights
-# on the lines, and added up in the neurons together with the biases. This is the
-# :term:`forward pass`.
+# :math:`x_1 x_2` of their two coordinates. The figure shows the first of them, with
+# shapes as in the code, inputs times neurons. To predict, numbers go from left to
+# right: they are multiplied by the weights on the lines, and added up in the neurons
+# with the biases. This is the :term:`forward pass`.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -80,8 +80,8 @@ plt.show()
 #
 # The first column is the input, :math:`a_0 = x`, and the last is the output,
 # :math:`a_L = \hat y`. The :term:`activation function` :math:`g_l` is applied to each
-# entry. Here it is tanh in the hidden layer. The output has none, as usual when a
-# network predicts a number. ``coefs_`` holds the transposes of our :math:`W_l`.
+# entry. Here it is tanh in the hidden layer. The output has none, as usual for
+# numbers. ``coefs_`` holds the transposes of our :math:`W_l`.
 
 W1, W2 = (W.T for W in net.coefs_)
 b1, b2 = (b[:, np.newaxis] for b in net.intercepts_)
@@ -177,16 +177,16 @@ assert slow > 2 * fast
 # %%
 # Three activation functions
 # --------------------------
-# tanh leaves small numbers nearly as they are and squeezes large ones towards -1 or 1.
-# The :term:`logistic function` squeezes all numbers between 0 and 1. At 0 it is ½, and
-# its slope there is ¼, a quarter of tanh's. :term:`relu` replaces negative numbers by 0
-# and leaves the rest. The next lesson needs the slopes on the right.
+# :term:`relu` replaces negative numbers by 0 and leaves the rest. tanh leaves small
+# numbers nearly as they are and squeezes large ones towards -1 or 1. The
+# :term:`logistic function` squeezes all numbers between 0 and 1. At 0 it is ½, and its
+# slope there is ¼, a quarter of tanh's. The next lesson needs the slopes on the right.
 
 # sphinx_gallery_fold_code = "How the curves are drawn"
 from nnteach import ActivationDisplay
 
 display = ActivationDisplay.from_names(
-    ["tanh", "logistic", "relu"], title=("activation functions", "their slopes")
+    ["relu", "tanh", "logistic"], title=("activation functions", "their slopes")
 )
 values, slopes = (
     {n: np.interp([0, 5], display.z, c) for n, c in zip(display.names, cs, strict=True)}
@@ -196,12 +196,12 @@ display.figure_.suptitle(
     "tanh and logistic level off on both sides, and there their slopes are near 0"
 )
 display.figure_.alt_text = (
-    "On the left, three curves between -5 and 5. tanh rises from -1 to 1 in an S, the "
-    f"logistic function in a flatter S from 0 to 1, through {values['logistic'][0]:g} "
-    "at 0. relu is 0 on the left and a rising line on the right. On the right their "
-    f"slopes: a bump that reaches {slopes['tanh'][0]:g} for tanh, one that reaches "
-    f"{slopes['logistic'][0]:g} for the logistic function, and a step from 0 to "
-    f"{slopes['relu'][1]:g} for relu."
+    "On the left, three curves between -5 and 5. relu is 0 on the left of 0 and then a "
+    "rising line. tanh rises from -1 to 1 in an S, the logistic function in a flatter "
+    f"S from 0 to 1, through {values['logistic'][0]:g} at 0. On the right their "
+    f"slopes: a step from 0 to {slopes['relu'][1]:g} for relu, a bump that reaches "
+    f"{slopes['tanh'][0]:g} for tanh, and one that reaches {slopes['logistic'][0]:g} "
+    "for the logistic function."
 )
 plt.show()
 
@@ -222,7 +222,8 @@ assert max(slopes["tanh"][1], slopes["logistic"][1]) < 0.01
 # :math:`z = w_1 x_1 + w_2 x_2 + b`. Move the input at a right angle to
 # :math:`(w_1, w_2)`, and :math:`z` stays the same. So the neuron sees the plane along
 # one direction and is blind across it. On the dashed line :math:`z = 0`, and the
-# activation changes its sign.
+# activation changes its sign. The titles give the direction of :math:`(w_1, w_2)`, at a
+# right angle to that line.
 
 # sphinx_gallery_fold_code = "How the maps are drawn"
 from nnteach.displays.palette import DIVERGING_COLORMAP
@@ -257,9 +258,12 @@ plt.show()
 
 # %%
 # Where do the directions come from? On the whole, training turns the neurons towards
-# directions that suit the target. For a product the diagonals do, 45° and 135°, because
+# directions that suit the target. For a product the diagonals do, 45° and 135°:
 #
 # .. math:: x_1 x_2 = \frac{(x_1 + x_2)^2 - (x_1 - x_2)^2}{4}
+#
+# So the product is made of one parabola along each diagonal, and neurons that look
+# along the diagonals can build these.
 
 # %%
 # We move every test sample by a tenth, along the direction of a neuron and across it.
@@ -339,8 +343,8 @@ for X in np.random.default_rng(1).uniform(-1, 1, size=(4, 500, 2)):
 # .. math:: \hat Y = W_2 (W_1 X + b_1) + b_2 = (W_2 W_1) \, X + (W_2 b_1 + b_2)
 #
 # That is a single layer, with the weights :math:`W_2 W_1`. It can draw a straight line
-# or a plane, and nothing else. How good is it? We give the quality as :term:`R²`: 1 is
-# perfect, and 0 is what you get by always predicting the mean of the targets.
+# or a plane, and nothing else. We give its quality as :term:`R²`: 1 is perfect, and 0
+# is what you get by always predicting the mean of the targets.
 
 from nnteach import median_and_band
 
@@ -350,10 +354,11 @@ for name, group in {"tanh": nets, "no activation": linear_nets}.items():
     print(f"{name}: R² on new points {median_and_band(scores, '.2f')}")
 
 # %%
-# **Answer 2.** It gets as bad as the constant mean. More layers do not help: however
-# many matrices you multiply, the result is one matrix. More training does not help
-# either, as the curves show. After a few epochs the networks are as good as the best
-# linear function.
+# **Answer 2.** It gets as bad as the constant mean: :math:`x_1 x_2` rises with
+# :math:`x_1` where :math:`x_2` is positive and falls where it is negative, so no slope
+# helps. More layers do not help: however many matrices you multiply, the result is one
+# matrix. Nor does more training: after a few epochs the loss, for numbers half the
+# squared error :math:`\frac12 (\hat y - y)^2`, is that of the best linear function.
 
 # sphinx_gallery_fold_code = "How the training curves are drawn"
 from sklearn.linear_model import LinearRegression
@@ -427,7 +432,7 @@ for X in np.random.default_rng(1).uniform(-1, 1, size=(4, 500, 2)):
 #
 # **By hand and predict do not agree at all.** The output was given the hidden layer's
 # activation function. Look at ``out_activation_``: a regressor has the identity unless
-# told otherwise, a classifier the logistic function or softmax.
+# told otherwise, a classifier the logistic function or :term:`softmax`.
 
 # %%
 # Here is each mistake, with what comes of it.
@@ -455,8 +460,8 @@ assert error_of_tanh > 0.01
 # ---------------
 # The forward pass multiplies by the weights, adds the biases and applies the activation
 # function, layer by layer. All samples go through together, as the columns of one
-# matrix. A hidden neuron sees its input along one direction, and training turns that
-# direction. Without activation functions all layers together are one linear map.
+# matrix. A hidden neuron sees its input along one direction, which training turns.
+# Without activation functions all layers together are one linear map.
 #
 # Further reading
 # ---------------

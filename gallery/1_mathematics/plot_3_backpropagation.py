@@ -21,18 +21,19 @@ this in ten lines of numpy, check the result, and find the same lines in the lib
 # %%
 # Predict first
 # -------------
-# 1. A derivative is the limit of :math:`(E(w + h) - E(w)) / h` for small :math:`h`.
+# 1. One network predicts a number and is trained on the squared error. Another predicts
+#    a probability and is trained on the cross-entropy. For which does the derivative of
+#    the loss with respect to the output's :term:`pre-activation` have the longer
+#    formula?
+# 2. A derivative is the limit of :math:`(E(w + h) - E(w)) / h` for small :math:`h`.
 #    Does a computer get it better with :math:`h = 10^{-13}` or with
 #    :math:`h = 10^{-5}`?
-# 2. Does one step against the gradient always lower the :term:`objective`?
-# 3. One network predicts a number and is trained on the squared error. Another predicts
-#    a probability and is trained on the cross-entropy. For which is the derivative at
-#    the output the longer formula?
+# 3. Does one step against the gradient always lower the loss?
 #
 # A gradient is made of slopes
 # ----------------------------
-# As in :lesson:`forward_pass`, a network learns a product. Training makes the
-# :term:`objective` :math:`E` smaller. Here it is
+# Once more a network learns a product. Training makes the :term:`objective` :math:`E`
+# smaller: the mean loss plus the :term:`L2 penalty`, which keeps the weights small.
 #
 # .. math::
 #
@@ -40,7 +41,7 @@ this in ten lines of numpy, check the result, and find the same lines in the lib
 #        (\class{prediction}{\hat y_i} - \class{target}{y_i})^2
 #               + \frac{\alpha}{2n} \sum_{l} \sum_{jk} (W_l)_{jk}^2
 #
-# The second term is the :term:`L2 penalty`. We stop early, after 5 epochs.
+# We stop after 5 epochs, while the gradient is not yet near 0.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -98,8 +99,7 @@ plt.show()
 #
 # .. math:: A_l = g_l(Z_l) \tag{2}
 #
-# Here :math:`g` is tanh in the hidden layers, and the output has none. We keep all
-# :math:`A_l` for the way back.
+# Here :math:`g` is tanh in the hidden layers. We keep all :math:`A_l` for the way back.
 
 A0, Y = X.T, y[np.newaxis]
 weights = [W.T for W in net.coefs_]
@@ -125,51 +125,25 @@ print("shapes:", *(A.shape for A in activations))
 #
 # .. math:: D_L = \frac{\hat Y - Y}{n} \tag{3}
 #
-# for each of these three pairs:
+# Our network has no activation function at the output, so :math:`\hat y_i` is the
+# pre-activation :math:`z_i`, and :math:`(z_i - y_i)^2 / 2n` has the derivative
+# :math:`(z_i - y_i) / n`. Equation (3) holds for each of three pairs:
 #
 # - the identity with the squared error, for a number;
 # - the :term:`logistic function` with the :term:`cross-entropy`, for two classes;
 # - :term:`softmax` with the cross-entropy, for several classes. Then :math:`Y` has a 1
 #   in the row of the true class, and 0 elsewhere.
 #
-# We check it by *central differences*: move one number up and down by :math:`h`, and
-# divide the change by :math:`2h`.
-
-from scipy.special import expit, softmax
-
-
-def central_differences(E, theta, h=1e-5):
-    slopes = np.empty_like(theta)
-    for place in np.ndindex(theta.shape):
-        step = np.zeros_like(theta)
-        step[place] = h
-        slopes[place] = (E(theta + step) - E(theta - step)) / (2 * h)
-    return slopes
-
-
-pairs = {
-    "identity": (lambda Z: Z, lambda A, Y: (A - Y) ** 2 / 2),
-    "logistic": (expit, lambda A, Y: -Y * np.log(A) - (1 - Y) * np.log(1 - A)),
-    "softmax": (lambda Z: softmax(Z, axis=0), lambda A, Y: -Y * np.log(A)),
-}
-Z3, Y3 = rng.normal(size=(3, 5)), np.eye(3)[:, [0, 1, 2, 0, 1]]  # 5 samples
-
-
-def largest_difference(g, loss):
-    slopes = central_differences(lambda Z: loss(g(Z), Y3).sum() / 5, Z3)
-    return abs((g(Z3) - Y3) / 5 - slopes).max()
-
-
-for name, pair in pairs.items():
-    print(f"{name}: equation (3) is off by {largest_difference(*pair):.0e}")
-
-# %%
-# **Answer 3.** Neither: the formula is the same. The chain rule multiplies the
+# The fold below the figure derives the other two.
+#
+# **Answer 1.** Neither: the formula is the same. The chain rule multiplies the
 # derivative of the loss by the slope of the output function. In these pairs no slope is
 # left, one reason for using them. With the squared error behind a logistic output it
 # stays, and is nearly 0 where the output is sure, even if wrong.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
+from scipy.special import expit
+
 z = np.linspace(-6, 6, 121)
 a = expit(z)
 with_squared_error = (a - 1) * a * (1 - a)
@@ -216,12 +190,41 @@ plt.show()
 # The derivative of the last term with respect to :math:`z_k` is
 # :math:`e^{z_k} / \sum_j e^{z_j} = a_k`, and altogether :math:`a_k - y_k` is left.
 #
-# Below, automatic differentiation checks each step: the slope of the logistic function,
-# the logarithm of the softmax, and :math:`\hat y - y` for 1000 random samples of each
-# pair.
+# Two checks follow. *Central differences* move one number up and down by :math:`h` and
+# divide the change by :math:`2h`; for the first two pairs, each of the three rows is an
+# output by itself. Automatic differentiation checks each step: the slope of the
+# logistic function, the logarithm of the softmax, and :math:`\hat y - y` for 1000
+# random samples of each pair.
 
 # sphinx_gallery_fold = "The error of the output, derived for all three pairs"
 import torch
+from scipy.special import softmax
+
+
+def central_differences(E, theta, h=1e-5):
+    slopes = np.empty_like(theta)
+    for place in np.ndindex(theta.shape):
+        step = np.zeros_like(theta)
+        step[place] = h
+        slopes[place] = (E(theta + step) - E(theta - step)) / (2 * h)
+    return slopes
+
+
+pairs = {
+    "identity": (lambda Z: Z, lambda A, Y: (A - Y) ** 2 / 2),
+    "logistic": (expit, lambda A, Y: -Y * np.log(A) - (1 - Y) * np.log(1 - A)),
+    "softmax": (lambda Z: softmax(Z, axis=0), lambda A, Y: -Y * np.log(A)),
+}
+Z3, Y3 = rng.normal(size=(3, 5)), np.eye(3)[:, [0, 1, 2, 0, 1]]  # 5 samples
+
+
+def largest_difference(g, loss):
+    slopes = central_differences(lambda Z: loss(g(Z), Y3).sum() / 5, Z3)
+    return abs((g(Z3) - Y3) / 5 - slopes).max()
+
+
+for name, pair in pairs.items():
+    print(f"{name}: equation (3) is off by {largest_difference(*pair):.0e}")
 
 Z_ = torch.randn(4, 1000, generator=torch.Generator().manual_seed(0)).double()
 Z_.requires_grad_()
@@ -253,16 +256,17 @@ torch.testing.assert_close(D, (A_ - Y_) * A_ * (1 - A_))
 # Back through a layer
 # --------------------
 # In equation (1), the weight :math:`W_{jk}` is multiplied by :math:`A_{ki}` in every
-# sample :math:`i`, and acts on :math:`Z_{ji}`. So its derivative is
-# :math:`\sum_i D_{ji} A_{ki}`. For a bias, the factor is 1.
+# sample :math:`i`, and acts on :math:`Z_{ji}`. So the derivative of :math:`E` with
+# respect to :math:`W_{jk}` is :math:`\sum_i D_{ji} A_{ki}`. For a bias, the factor is
+# 1.
 #
 # .. math:: \frac{\partial E}{\partial W_l} = D_l A_{l-1}^\top \tag{4}
 #
 # .. math:: \frac{\partial E}{\partial b_l} = \text{row sums of } D_l \tag{5}
 #
-# In the same way :math:`A_{ki}` acts on every :math:`Z_{ji}` and has the derivative
-# :math:`\sum_j W_{jk} D_{ji}`. One more factor, the slope of :math:`g`, leads to the
-# pre-activations of the layer below:
+# In the same way :math:`A_{ki}` acts on every :math:`Z_{ji}`, and the derivative with
+# respect to it is :math:`\sum_j W_{jk} D_{ji}`. One more factor, the slope of
+# :math:`g`, leads to the pre-activations of the layer below:
 #
 # .. math:: \frac{\partial E}{\partial A_{l-1}} = W_l^\top D_l \tag{6}
 #
@@ -282,7 +286,7 @@ def backward(activations, weights, D):
         dW = D @ A.T + alpha / n * W
         db = D.sum(axis=1, keepdims=True)
         gradients.insert(0, (dW, db))
-        D = W.T @ D * (1 - A**2)
+        D = W.T @ D * (1 - A**2)  # the last D, at the inputs, is not used
     return gradients
 
 
@@ -293,7 +297,7 @@ for (dW, db), V, c in zip(gradients, of_weights, of_biases, strict=True):
     print(dW.shape, "dW off by {:.0e}, db by {:.0e}".format(*off))
 
 # %%
-# By hand and library differ by rounding errors.
+# The two differ by rounding errors.
 
 # %%
 # Three judges check all three pairs, each in 20 networks: automatic differentiation by
@@ -397,8 +401,26 @@ for name, (kind, target, _) in problems.items():
 # %%
 # How good are finite differences?
 # --------------------------------
-# They need no calculus, so check with them whatever you derive. But which :math:`h`?
-# Two errors work against each other:
+# A *central difference* needs no calculus: move one weight up and down by :math:`h`,
+# and divide the change of :math:`E` by :math:`2h`.
+
+
+def objective_at(w):
+    W1, *others = weights
+    changed = W1.copy()
+    changed[0, 0] = w
+    error = (forward([changed, *others], biases)[-1] - Y) ** 2 / 2
+    penalty = sum((W**2).sum() for W in (changed, *others))
+    return error.mean() + alpha / (2 * n) * penalty
+
+
+w, h = weights[0][0, 0], 1e-5
+central = (objective_at(w + h) - objective_at(w - h)) / (2 * h)
+print("central difference:", central)
+print("backpropagation:   ", gradients[0][0][0, 0])
+
+# %%
+# Which :math:`h` is best? Two errors work against each other:
 #
 # - *Truncation*: a finite step is no limit. This error grows with :math:`h`.
 # - *Rounding*: for tiny :math:`h`, two nearly equal numbers are subtracted, and what is
@@ -408,6 +430,8 @@ for name, (kind, target, _) in problems.items():
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 from functools import partial
+
+assert abs(central - gradients[0][0][0, 0]) < 1e-8
 
 nets = networks["identity"]
 gradients = [gradient_by_hand(net) for net in nets]
@@ -454,7 +478,7 @@ for name, median in medians.items():
 plt.show()
 
 # %%
-# **Answer 1.** With :math:`h = 10^{-5}`, by far. Central differences are better still.
+# **Answer 2.** With :math:`h = 10^{-5}`, by far. Central differences are better still.
 
 # %%
 # The explanation predicts the slopes of the branches on logarithmic axes. Rounding
@@ -493,10 +517,9 @@ print(f"{2 * len(thetas[0])} forward passes by central differences")
 # .. math:: \theta \leftarrow \theta - \eta \, \nabla E(\theta)
 #
 # where :math:`\theta` stands for all parameters and :math:`\nabla E` for the gradient,
-# the vector of the derivatives with respect to them. Each of the 20 networks makes one
-# step at each of many learning rates :math:`\eta`. Along the tangent, :math:`E` would
-# change by :math:`-\eta \, \lVert \nabla E \rVert^2`, where :math:`\lVert \cdot \rVert`
-# is the length of a vector.
+# the vector of all derivatives. Each of the 20 networks makes one step at each of many
+# learning rates :math:`\eta`. Along the tangent, :math:`E` would change by
+# :math:`-\eta \, \lVert \nabla E \rVert^2`, with the length of the gradient.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 rates = 10.0 ** np.arange(-3, 1.01, 0.25)
@@ -528,7 +551,7 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# **Answer 2.** No. A step that is too long ends where the objective has risen again.
+# **Answer 3.** No. A step that is too long ends where the objective has risen again.
 
 # %%
 # How far the tangent can be trusted differs from network to network. With full batches
@@ -562,30 +585,15 @@ print(f"one step by hand equals one epoch of fit, for {len(trained)} seeds")
 # %%
 # The same lines in the library
 # -----------------------------
-# The library trains with these equations. Here is the way back through one layer, from
-# ``nnteach/engine/network/layer.py``. The comment at a line's end is its equation, and
-# ``below`` is the layer below.
-
-# sphinx_gallery_fold_code = "How the source is printed"
-import inspect
-from textwrap import dedent
-
-from nnteach.engine.network.layer import Layer
-
-for method in (Layer.backward, Layer.derive):
-    print(dedent(inspect.getsource(method)))
+# The library trains with these equations, for a layer in
+# ``nnteach/engine/network/layer.py``, and from layer to layer in ``stack.py``. The fold
+# shows the source.
 
 # %%
-# The loop over the layers is in ``stack.py``. It begins with equation (3), goes from
-# the output down, and adds the penalty last.
-
-# sphinx_gallery_fold_code = "How the source is printed"
-from nnteach.engine.network.stack import NetworkStack
-
-signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
-print(dedent(signature.rstrip() + body))
-
-# %%
+# The comment at a line's end is its equation, and ``below`` is the layer below. The
+# loop over the layers begins with equation (3), goes from the output down, and adds the
+# penalty last.
+#
 # To read the source, you need to know:
 #
 # - The library trains :math:`K` networks at once. So every array has one more
@@ -625,16 +633,25 @@ print(dedent(signature.rstrip() + body))
 #   the layer below.
 # - The new term of equation (8) is ``self.all_dW.addcmul_(self.all_W, penalty)``.
 #
-# The forward pass of a layer is:
+# The source of one layer comes first, then that of the loop.
 
 # sphinx_gallery_fold = "Each equation is a line of the source, and how to read it"
-print(dedent(inspect.getsource(Layer.forward)))
+import inspect
+from textwrap import dedent
+
+from nnteach.engine.network.layer import Layer
+from nnteach.engine.network.stack import NetworkStack
+
+for method in (Layer.forward, Layer.backward, Layer.derive):
+    print(dedent(inspect.getsource(method)))
+signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
+print(dedent(signature.rstrip() + body))
 
 # %%
 # Common mistakes
 # ---------------
 # **All entries are too large, by the factor n.** Loss and penalty were not divided by
-# :math:`n`. Divide.
+# :math:`n`.
 #
 # **The biases are right and all weights are wrong.** The penalty is missing, or has
 # another factor than in the objective.
@@ -690,9 +707,9 @@ for name in ("no slope", "slope at a"):
 # What you learnt
 # ---------------
 # Backpropagation applies the chain rule from the output to the input, and each layer
-# reuses what the layer above has computed. It begins with :math:`(\hat Y - Y) / n` for
-# all three pairs. Check a gradient by central differences, with a step neither too
-# large nor too small. A short step against the gradient lowers the objective.
+# reuses what the layer above has computed. It begins with :math:`(\hat Y - Y) / n`.
+# Check a gradient by central differences, with a step neither too large nor too small.
+# A short step against it lowers the objective.
 #
 # Further reading
 # ---------------
