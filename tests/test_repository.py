@@ -34,7 +34,9 @@ def test_the_citation_names_this_version_and_licence():
 
 
 def test_the_lowest_versions_are_the_bounds():
-    requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    extras = PROJECT["optional-dependencies"]
+    requirements = [*PROJECT["dependencies"], *extras["test"], *extras["exercises"]]
+    requirements.remove("nnteach[exercises]")
     bounds = dict(
         re.match(r"([\w-]+)>=([\d.]+)", line).groups() for line in requirements
     )
