@@ -21,8 +21,8 @@ off the shape of each array, write the network as four equations, and count.
 # %%
 # Predict first
 # -------------
-# 1. The network uses tanh in both layers. You replace it by other :term:`activation
-#    functions <activation function>`. Does the number of parameters change?
+# 1. The network uses tanh in both layers. You replace it by another
+#    :term:`activation function`. Does the number of parameters change?
 # 2. You double the number of hidden neurons. Does the number of parameters double? And
 #    if the network has two hidden layers, and you double both?
 #

@@ -39,7 +39,7 @@ down a valley, and train a network to the same weights as the library.
 #
 # .. math:: \theta \leftarrow \theta - \eta \, \nabla E(\theta)
 #
-# Two parameters can be drawn. The valley
+# The valley
 # :math:`E(\theta) = \frac12 (\theta_1^2 + 100 \, \theta_2^2)` has the gradient
 # :math:`(\theta_1, 100 \, \theta_2)`. In the figures its ellipses join points of equal
 # height :math:`E`, and a star marks the lowest, 0. In the code, a rule takes the
