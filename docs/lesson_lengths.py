@@ -21,7 +21,7 @@ MOST_LINES = 60
 FOLDED = "details.fold"
 NOT_READ = (
     ".sphx-glr-script-out, .output_subarea, .lesson-downloads, .lesson-plan, "
-    ".headerlink, .copybtn, summary"
+    ".headerlink, .copybtn, summary, .guess-field, .guess, .to-exercises"
 )
 WORD = re.compile(r"\w[\w’'./-]*")
 

@@ -118,8 +118,7 @@ plt.show()
 # %%
 # **Answer 1.** Either: the rate decides. Each step multiplies :math:`\theta_2` by
 # :math:`1 - 100 \eta`, which is negative above :math:`\eta = 0.01`: the step ends on
-# the other wall. Above 0.02 it ends higher up. A small rate creeps along the floor,
-# where the gradient is small.
+# the other wall. Above 0.02 it ends higher up. A small rate creeps along the floor.
 #
 # Momentum: remember the last step
 # --------------------------------
@@ -325,7 +324,7 @@ print(f"ε counts up to {1 / np.sqrt(1 - 0.999):.0f} times as much in the first 
 # The same lines train a network
 # ------------------------------
 #
-# Now the same rules train a network with 10 hidden neurons on two moons. Each array of
+# The same rules train a network with 10 hidden neurons on two moons. Each array of
 # weights or biases has its own state. ``loss_and_gradients`` takes one :term:`batch` of
 # 50 samples, which makes this :term:`stochastic gradient descent`, SGD for short.
 
@@ -582,10 +581,9 @@ for eta in (0.1, 5.6):
 
 # %%
 # At small rates, momentum matches gradient descent at ten times the rate. At one rate
-# Adam wins clearly, at another gradient descent (printed above). So compare the rules
-# at their own best rates, and on 60 new :term:`seeds <seed>`, since these seeds chose
-# the rates. A seed gives all rules the same start and batches, as the :term:`sign test`
-# needs.
+# Adam wins clearly, at another gradient descent. So compare the rules at their own best
+# rates, and on 60 new :term:`seeds <seed>`, since these seeds chose the rates. A seed
+# gives all rules the same start and batches, as the :term:`sign test` needs.
 
 # sphinx_gallery_fold_code = "How the rules are compared on new seeds"
 from scipy.stats import binomtest

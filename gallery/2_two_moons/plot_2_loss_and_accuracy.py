@@ -69,8 +69,8 @@ train_losses = np.array([net.history_["loss"] for net in free_nets])
 val_losses = np.array([net.history_["val_loss"] for net in free_nets])
 
 # %%
-# **Answer 1.** It goes on, to the last of its 300 epochs. Without a rule, nothing is
-# done with the validation set except to note the loss and the accuracy on it.
+# **Answer 1.** It goes on, to the last of its 300 epochs. Without a rule, the loss on
+# the validation set is only noted.
 #
 # Read the curves
 # ---------------
@@ -109,8 +109,9 @@ print("   ", median_and_band(rises, ".4f"))
 
 # %%
 # A gap between the curves alone is no overfitting. A network does better on the points
-# that it was fitted to, even while it still gets better on others. Then why does the
-# validation loss lie *below* at first?
+# that it was fitted to, even while it still improves on others. At first the validation
+# loss lies *below*: it is measured at the end of an epoch, the training loss during it,
+# with worse weights.
 
 # %%
 # Training makes the :term:`objective` smaller: the mean :term:`binary cross-entropy`
@@ -126,8 +127,8 @@ print("   ", median_and_band(rises, ".4f"))
 #
 # The training loss of an epoch is the mean of :math:`E` over its batches, *while* the
 # weights change. The validation loss is measured at the end of the epoch, without the
-# penalty. At first the weights change fast, so it is measured with much better ones. To
-# compare the two sets exactly, compute ``log_loss`` on both with the same weights.
+# penalty. At first the weights change fast, and this matters. To compare the two sets
+# exactly, compute ``log_loss`` on both with the same weights.
 
 # sphinx_gallery_fold = "What the two losses are, and when they are measured"
 net = free_nets[0]
@@ -151,9 +152,8 @@ assert np.median(lowest_epochs) < 200
 
 # %%
 # The accuracy says less. It counts points, so it moves in steps, and a point just over
-# the boundary counts as much as one far beyond. The rule will watch the loss. In the
-# figure the validation accuracy lies above the training accuracy, by less than chance
-# moves an accuracy that is counted on 400 points.
+# the boundary counts as much as one far beyond. Here the validation accuracy lies above
+# the training accuracy, by less than luck moves an accuracy of 400 points.
 
 # sphinx_gallery_fold_code = "How the accuracy is drawn"
 fig, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
