@@ -633,7 +633,7 @@ print(f"one step by hand equals one epoch of fit, for {len(trained)} seeds")
 #   the layer below.
 # - The new term of equation (8) is ``self.all_dW.addcmul_(self.all_W, penalty)``.
 #
-# The source of one layer comes first, then that of the loop.
+# This is the source of one layer:
 
 # sphinx_gallery_fold = "Each equation is a line of the source, and how to read it"
 import inspect
@@ -642,8 +642,19 @@ from textwrap import dedent
 from nnteach.engine.network.layer import Layer
 from nnteach.engine.network.stack import NetworkStack
 
-for method in (Layer.forward, Layer.backward, Layer.derive):
+for method in (Layer.forward, Layer.backward):
     print(dedent(inspect.getsource(method)))
+
+# %%
+# It computes its derivatives by weights and biases here:
+
+# sphinx_gallery_fold = "Each equation is a line of the source, and how to read it"
+print(dedent(inspect.getsource(Layer.derive)))
+
+# %%
+# And this is the loop over the layers:
+
+# sphinx_gallery_fold = "Each equation is a line of the source, and how to read it"
 signature, docstring, body = inspect.getsource(NetworkStack.backward).split('"""')
 print(dedent(signature.rstrip() + body))
 

@@ -1,0 +1,204 @@
+"""An exercise in the hands of a student."""
+
+import sys
+import threading
+import time
+from fractions import Fraction
+
+import IPython.display
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LinearRegression
+
+import nnteach.exercises
+from nnteach.exercises import (
+    exercises_of,
+    relu_instead,
+    sheet_equations,
+    sheet_parameters,
+)
+from nnteach.exercises.exercise import CodeExercise
+from nnteach.exercises.judgement import UNANSWERED, WrongAnswerError, judge
+from nnteach.exercises.requirements import (
+    call,
+    describe,
+    require_fitted,
+    to_array,
+    to_number,
+)
+
+
+@pytest.fixture(autouse=True)
+def no_notebook(monkeypatch):
+    """Print, as outside of Jupyter, whatever other tests have imported."""
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+
+
+def test_check_prints_what_is_wrong(capsys):
+    sheet_parameters.check(650)
+    sheet_parameters.check(703)
+    wrong, right = capsys.readouterr().out.splitlines()
+    assert wrong.startswith("Not yet. These are the weights alone.")
+    assert right == "Right."
+
+
+def test_a_right_choice_is_explained(capsys):
+    relu_instead.check(" B ")
+    assert capsys.readouterr().out.startswith("Right. The count depends on the sizes")
+
+
+@pytest.mark.parametrize("answer", ["z", "ab", "", 1])
+def test_a_choice_is_a_letter(answer, capsys):
+    relu_instead.check(answer)
+    assert "one of the letters a, b, c" in capsys.readouterr().out
+
+
+def test_hints_come_one_by_one_or_together(capsys):
+    sheet_parameters.hint(2)
+    assert capsys.readouterr().out == f"{sheet_parameters.hints[1]}\n"
+    sheet_parameters.hint()
+    printed = capsys.readouterr().out
+    assert all(hint in printed for hint in sheet_parameters.hints)
+    with pytest.raises(ValueError, match=r"has hints 1 to 2. Got 3"):
+        sheet_parameters.hint(3)
+
+
+def test_the_solution_prints_lines_that_run(capsys):
+    sheet_equations.solution()
+    names = {}
+    exec(capsys.readouterr().out, names)
+    assert sheet_equations.judge(names["answer"]).right
+
+
+def test_in_a_notebook_the_exercise_is_its_question_and_feedback_is_markdown(
+    monkeypatch,
+):
+    shown = []
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+    sheet_parameters.check(703)
+    assert shown[0].data == "Right."
+    assert sheet_parameters.question in sheet_parameters._repr_markdown_()
+    assert "- **a** " in relu_instead._repr_markdown_()
+
+
+def test_names_are_imported_and_listed():
+    assert "sheet_parameters" in dir(nnteach.exercises)
+    with pytest.raises(ImportError, match="no_such_exercise"):
+        from nnteach.exercises import no_such_exercise  # noqa: F401
+    with pytest.raises(AttributeError, match="all_exercises"):
+        _ = nnteach.exercises.no_such_exercise
+    with pytest.raises(ValueError, match="There is no lesson 'nonsense'"):
+        exercises_of("nonsense")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(703, 703.0, "703", "1406/2", "703,0", Fraction(703), np.int64(703)),
+        *([703], np.array([[703]]), torch.tensor(703)),
+    ],
+    ids=repr,
+)
+def test_a_number_is_taken_in_every_form(answer):
+    assert to_number(answer) == 703
+
+
+@pytest.mark.parametrize("answer", [True, "a", "1/0", [1, 2], None, float("inf"), {}])
+def test_what_is_no_number_is_named(answer):
+    with pytest.raises(WrongAnswerError, match="number"):
+        to_number(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("text", "an array of numbers"),
+        ([[1, 2], [3]], "an array of numbers"),
+        ([1, np.nan], "not finite"),
+        ([1, 2, 3], r"shape of the answer is \(2,\). Yours is \(3,\)"),
+    ],
+)
+def test_what_is_no_such_array_is_named(answer, message):
+    with pytest.raises(WrongAnswerError, match=message):
+        to_array(answer, (2,))
+
+
+def returns_nothing(x):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (5, "The answer is a function. You gave an int, 5"),
+        (int, "is not a function|ended with"),
+        (lambda: 1, "ended with TypeError"),
+        (lambda x: 1 / x, "ended with ZeroDivisionError"),
+        (returns_nothing, "returns nothing yet"),
+    ],
+)
+def test_a_function_that_breaks_is_explained(function, message):
+    with pytest.raises(WrongAnswerError, match=message):
+        call(function, 0 if function is not int else "x")
+
+
+def test_a_function_cannot_change_the_arguments():
+    argument = [1, 2]
+    assert call(lambda x: x.pop(), argument) == 2
+    assert argument == [1, 2]
+
+
+def test_a_fitted_estimator_is_wanted():
+    with pytest.raises(WrongAnswerError, match="You gave a str, 'net'"):
+        require_fitted("net", LinearRegression)
+    with pytest.raises(WrongAnswerError, match="not fitted yet"):
+        require_fitted(LinearRegression(), LinearRegression)
+    with pytest.raises(WrongAnswerError, match="the class LinearRegression itself"):
+        require_fitted(LinearRegression, LinearRegression)
+    require_fitted(LinearRegression().fit([[0], [1]], [0, 1]), LinearRegression)
+
+
+def test_long_answers_are_named_by_their_type():
+    assert describe(list(range(100))) == "a list"
+
+
+def wait(answer):
+    while True:
+        time.sleep(0.01)
+
+
+def test_an_answer_that_does_not_end_is_stopped():
+    judgement = judge(wait, 1, 0.05)
+    assert not judgement.right
+    assert "still busy after 0.05 seconds" in judgement.feedback
+    function = "def answer(*arguments):\n    while True:\n        pass"
+    names = {}
+    exec(function, names)
+    quick = CodeExercise(**{**vars(sheet_equations), "seconds": 0.05})
+    assert "still busy" in quick.judge(names["answer"]).feedback
+
+
+def test_outside_of_the_main_thread_there_is_no_limit():
+    judgements = []
+    thread = threading.Thread(
+        target=lambda: judgements.append(judge(lambda answer: "good", 1, 0.01))
+    )
+    thread.start()
+    thread.join()
+    assert str(judgements[0]) == "Right. good"
+
+
+@pytest.mark.parametrize("answer", [None, ..., [1, ...], {"a": (..., 2)}])
+def test_dots_are_no_answer(answer):
+    assert judge(lambda answer: None, answer, 1).feedback == UNANSWERED
+
+
+def test_a_check_that_fails_says_how():
+    def examine(answer):
+        raise RuntimeError
+
+    assert judge(examine, 1, 1).feedback == (
+        "Checking your answer ended with RuntimeError."
+    )
