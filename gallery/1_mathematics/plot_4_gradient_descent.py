@@ -133,8 +133,9 @@ plt.show()
 #
 # Across the valley the gradient changes its sign, and the steps do not add up. Along
 # the valley they do: for a constant gradient, :math:`s` grows to
-# :math:`-\eta (1 + \mu + \mu^2 + \dots) \nabla E = -\eta / (1 - \mu) \, \nabla E`. With
-# :math:`\mu = 0.9`, momentum is then as fast as gradient descent at ten times the rate.
+# :math:`-\eta (1 + \mu + \mu^2 + \dots) \nabla E`, which is
+# :math:`-\eta / (1 - \mu) \, \nabla E`. With :math:`\mu = 0.9`, momentum is then as
+# fast as gradient descent at ten times the rate.
 
 
 def momentum(gradient, eta, theta, s=0, mu=0.9):
