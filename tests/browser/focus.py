@@ -5,7 +5,8 @@ MOST_STOPS = 120
 # to tick is hidden from the eye, its label has to show the focus.
 FOCUS = """
 async () => {
-  await Promise.all(document.getAnimations().map(animation => animation.finished));
+  const animations = document.getAnimations();
+  await Promise.allSettled(animations.map(animation => animation.finished));
   const element = document.activeElement;
   if (element === document.body) return null;
   const label = element.offsetWidth <= 1 && element.labels?.[0];

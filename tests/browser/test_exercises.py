@@ -1,6 +1,7 @@
 """Exercises check themselves in the page, and the browser remembers what was done."""
 
 import json
+import re
 
 import pytest
 
@@ -127,5 +128,5 @@ def check_choice(page, exercise):
 
 
 def plain_start(text):
-    """Return a feedback up to its first formula, without the marks of code."""
-    return text.partition("$")[0].replace("`", "").rstrip()
+    """Return a feedback up to its first formula, without marks of code and stress."""
+    return re.sub("[`*]", "", text.partition("$")[0]).rstrip()
