@@ -325,7 +325,7 @@ ax.set_title("Gradient descent: relu and tanh learn, logistic at some high rates
 slow = np.array([speed(net) < 1 for net in descended["logistic"]])
 learn = np.concatenate([by_descent["relu"], by_descent["tanh"]])
 fig.alt_text = (
-    "Accuracy against speed for 20 networks with each function. "
+    "Accuracy against η / (1 - μ), the speed, for 20 networks with each function. "
     f"{np.sum(learn > 0.95)} of the {len(learn)} networks with relu or tanh are above "
     f"95 %. All {slow.sum()} logistic networks slower than 1 are at most at "
     f"{by_descent['logistic'][slow].max():.1%}. Of the {np.sum(~slow)} faster ones, "
@@ -382,7 +382,7 @@ assert np.median(moved["logistic"][:, 0]) > 1.5 * np.median(moved["relu"][:, 0])
 # %%
 
 # sphinx_gallery_fold_code = "How the accuracies are printed"
-print("logistic, gradient descent, speed below 1:")
+print("logistic, gradient descent, η / (1 - μ) < 1:")
 print(f"    {median_and_band(by_descent['logistic'][slow])}")
 print("logistic, gradient descent, first layer 16 times as fast:")
 print(f"    {median_and_band(faster)}")
@@ -417,7 +417,7 @@ for name in ("tanh", "bent tanh", "relu"):
 # With a bent start, tanh does as well as relu.
 #
 # The logistic network starts even straighter, and then has further to go: to do what
-# tanh does, its weights must be 2 to 4 times as large, while Adam's steps are equally
+# tanh does, its weights must be 2 or 4 times as large, while Adam's steps are equally
 # long.
 
 # %%
@@ -465,8 +465,8 @@ assert np.median(accuracy["both"] - accuracy["tanh"]) > -0.03
 
 # %%
 # How straight is the start? :term:`R²` is the share of the variation that a straight
-# map explains. With tanh's start and four times the step, the logistic network gets
-# about as far as tanh.
+# map explains. Given both, tanh's start and four times its step, the logistic network
+# gets about as far as tanh.
 
 # sphinx_gallery_fold_code = "How the numbers are printed"
 for name, values in straight.items():
