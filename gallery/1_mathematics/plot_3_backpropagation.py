@@ -79,7 +79,7 @@ ax.plot(places, loss + slope * (places - present), "--", label=f"slope {slope:.3
 ax.plot(present, loss, "o", color="black", label="present weight")
 ax.set(
     title="An entry of the gradient is the slope of the objective over one weight",
-    xlabel="one weight of the first layer",
+    xlabel="the weight of the first layer with the steepest slope",
     ylabel="objective $E$",
 )
 ax.legend()
@@ -93,13 +93,14 @@ plt.show()
 # %%
 # Forward, and keep the activations
 # ---------------------------------
-# From the input :math:`A_0 = X` up, with a column for each sample, a layer computes
+# From the input :math:`A_0 = X` up, with a column for each sample (a row in the code's
+# ``X``), a layer computes
 #
 # .. math:: Z_l = W_l A_{l-1} + b_l \tag{1}
 #
 # .. math:: A_l = g_l(Z_l) \tag{2}
 #
-# Here :math:`g` is tanh in the hidden layers. We keep all :math:`A_l` for the way back.
+# In the hidden layers :math:`g` is tanh. We keep all :math:`A_l` for the way back.
 
 A0, Y = X.T, y[np.newaxis]
 weights = [W.T for W in net.coefs_]
