@@ -3,9 +3,9 @@ Training by hand
 ================
 
 How does a network find better numbers? You write the answer yourself, in a loop of ten
-lines of numpy: the smallest network there is, a single neuron, learns to tell two moons
-apart as well as a straight line can. Then a :term:`hidden layer` joins in, the same
-loop runs again, and the line bends.
+lines of numpy: the smallest network there is, a single neuron, draws a straight line
+between two moons. Then a :term:`hidden layer` joins in, the same loop runs again, and
+the line bends.
 
 .. lesson-plan::
    :needs: what_a_network_learns
@@ -56,9 +56,9 @@ print("the first five predictions:", y_hat[:5])
 # The loss: how wrong is it?
 # --------------------------
 # To improve, we need one number that says how wrong the predictions are, the
-# :term:`loss`. For probabilities it is the :term:`cross-entropy`: minus the logarithm
-# of the probability that the prediction gives to the true class. A prediction that is
-# sure and right costs almost nothing. One that is sure and wrong costs a lot.
+# :term:`loss`. For probabilities it is the :term:`cross-entropy`: minus the natural
+# logarithm of the probability that the prediction gives to the true class. A prediction
+# that is sure and right costs almost nothing. One that is sure and wrong costs a lot.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 from nnteach.displays.palette import CLASS_COLORS
@@ -222,7 +222,7 @@ plt.show()
 # after 50 epochs it is still far from done, and the rate 1 is there much sooner. With
 # steps 3000 times as long, no. The gradient says which way is down *here*. A step that
 # is too long flies over the valley and lands on the other slope, often higher than it
-# started. The wide band of the rate 30 shows that each run then ends somewhere else.
+# started. Only the rate 30 has a visible band: each of its runs ends elsewhere.
 
 # %%
 # Every run is compared with the run of the same seed, which has the same batches.
