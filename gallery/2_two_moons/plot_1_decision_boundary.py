@@ -139,12 +139,12 @@ assert np.array_equal(Z3[:, 0] > 0, net.predict(X_test) == 1)
 # How good can any classifier be?
 # -------------------------------
 #
-# The noise pushes some points of one moon into the other, where nobody can tell where
-# they came from. How many errors are unavoidable? We know the recipe, and so how often
-# class 0 and class 1 put a point at a place, :math:`f_0` and :math:`f_1`;
-# ``KernelDensity`` computes them. The true probability of class 1 there is :math:`p =
-# f_1 / (f_0 + f_1)`. The oracle, in books the *Bayes classifier*, says the likelier
-# class.
+# The noise pushes some points into the other moon, where nobody can tell them apart.
+# How many errors are unavoidable? The recipe says how often each class puts a point at
+# a place, :math:`f_0` and :math:`f_1`: ``KernelDensity`` averages the normal noise
+# around all places of its half circle. The true probability of class 1 there is
+# :math:`p = f_1 / (f_0 + f_1)`. The oracle, in books the *Bayes classifier*, says the
+# likelier class.
 
 from sklearn.neighbors import KernelDensity
 
