@@ -122,10 +122,10 @@ print("the truth", y_test[:10])
 # the probability is one half, is the :term:`decision boundary`: the network says one
 # class on this side and the other on that side.
 #
-# To see the line form, we keep copies of the network after 1, 5, 20 and 100 epochs.
-# ``Snapshots`` makes them. It is a :term:`callback`: training calls it after every
-# epoch. The copies are in its ``estimators_``, by their epoch. For epoch 0,
-# ``initialize`` draws the random numbers and trains nothing.
+# To see the line form, we train the network anew, from the start, and keep copies after
+# 1, 5, 20 and 100 epochs. ``Snapshots`` makes them. It is a :term:`callback`: training
+# calls it after every epoch. The copies are in its ``estimators_``, by their epoch. For
+# epoch 0, ``initialize`` draws the random numbers and trains nothing.
 
 from nnteach import Snapshots
 
