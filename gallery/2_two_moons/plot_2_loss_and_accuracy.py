@@ -185,8 +185,8 @@ assert 0 < np.median(late - train_score) < np.sqrt(0.03 * 0.97 / 400)
 # - ``early_stopping=True`` switches the rule on.
 # - ``scoring="loss"`` makes it watch the loss; otherwise it watches the accuracy.
 # - ``tol=0`` counts any improvement.
-# - ``n_iter_no_change=3``: it stops at the first epoch *after* three without
-#   improvement.
+# - ``n_iter_no_change=3``: three epochs without improvement are allowed; the fourth
+#   stops it.
 
 rule = {"early_stopping": True, "scoring": "loss", "n_iter_no_change": 3, "tol": 0}
 stopped_nets = train(max_iter=300, **rule)
