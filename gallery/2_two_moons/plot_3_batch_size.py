@@ -97,9 +97,10 @@ for size, ratios in zip((64, 128), (noise[:, 1:] / noise[:, :1]).T, strict=True)
 #
 # We train on 20 training sets, each with its own :term:`seed`, and with each batch
 # size. The network is 2-100-25-1 with :term:`relu`, trained by :term:`Adam` at its
-# default :term:`learning rate`. In batches of 64, 1000 points make 16 updates an epoch,
-# and so 1600 updates in 100 epochs. Batches of 32 make as many in 50 epochs, batches of
-# 128 in 200. ``Snapshots`` keeps the network as it was after 50, 100 and 200 epochs.
+# default :term:`learning rate`. In batches of 64 (the last has 40), 1000 points make 16
+# updates an epoch, and so 1600 in 100 epochs. Batches of 32 make as many in 50 epochs,
+# batches of 128 in 200. ``Snapshots`` keeps the network as it was after 50, 100 and 200
+# epochs.
 
 LENGTHS = {32: 100, 64: 100, 128: 200}  # epochs, by batch size
 
