@@ -257,7 +257,7 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# Where do the directions come from? On the whole, training turns the neurons towards
+# Where do the directions come from? Training turns the neurons, more or less, towards
 # directions that suit the target. For a product the diagonals do, 45° and 135°:
 #
 # .. math:: x_1 x_2 = \frac{(x_1 + x_2)^2 - (x_1 - x_2)^2}{4}
