@@ -103,8 +103,13 @@ def draw_walks(walks):
 
 rates = (0.002, 0.019)
 slow, fast = (walk(gradient_descent, eta) for eta in rates)
-print("height that is left after 60 steps of gradient descent:")
-print(f"{share_left(slow):.0f} % with η = 0.002, {share_left(fast):.0f} % with 0.019")
+across = 100 * height(slow[0] * [0, 1]) / height(slow[0])
+print(f"of the height at the start, {across:.0f} % is across the valley")
+print("left after 60 steps of gradient descent:")
+for eta, path in zip(rates, (slow, fast), strict=True):
+    along = 100 * path[-1, 0] / path[0, 0]
+    print(f"η = {eta}: {share_left(path):.0f} % of the height,", end=" ")
+    print(f"{along:.0f} % of the way along")
 fig = draw_walks([("gradient descent", gradient_descent, eta) for eta in rates])
 fig.suptitle("Gradient descent creeps along the valley or bounces off its walls")
 fig.alt_text = (
@@ -219,7 +224,7 @@ for name, rule, eta in [("gradient descent", gradient_descent, 0.019), *walks]:
     print(f"{name}: first step {along:.3f} along, {across:.3f} across,")
     print(f"    {share_left(path):.2g} % of the height left after 60 steps")
 fig = draw_walks(walks)
-fig.suptitle("Momentum and Adam swing too, but reach the lowest point")
+fig.suptitle("Momentum and Adam swing too, but get near the lowest point")
 swings = [np.diff(np.sign(walk(rule, eta)[:, 1])) != 0 for _, rule, eta in walks]
 fig.alt_text = (
     "The same valley with 60 steps of momentum and of Adam. Both paths are waves that "
@@ -421,7 +426,7 @@ for rule in (gradient_descent, adam):
     print(f"{rule.__name__}: {median:.3f} times as long (80 %: {low:.3f}–{high:.3f})")
 
 # %%
-# The figure shows a later step, after one epoch.
+# Now a step one epoch later, at other weights.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 
@@ -444,7 +449,7 @@ for rule, name in ((gradient_descent, "gradient descent"), (adam, "Adam")):
 ax.axhline(0.01, color="black", linewidth=0.8, zorder=0)
 ax.annotate("η", (1, 0.01), (1.01, 0.01), ("axes fraction", "data"), va="center")
 ax.set(
-    title="Gradient descent's steps follow the gradient, Adam's stay near η",
+    title="Gradient descent's steps follow the gradient, Adam's are mostly about η",
     xlabel="size of the gradient, one point for each parameter",
     ylabel="size of the step",
 )
