@@ -127,20 +127,20 @@ np.testing.assert_allclose(np.mean(0.5 * (Y_hat - y) ** 2), loss, rtol=1e-4)
 from nnteach import FunctionFitDisplay
 
 display = FunctionFitDisplay.from_estimators(
-    nets, X, y, title="All twenty networks follow f, but hardly its turn at the end"
+    nets, X, y, title="The networks follow f, but hardly its turn at the end"
 )
 predictions = np.array([net.predict(X) for net in nets])
 errors = predictions - y
 display.figure_.alt_text = (
     "The median of the twenty predictions lies on the function, with a band hardly "
-    "wider than the line. Gaps can be seen at the hills and at the right end, where "
-    f"the predictions are too high by {np.median(errors[:, -1]):.2f} in the median."
+    "wider than the line. Gaps can be seen at the hills and at both ends. At the right "
+    f"end the predictions are too high by {np.median(errors[:, -1]):.2f} in the median."
 )
 plt.show()
 
 # %%
 # **Answer 1.** Yes, if you look closely. The curves lie on each other nearly
-# everywhere, but the hills and the right end show gaps.
+# everywhere, but the hills and both ends show gaps.
 #
 # Read the loss curve
 # -------------------
@@ -247,7 +247,7 @@ print(f"it lies beyond x = 0.98 for {np.sum(place > 0.98)} of {len(nets)} seeds"
 # %%
 # **Answer 3.** At the right end, in nearly all networks. There :math:`f` turns down,
 # and they predict too much. Why there? A conjecture, which we do not test: a hill
-# inside the interval has samples on both sides, and the turn before 1 has none to its
+# inside the interval has samples on both sides, and the turn before 1 has few to its
 # right.
 #
 # Training makes the *mean* squared error small, and that says little about the largest

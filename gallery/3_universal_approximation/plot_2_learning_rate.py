@@ -238,7 +238,7 @@ for eta, color in [(0.05, BLUE), (0.02, VERMILION)]:
     theta_squared[eta] = np.mean(theta**2, axis=1)
     ax.plot(theta_squared[eta] / 2, color=color, label=f"rate {eta}")
 ax.set(xlabel="update", ylabel="E, mean of 200 runs", yscale="log")
-ax.set_title("In the model, the larger rate is faster and ends on a higher floor")
+ax.set_title("In the model, the larger rate is faster but stays noisier")
 ax.legend(loc="upper right")
 floors = {eta: np.mean(values[500:]) / 2 for eta, values in theta_squared.items()}
 fig.alt_text = (
@@ -257,7 +257,7 @@ plt.show()
 #
 # .. math:: (1 - \eta)^2\, q + \eta^2 s^2 .
 #
-# On the floor, :math:`q` no longer changes. Set both equal:
+# In the end, :math:`q` no longer changes. Set both equal:
 #
 # .. math::
 #
@@ -266,7 +266,7 @@ plt.show()
 #
 # For small rates that is nearly proportional to :math:`\eta`.
 
-# sphinx_gallery_fold = "How high the floor of the model is"
+# sphinx_gallery_fold = "How large the noise of the model stays"
 for eta, values in theta_squared.items():
     q, simulated = eta / (2 - eta) * s**2, np.mean(values[500:])
     print(f"rate {eta}: mean of θ² {simulated:.2e}, formula {q:.2e}")
@@ -298,7 +298,7 @@ print("    all samples:   ", median_and_band(jitter_full, ".2f"))
 
 # %%
 
-# sphinx_gallery_fold_code = "How one pair is drawn"
+# sphinx_gallery_fold_code = "How the most contrary pair is drawn"
 pair = np.argmin(final_small / final_large)
 ends = {
     "0.005, random batches": (mse_large, BLUE),
@@ -312,8 +312,9 @@ ax.set(xlabel="epoch (five updates)", ylabel="mean squared error", yscale="log")
 ax.set_title("Without random batches the curve is calm, but for bursts")
 fig.legend(loc="outside lower center", ncols=3, fontsize="small")
 fig.alt_text = (
-    "The last 500 epochs of one seed. With random batches both curves tremble, that of "
-    f"rate 0.005 by {jitter_large[pair]:.1f} % an epoch, that of rate 0.002 by "
+    "The last 500 epochs of the pair in which the smaller rate ends furthest ahead. "
+    "With random batches both curves tremble, that of rate 0.005 by "
+    f"{jitter_large[pair]:.1f} % an epoch, that of rate 0.002 by "
     f"{jitter_small[pair]:.1f} %. With all samples the curve is smooth, with bursts."
 )
 plt.show()

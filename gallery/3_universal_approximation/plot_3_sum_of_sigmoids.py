@@ -153,8 +153,9 @@ print("sum of the sizes of the contributions over f:", median_and_band(sizes, ".
 #
 # Where the sigmoids are
 # ----------------------
-# Each dot is one of the thousand sigmoids of our twenty networks. Above the dashed
-# line, a sigmoid makes most of its step within a stretch as long as the interval.
+# Each dot is a sigmoid of our twenty networks; some lie beyond the edges. Above the
+# dashed line, a sigmoid makes most of its step within a stretch as long as the
+# interval.
 
 # sphinx_gallery_fold_code = "How the places are drawn"
 w = np.array([net.coefs_[0][0] for net in nets])  # one row a network
@@ -177,6 +178,7 @@ fig.alt_text = (
     f"{np.sum(inside & steep)} are above the dashed line."
 )
 plt.show()
+print(f"beyond the edges of the figure: {np.sum(~shown)} of {w.size}")
 print("inside [0, 1], of 50:       ", median_and_band(n_inside, ".0f"))
 print("inside, and steeper than 4: ", median_and_band(n_steep, ".0f"))
 

@@ -23,8 +23,8 @@ whether training finds the weights, and what happens outside the interval.
 #    closer to :math:`f` than training does?
 # 2. You train networks with 10 and with 100 hidden neurons for 10 000 updates. Has the
 #    training of either come to its end by then?
-# 3. Twenty networks were trained on the interval from 0 to 1, and nearly all fit well.
-#    What do they say about :math:`x = 1.5`, and do they agree?
+# 3. Twenty networks were trained on the interval from 0 to 1, and most fit well. What
+#    do they say about :math:`x = 1.5`, and do they agree?
 #
 # The theorem
 # -----------

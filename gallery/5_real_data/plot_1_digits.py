@@ -49,7 +49,7 @@ print(f"{len(X)} images: {len(X_train)} to train on, {len(X_test)} to test")
 # %%
 # Here are two test images of each digit.
 
-# sphinx_gallery_fold_code = "How the images are drawn, and a median printed"
+# sphinx_gallery_fold_code = "How the images are drawn"
 from nnteach.displays.palette import (
     COLOR_CYCLE,
     DIVERGING_COLORMAP,
@@ -220,15 +220,17 @@ print(f"if each network failed at random: {by_chance:.0f}")
 # sphinx_gallery_fold_code = "How the figure is drawn, and the check"
 figure, axes = plt.subplots(2, 5, figsize=(7.5, 4), layout="constrained")
 hardest = times_wrong.argsort(kind="stable")[::-1][:10]
+readings = []
 for ax, k in zip(axes.flat, hardest, strict=True):
     answer = np.bincount(predictions[predictions[:, k] != y_test[k], k]).argmax()
-    title = f"{y_test[k]} read as {answer}\n{times_wrong[k]} of 20"
+    title = f"{y_test[k]}, mostly {answer}\n{times_wrong[k]} of 20 wrong"
+    readings.append(f"{y_test[k]} as {answer}")
     show_image(ax, X_test[k], title)
 figure.suptitle(f"{np.sum(times_wrong == 20)} images are misread by all 20 networks")
 figure.alt_text = (
     "The ten test images that most networks misread, each by "
-    f"{times_wrong[hardest[-1]]} to {times_wrong[hardest[0]]} of 20. True digits: "
-    f"{', '.join(str(digit) for digit in y_test[hardest])}."
+    f"{times_wrong[hardest[-1]]} to {times_wrong[hardest[0]]} of 20. Their most "
+    f"frequent misreadings: {', '.join(readings)}."
 )
 plt.show()
 

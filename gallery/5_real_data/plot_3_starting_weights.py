@@ -106,8 +106,8 @@ def draw(ax, x, values, start, **style):
 
 def legend_below(fig, ax, ncols):
     handles, names = ax.get_legend_handles_labels()
-    title = "median and middle 80 % of 20 seeds"
-    fig.legend(handles, names, title=title, loc="outside lower center", ncols=ncols)
+    style = {"title": "median and middle 80 % of 20 seeds", "handlelength": 3}
+    fig.legend(handles, names, **style, loc="outside lower center", ncols=ncols)
 
 
 curves = {start: [net.loss_curve_ for net in nets] for start, nets in trained.items()}

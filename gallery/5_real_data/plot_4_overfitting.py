@@ -100,7 +100,7 @@ bar.set_label("probability of class 1")
 handles, labels = ax.get_legend_handles_labels()
 fig.legend(handles, labels, loc="outside lower center", ncols=2)
 right = [round(net.score(X, y) * len(y)) for net in (free[0], held[0])]
-fig.suptitle("Without a remedy the boundary bends around single points")
+fig.suptitle("Without a remedy the boundary winds around single points")
 fig.alt_text = (
     "Two maps of the same 60 points. Left, without a remedy, the boundary bends "
     f"sharply and puts {right[0]} of 60 points on the right side. Right, with a "
@@ -518,7 +518,7 @@ assert moon_medians["L2 penalty"] < min(moon_medians[name] for name in equal[1:]
 # ----------------
 #
 # **The best strength is the last of your list.** A stronger one may be better. Extend
-# the list until the best lies inside.
+# the list until the best mostly lies inside.
 #
 # What you learnt
 # ---------------

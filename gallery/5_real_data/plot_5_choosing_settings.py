@@ -207,7 +207,7 @@ ax.set(xscale="log", xlabel="candidates compared", ylabel="accuracy (%)")
 ax.set_xticks(sizes, labels=sizes)
 ax.minorticks_off()
 ax.legend(loc="lower right", title="median and middle 80 % of 20 splits")
-ax.set_title("The best score keeps rising; the test accuracy stays behind")
+ax.set_title("The best score keeps rising and overtakes the test accuracy")
 (few_cv, few_test), (all_cv, all_test) = np.median(curves, axis=1)[[1, -1]]
 fig.alt_text = (
     f"Medians: from 4 to 20 candidates the best cross-validation score goes from "
@@ -361,9 +361,9 @@ ax.plot(places, 100 * gains.T, color=GREY, linewidth=0.8, alpha=0.6)
 for x, color in enumerate((VALIDATION_COLOR, BLUE)):
     ax.scatter(places[x], 100 * gains[:, x], color=color, alpha=0.6)
     diamond = {"color": color, "marker": "D", "s": 110, "edgecolor": "black"}
-    ax.scatter(x, 100 * np.median(gains[:, x]), zorder=3, label="median", **diamond)
-handles = ax.get_legend_handles_labels()[0]
-ax.legend(handles=handles[:2], loc="upper right")
+    ax.scatter(x, 100 * np.median(gains[:, x]), zorder=3, **diamond)
+ax.scatter([], [], label="median", **diamond | {"color": "white"})
+ax.legend(loc="upper right")
 ax.set_xticks([0, 1], labels=["promised\n(cross-validation)", "delivered\n(test set)"])
 ax.set(xlim=(-0.4, 1.4), ylabel="gain over the defaults\n(percentage points)")
 ax.set_title("The search promises a gain over the defaults and does not deliver it")
@@ -425,9 +425,9 @@ print(f"20 splits: {median_and_band(accuracies, '.1%')}")
 # What you learnt
 # ---------------
 #
-# A random search tries many values of the setting that matters. Its best score is
-# optimistic, and more so the more candidates it compares. Only data that took no part
-# in the choice show what you gained. Report the accuracy on them, with its uncertainty.
+# A random search tries many values of the setting that matters. The more candidates it
+# compares, the more optimistic is its best score. Only data that took no part in the
+# choice show what you gained. Report the accuracy on them, with its uncertainty.
 #
 # Further reading
 # ---------------
