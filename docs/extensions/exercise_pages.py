@@ -4,9 +4,7 @@ The directive ``exercise`` shows one of them: its question, a form that checks n
 and choices in the page, folded hints, and the folded answer, which the build has run.
 """
 
-import contextlib
 import html
-import io
 import json
 import re
 from pathlib import Path
@@ -20,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from folds import Fold
 from lesson_plans import lesson_name, lesson_pages
 from nnteach.exercises import LESSONS, all_exercises, exercises_of, lessons
+from nnteach.exercises.code import join_code, run
 from nnteach.exercises.exercise import (
     LETTERS,
     ChoiceExercise,
@@ -34,8 +33,8 @@ from predictions import add_at_end
 FOLDER = "exercises"
 RECORDS = Path(lessons.__file__).parent
 INTRODUCTION = """
-These exercises belong to the lesson {{lesson}}`{lesson}` and take about {minutes}.
-Numbers and choices are checked here, in this page: the checks are for you alone, and
+These exercises belong to the lesson {{lesson}}`{lesson}` and take about {minutes}
+minutes. Numbers and choices are checked here, in this page. The checks are for you, and
 {{doc}}`what you have done </exercises/my_progress>` is remembered in this browser and
 nowhere else. Exercises with code are answered in the notebook.
 """
@@ -109,23 +108,14 @@ class ExerciseDirective(SphinxDirective):
     def run(self):
         exercise = all_exercises()[self.arguments[0]]
         self.env.note_dependency(record_path(self.env.docname))
-        minutes = f"*About {in_minutes(exercise.minutes)}.*\n\n"
-        shown = self.parse_text_to_nodes(minutes + exercise.question)
-        shown += self.show_setup(exercise)
+        given = exercise.given_code
+        shown = self.parse_text_to_nodes(f"*{exercise.effort}*\n\n{exercise.question}")
+        shown += [python(given)] if given else []
         shown += [nodes.raw("", form(exercise), format="html")]
         for number, hint in enumerate(exercise.hints, 1):
             title = f"Hint {number}" if len(exercise.hints) > 1 else "Hint"
             shown += [self.fold(title, self.parse_text_to_nodes(hint))]
         return [*shown, self.fold("Answer", self.answer(exercise))]
-
-    def show_setup(self, exercise):
-        """Show the code that makes what the question speaks of, or has a mistake."""
-        given = exercise.setup_code
-        if isinstance(exercise, CodeExercise):
-            given = "\n\n".join(filter(None, [given, exercise.start_code]))
-        elif not re.search(r"^(?!from |import |$)", given, re.MULTILINE):
-            return []  # imports alone say nothing
-        return [python(given)]
 
     def fold(self, title, content):
         """Put nodes into a fold."""
@@ -135,19 +125,15 @@ class ExerciseDirective(SphinxDirective):
 
     def answer(self, exercise):
         """Return the solution, what it gives, and what is wrong with other answers."""
-        code = "\n\n".join(filter(None, [exercise.setup_code, exercise.solution_code]))
-        printed, answer = run(code)
-        judgement = exercise.judge(answer)
+        printed, names = run(exercise.whole_solution)
+        judgement = exercise.judge(names["answer"])
         if not judgement.right:
             raise ExtensionError(f"{exercise.name}: {judgement.feedback}")
-        shown = [python(code)]
+        shown = [python(exercise.whole_solution)]
         if printed:
             shown.append(nodes.literal_block(printed, printed, language="none"))
-        if isinstance(exercise, NumberExercise):
-            shown += self.parse_text_to_nodes(f"**{exercise.right_number:.6g}**")
-        if isinstance(exercise, ChoiceExercise):
-            shown += self.parse_text_to_nodes(f"**{answer}** {judgement.feedback}")
-        return shown + self.parse_text_to_nodes(other_answers(exercise))
+        text = f"{exercise.right_answer}\n\n{other_answers(exercise)}"
+        return shown + self.parse_text_to_nodes(text)
 
 
 def python(code):
@@ -155,19 +141,11 @@ def python(code):
     return nodes.literal_block(code, code, language="python")
 
 
-def run(code):
-    """Run lines of Python; return what they print, and the answer that they set."""
-    names, printed = {}, io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(code, names)
-    return printed.getvalue().rstrip(), names["answer"]
-
-
 def other_answers(exercise):
     """Say in Markdown what is wrong with tempting answers."""
     lines = ["What is wrong with other answers:", ""]
     for attempt in exercise.wrong_attempts:
-        _, answer = run(f"{exercise.setup_code}\n{attempt.code}")
+        answer = run(join_code(exercise.setup_code, attempt.code))[1]["answer"]
         named = "" if isinstance(exercise, CodeExercise) else f"**{short(answer)}** "
         lines.append(f"- {named}{exercise.judge(answer).feedback}")
     return "\n".join(lines)
@@ -222,7 +200,7 @@ class ExerciseLinks(SphinxDirective):
         lesson = self.arguments[0]
         exercises = exercises_of(lesson)
         minutes = sum(exercise.minutes for exercise in exercises)
-        text = INTRODUCTION.format(lesson=lesson, minutes=in_minutes(minutes))
+        text = INTRODUCTION.format(lesson=lesson, minutes=minutes)
         return [
             *self.parse_text_to_nodes(text),
             nodes.raw("", DOWNLOAD.format(lesson=lesson), format="html"),
@@ -267,11 +245,6 @@ def sections(env):
         title = env.titles[f"{page.rpartition('/')[0]}/index"].astext()
         found.setdefault(title, []).append(lesson_name(page))
     return found
-
-
-def in_minutes(number):
-    """Write a time in words."""
-    return "1 minute" if number == 1 else f"{number} minutes"
 
 
 def link_exercises(app, doctree):

@@ -1,13 +1,14 @@
 """An exercise: one record, from which pages, notebooks and sheets are made."""
 
+import re
 import sys
-import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, SupportsFloat
 
+from nnteach.exercises.code import join_code, plain
 from nnteach.exercises.judgement import Judgement, WrongAnswerError, judge
 from nnteach.exercises.requirements import require, to_number
 
@@ -93,6 +94,31 @@ class Exercise(ABC):
         """The question in Markdown, with all that is asked."""
         return self.question
 
+    @property
+    def given_code(self) -> str:
+        """The code that belongs to the question; imports alone say nothing."""
+        says_something = re.search(
+            r"^(?!from |import |$)", self.setup_code, re.MULTILINE
+        )
+        return self.setup_code if says_something else ""
+
+    @property
+    def whole_solution(self) -> str:
+        """The solution with what it needs, a program of its own."""
+        return join_code(self.setup_code, self.solution_code)
+
+    @property
+    def right_answer(self) -> str:
+        """The right answer in Markdown, if it is a number or a letter."""
+        return ""
+
+    @property
+    def effort(self) -> str:
+        """What the exercise takes and counts: "3 minutes, 1 point"."""
+        minutes = "1 minute" if self.minutes == 1 else f"{self.minutes} minutes"
+        points = "1 point" if self.points == 1 else f"{self.points} points"
+        return f"{minutes}, {points}"
+
     def judge(self, answer: Any) -> Judgement:
         """Judge an answer, whatever it is; see :meth:`check`."""
         return judge(self.examine, answer, self.seconds)
@@ -129,10 +155,10 @@ class Exercise(ABC):
 
     def solution(self) -> None:
         """Print lines of Python that answer the question."""
-        print("\n\n".join(filter(None, [self.setup_code, self.solution_code])))
+        print(self.whole_solution)
 
     def _repr_markdown_(self) -> str:
-        return f"**{self.title}** ({self.minutes} minutes)\n\n{self.text}"
+        return f"**{self.title}** ({self.effort})\n\n{self.text}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +176,11 @@ class CodeExercise(Exercise):
 
     examiner: Callable[[Any], str | None]
     wrong: tuple[WrongAttempt, ...]
+
+    @property
+    def given_code(self) -> str:
+        """The setup, and the start that the student completes or corrects."""
+        return join_code(self.setup_code, self.start_code)
 
     def examine(self, answer: Any) -> str | None:
         """Leave the judgement to the examiner."""
@@ -205,6 +236,11 @@ class NumberExercise(Exercise):
     def wrong_numbers(self) -> tuple[float, ...]:
         """What the mistakes give, in their order."""
         return tuple(float(mistake.value()) for mistake in self.mistakes)
+
+    @property
+    def right_answer(self) -> str:
+        """The right number."""
+        return f"**{self.right_number:.6g}**"
 
     def is_close(self, number: float, expected: float) -> bool:
         """Tell whether a number is as good as another one."""
@@ -270,6 +306,11 @@ class ChoiceExercise(Exercise):
         return letter
 
     @property
+    def right_answer(self) -> str:
+        """The right letter, and why it is right."""
+        return f"**{self.right_letter}** {self.judge(self.right_letter).feedback}"
+
+    @property
     def text(self) -> str:
         """The question and the statements."""
         choices = zip(LETTERS, self.choices, strict=False)
@@ -307,8 +348,3 @@ def show(text: str) -> None:
     from IPython.display import Markdown, display
 
     display(Markdown(text))
-
-
-def plain(text: str) -> str:
-    """Take the indentation off a text of several lines."""
-    return textwrap.dedent(text).strip()

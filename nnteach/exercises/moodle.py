@@ -56,8 +56,8 @@ def add_question(quiz: ET.Element, exercise: Exercise, kind: str) -> ET.Element:
     question = ET.SubElement(quiz, "question", type=kind)
     add_text(question, "name", exercise.title)
     text = exercise.question
-    if exercise.setup_code:
-        text += f"\n\n```python\n{exercise.setup_code}\n```"
+    if exercise.given_code:
+        text += f"\n\n```python\n{exercise.given_code}\n```"
     add_text(question, "questiontext", to_html(text, "tex"), format="html")
     ET.SubElement(question, "defaultgrade").text = str(exercise.points)
     ET.SubElement(question, "idnumber").text = exercise.name

@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from nnteach.exercises.catalogue import LESSONS, exercises_of
+from nnteach.exercises.code import join_code
 from nnteach.exercises.exercise import Exercise
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -87,16 +88,14 @@ def notebook(lesson: str, cells: list[NotebookNode]) -> NotebookNode:
 
 def question_cell(exercise: Exercise) -> NotebookNode:
     """Return the cell that asks an exercise's question."""
-    points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
     return new_markdown_cell(
-        f"## {exercise.title}\n\n*{exercise.minutes} minutes, {points}*\n\n"
-        f"{exercise.text}"
+        f"## {exercise.title}\n\n*{exercise.effort}*\n\n{exercise.text}"
     )
 
 
 def answer_cell(exercise: Exercise, code: str) -> NotebookNode:
     """Return the cell in which an exercise is answered."""
-    source = "\n\n".join(filter(None, [exercise.setup_code, code]))
+    source = join_code(exercise.setup_code, code)
     return new_code_cell(source, metadata=metadata(exercise, "answer", solution=True))
 
 

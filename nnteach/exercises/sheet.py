@@ -4,8 +4,8 @@ import html
 from collections.abc import Iterable
 
 from nnteach.exercises.catalogue import LESSONS, exercises_of
-from nnteach.exercises.exercise import ChoiceExercise, Exercise, NumberExercise
-from nnteach.exercises.markup import to_html, to_html_line
+from nnteach.exercises.exercise import Exercise
+from nnteach.exercises.markup import to_html
 
 PAGE = """\
 <!doctype html>
@@ -23,7 +23,7 @@ section {{ break-inside: avoid; }}
 pre {{ padding: 0.6rem; border: 1px solid #999; white-space: pre-wrap;
   font-size: 9.5pt; }}
 .about {{ color: #555; }}
-.room {{ border-bottom: 1px solid #999; height: {room}; }}
+.room {{ border-bottom: 1px solid #999; height: 4rem; }}
 .answer {{ border-left: 3px solid #0072b2; padding-left: 0.8rem; }}
 </style>
 </head>
@@ -33,6 +33,7 @@ pre {{ padding: 0.6rem; border: 1px solid #999; white-space: pre-wrap;
 {body}</body>
 </html>
 """
+ROOM = '<div class="room"></div>\n'
 
 
 def write_sheet(lessons: Iterable[str], *, answers: bool) -> str:
@@ -56,43 +57,22 @@ def write_sheet(lessons: Iterable[str], *, answers: bool) -> str:
         parts.append(f"<h2>{html.escape(LESSONS[lesson])}</h2>\n")
         for exercise in exercises_of(lesson):
             parts.append(write_exercise(exercise, answers=answers))
-    return PAGE.format(
-        title=title, body="".join(parts), room="0" if answers else "4rem"
-    )
+    return PAGE.format(title=title, body="".join(parts))
 
 
 def write_exercise(exercise: Exercise, *, answers: bool) -> str:
     """Write one exercise of a sheet."""
-    points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
-    about = f"{exercise.minutes} minutes, {points}"
     return (
         f"<section><h3>{html.escape(exercise.title)}</h3>\n"
-        f'<p class="about">{about}</p>\n'
-        f"{to_html(exercise.text)}{code(given(exercise))}"
+        f'<p class="about">{exercise.effort}</p>\n'
+        f"{to_html(exercise.text)}{code(exercise.given_code)}"
         f"{write_answer(exercise) if answers else ROOM}</section>\n"
     )
 
 
-ROOM = '<div class="room"></div>\n'
-
-
-def given(exercise: Exercise) -> str:
-    """Return the code that belongs to the question."""
-    parts = [exercise.setup_code]
-    if not isinstance(exercise, NumberExercise | ChoiceExercise):
-        parts.append(exercise.start_code)
-    return "\n\n".join(filter(None, parts))
-
-
 def write_answer(exercise: Exercise) -> str:
     """Write the solution of an exercise."""
-    answer = ""
-    if isinstance(exercise, NumberExercise):
-        answer = f"<p><b>{exercise.right_number:.6g}</b></p>\n"
-    elif isinstance(exercise, ChoiceExercise):
-        letter = exercise.right_letter
-        feedback = to_html_line(exercise.judge(letter).feedback)
-        answer = f"<p><b>{letter}</b> {feedback}</p>\n"
+    answer = to_html(exercise.right_answer)
     return f'<div class="answer">{answer}{code(exercise.solution_code)}</div>\n'
 
 

@@ -22,8 +22,7 @@ from nnteach.exercises.notebooks import student_notebook
 
 LESSON = "count_parameters"
 SOLUTIONS = {
-    exercise.name: f"{exercise.setup_code}\n{exercise.solution_code}"
-    for exercise in exercises_of(LESSON)
+    exercise.name: exercise.whole_solution for exercise in exercises_of(LESSON)
 }
 ALL = "7.00"
 STUBBORN = """

@@ -1,13 +1,12 @@
 """The laws that each exercise keeps."""
 
-import contextlib
-import io
 import re
 
 import matplotlib.pyplot as plt
 import pytest
 
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises.code import join_code, run
 from nnteach.exercises.exercise import (
     LETTERS,
     ChoiceExercise,
@@ -27,10 +26,7 @@ def close_figures():
 
 
 def answer_of(exercise, code):
-    names = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(f"{exercise.setup_code}\n{code}", names)
-    return names["answer"]
+    return run(join_code(exercise.setup_code, code))[1]["answer"]
 
 
 @LAWS

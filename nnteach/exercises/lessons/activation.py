@@ -7,6 +7,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from nnteach import MLPClassifierNet
+from nnteach.exercises.code import names_of
 from nnteach.exercises.exercise import (
     Choice,
     ChoiceExercise,
@@ -14,7 +15,6 @@ from nnteach.exercises.exercise import (
     Mistake,
     NumberExercise,
     WrongAttempt,
-    plain,
 )
 from nnteach.exercises.requirements import (
     require,
@@ -157,24 +157,16 @@ MOONS = """
 
 
 @cache
-def made_by(setup):
-    """Run what a student runs first, and return the names that it makes."""
-    names = {}
-    exec(plain(setup), names)
-    return names
-
-
-@cache
 def accuracy_of(activation, rate, **change):
-    return median_accuracy(made_by(MOONS)["train"](activation, rate, **change))
+    return median_accuracy(names_of(MOONS)["train"](activation, rate, **change))
 
 
 def median_accuracy(nets):
-    return made_by(MOONS)["accuracy"](nets)
+    return names_of(MOONS)["accuracy"](nets)
 
 
 def leaves_the_line(**change):
-    line = LogisticRegression().fit(made_by(MOONS)["X"], made_by(MOONS)["y"])
+    line = LogisticRegression().fit(names_of(MOONS)["X"], names_of(MOONS)["y"])
     settings = {"activation": "logistic", "rate": 0.01} | change
     return accuracy_of(**settings) > median_accuracy([line]) + 0.05
 

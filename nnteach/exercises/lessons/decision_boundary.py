@@ -5,12 +5,12 @@ from functools import cache
 import numpy as np
 
 from nnteach import MLPClassifierNet, median_and_band, two_moons
+from nnteach.exercises.code import names_of
 from nnteach.exercises.exercise import (
     CodeExercise,
     Mistake,
     NumberExercise,
     WrongAttempt,
-    plain,
 )
 from nnteach.exercises.requirements import (
     call,
@@ -471,8 +471,7 @@ WIDTHS = """
 
 @cache
 def gains_of_width():
-    names = {}
-    exec(plain(WIDTHS), names)
+    names = names_of(WIDTHS)
     X_large, y_large, train = names["X_large"], names["y_large"], names["train"]
     wide, narrow = (
         np.array([net.score(X_large, y_large) for net in train(width)])

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nnteach import MLPRegressorNet, wavy_parabola
+from nnteach.exercises.code import names_of
 from nnteach.exercises.exercise import (
     Choice,
     ChoiceExercise,
@@ -14,7 +15,6 @@ from nnteach.exercises.exercise import (
     Mistake,
     NumberExercise,
     WrongAttempt,
-    plain,
 )
 from nnteach.exercises.requirements import (
     call,
@@ -209,8 +209,7 @@ WAVE = """
 @cache
 def plateau():
     """Loss of five networks in epochs 31 to 60, with the points that they fit."""
-    names = {}
-    exec(plain(WAVE), names)
+    names = names_of(WAVE)
     return np.median(names["losses"][:, 30:]), names["x"], names["y"]
 
 

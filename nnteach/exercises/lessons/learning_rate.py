@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from scipy.stats import binomtest
 
 from nnteach import MLPRegressorNet
+from nnteach.exercises.code import names_of
 from nnteach.exercises.exercise import (
     Choice,
     ChoiceExercise,
@@ -15,7 +16,6 @@ from nnteach.exercises.exercise import (
     Mistake,
     NumberExercise,
     WrongAttempt,
-    plain,
 )
 from nnteach.exercises.requirements import (
     call,
@@ -280,17 +280,9 @@ PAIRS = """
 
 
 @cache
-def made_by(setup):
-    """Run what a student runs first, and return the names that it makes."""
-    names = {}
-    exec(plain(setup), names)
-    return names
-
-
-@cache
 def curves_of(rate):
     """Losses of ten networks over 400 epochs."""
-    return np.array([n.loss_curve_ for n in made_by(PAIRS)["train"](rate, range(10))])
+    return np.array([n.loss_curve_ for n in names_of(PAIRS)["train"](rate, range(10))])
 
 
 def larger_with_the_small_rate(epochs):

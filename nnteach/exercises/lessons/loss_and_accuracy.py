@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgba
 from sklearn.metrics import log_loss
 
 from nnteach import MLPClassifierNet, two_moons
+from nnteach.exercises.code import names_of
 from nnteach.exercises.exercise import (
     Choice,
     ChoiceExercise,
@@ -16,7 +17,6 @@ from nnteach.exercises.exercise import (
     Mistake,
     NumberExercise,
     WrongAttempt,
-    plain,
 )
 from nnteach.exercises.requirements import call, require, require_fitted
 
@@ -483,8 +483,7 @@ STOPPING = """
 @cache
 def costs_of_stopping():
     """Loss on new points, of the stopped network minus that of the other one."""
-    names = {}
-    exec(plain(STOPPING), names)
+    names = names_of(STOPPING)
     train, loss = names["train"], names["loss"]
     rule = {"early_stopping": True, "scoring": "loss", "tol": 0}
     rule |= {"n_iter_no_change": 9}

@@ -1,0 +1,32 @@
+"""Lines of Python that belong to an exercise."""
+
+import contextlib
+import io
+import textwrap
+from functools import cache
+from typing import Any
+
+
+def plain(text: str) -> str:
+    """Take the indentation off a text of several lines."""
+    return textwrap.dedent(text).strip()
+
+
+def join_code(*parts: str) -> str:
+    """Put parts of a program below each other, without those that are empty."""
+    return "\n\n".join(filter(None, parts))
+
+
+def run(code: str) -> tuple[str, dict[str, Any]]:
+    """Run lines of Python; return what they print, and the names that they define."""
+    names: dict[str, Any] = {}
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(plain(code), names)
+    return printed.getvalue().rstrip(), names
+
+
+@cache
+def names_of(setup: str) -> dict[str, Any]:
+    """Run once what a student runs first; return the names that it defines."""
+    return run(setup)[1]
