@@ -22,16 +22,20 @@
 
   function remember(name, answer, right) {
     const done = read(STORE);
-    done[name] = { answer, right: right || Boolean(done[name]?.right) };
+    if (done[name]?.right && !right) return; // what was done once stays done
+    done[name] = { answer, right };
     write(STORE, done);
   }
 
-  // "703", "0,5", "1/2", "-3e-4" or "−3"; NaN if it is no number
+  // "703", "0,5", "1/2", "-3e-4" or "−3"; NaN if it is no number, as in requirements.py
+  const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?$/i;
+  const THOUSANDS = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/;
+
   function toNumber(text) {
-    const plain = text.replace(/\s/g, "").replace("−", "-").replace(",", ".");
-    const parts = plain.split("/");
-    if (parts.length > 2 || parts.includes("")) return NaN;
-    return parts.length === 2 ? Number(parts[0]) / Number(parts[1]) : Number(parts[0]);
+    const parts = text.replace(/\s/g, "").replaceAll("−", "-").split("/");
+    if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) return NaN;
+    const [above, below = 1] = parts.map((part) => Number(part.replace(",", ".")));
+    return above / below;
   }
 
   function isClose(number, expected, rtol) {
@@ -46,7 +50,10 @@
       }
       if (isClose(number, key.right, key.rtol)) return [true, ""];
       const found = key.mistakes.find(([wrong]) => isClose(number, wrong, key.rtol));
-      return [false, found ? found[1] : "This is not the number. Look at the hints."];
+      if (found) return [false, found[1]];
+      const comma = "A comma is read as the decimal point: write thousands without one.";
+      const other = "This is not the number. Look at the hints.";
+      return [false, THOUSANDS.test(answer.trim()) ? comma : other];
     },
     choice(answer, key) {
       if (!answer) return [false, "Choose one of the statements."];
@@ -106,8 +113,8 @@
     });
     tools.querySelector("[data-progress=reset]").addEventListener("click", function () {
       if (!confirm("Forget all answers and guesses in this browser?")) return;
-      localStorage.removeItem(STORE);
-      localStorage.removeItem(GUESSES);
+      write(STORE, {});
+      write(GUESSES, {});
       showProgress();
       say("Everything is forgotten.");
     });

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +15,7 @@ examples:
   python -m nnteach.exercises list
   python -m nnteach.exercises export --student week1 --lesson count_parameters
   python -m nnteach.exercises export --teacher solutions
-  python -m nnteach.exercises grade submissions --due "2030-05-06 23:59"
+  python -m nnteach.exercises grade week1 --lesson count_parameters --due 2030-05-06
 
 exit codes: 0 all went well; 1 some submissions could not be run to their end;
 2 wrong arguments, or files that are missing or in the way
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except UserError as error:
+    except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
@@ -62,7 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     whom = export.add_mutually_exclusive_group(required=True)
     for name in ("student", "teacher"):
         whom.add_argument(f"--{name}", type=Path, metavar="OUT", help=f"for the {name}")
-    add_lessons(export)
+    add_lessons(export, required=False)
     export.add_argument(
         "--overwrite", action="store_true", help="replace files that are there"
     )
@@ -74,13 +74,13 @@ def make_parser() -> argparse.ArgumentParser:
         description=f"{WARNING} It writes results.csv and report.md.",
     )
     grade.add_argument("folder", type=Path, help="FOLDER/<student>/*.ipynb")
-    add_lessons(grade)
+    add_lessons(grade, required=True)
     grade.add_argument(
         "--output", type=Path, help="where the results go [FOLDER-graded]"
     )
     grade.add_argument(
         "--due",
-        type=datetime.fromisoformat,
+        type=last_moment,
         metavar="TIME",
         help="what was changed later is late: 2030-05-06 or 2030-05-06 23:59",
     )
@@ -94,24 +94,44 @@ def make_parser() -> argparse.ArgumentParser:
     grade.add_argument("--cell-seconds", type=positive, default=60, help="a cell [60]")
     grade.add_argument("--seconds", type=positive, default=300, help="a notebook [300]")
     grade.add_argument(
-        "--megabytes", type=int, default=4096, help="memory of a notebook [4096]"
+        "--megabytes", type=count, default=4096, help="memory of a notebook [4096]"
     )
     grade.add_argument(
-        "--jobs", type=int, default=None, help="notebooks at once [cores]"
+        "--jobs", type=count, default=n_cores(), help="notebooks at once [cores]"
     )
     grade.set_defaults(command=grade_submissions)
     return parser
 
 
-def add_lessons(parser: argparse.ArgumentParser) -> None:
+def add_lessons(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """Add the option that names lessons."""
     parser.add_argument(
         "--lesson",
         action="append",
+        required=required,
         choices=list(LESSONS),
         metavar="NAME",
-        help="a lesson, as list shows it; several times for several lessons [all]",
+        help="a lesson, as list shows it; several times for several lessons"
+        + ("" if required else " [all]"),
     )
+
+
+def last_moment(text: str) -> datetime:
+    """Read a local time; a day lasts until its end, and so does a minute."""
+    due = datetime.fromisoformat(text)
+    if due.tzinfo is not None:
+        due = due.astimezone().replace(tzinfo=None)
+    if len(text) <= len("2030-05-06"):
+        return due + timedelta(days=1)
+    return due + timedelta(minutes=0 if due.second else 1)
+
+
+def count(text: str) -> int:
+    """Read a whole number above 0."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return number
 
 
 def percentage(text: str) -> float:
@@ -195,8 +215,9 @@ def grade_submissions(options: argparse.Namespace) -> int:
     """Grade a folder, and print a line for each student."""
     require_extra()
     from nnteach.exercises import grading
+    from nnteach.exercises.catalogue import exercises_of
 
-    folder: Path = options.folder
+    folder: Path = options.folder.resolve()
     if not folder.is_dir():
         raise UserError(
             f"There is no folder {folder}. Name the one with the notebooks."
@@ -206,18 +227,21 @@ def grade_submissions(options: argparse.Namespace) -> int:
             f"{folder} has no notebooks. It should have a notebook, or a folder with "
             "notebooks, for each student."
         )
+    # before hours of running, not after them
+    output = options.output or folder.with_name(f"{folder.name}-graded")
+    output.mkdir(parents=True, exist_ok=True)
+    lessons = dict.fromkeys(options.lesson)
+    exercises = [e.name for lesson in lessons for e in exercises_of(lesson)]
     print(WARNING, file=sys.stderr)
     limits = grading.Limits(options.cell_seconds, options.seconds, options.megabytes)
     students = []
     graded = grading.grade_folder(
-        folder, limits=limits, due=options.due, n_jobs=options.jobs or n_cores()
+        folder, limits=limits, due=options.due, n_jobs=options.jobs
     )
     for student in graded:
-        right = sum(grade.right for grade in student.grades.values())
+        right = sum(grade.judgement.right for grade in student.grades.values())
         print(f"{student.name}: {right} right", *student.notes, flush=True)
         students.append(student)
-    exercises = grading.counted_exercises(students, options.lesson)
-    output = options.output or folder.with_name(f"{folder.resolve().name}-graded")
     files = grading.write_results(students, exercises, options.late_penalty, output)
     print("The points are in", files[0], "and the feedback in", files[1])
     return int(any(student.broken for student in students))

@@ -10,7 +10,7 @@ from typing import Any, SupportsFloat
 
 from nnteach.exercises.code import join_code, plain
 from nnteach.exercises.judgement import Judgement, WrongAnswerError, judge
-from nnteach.exercises.requirements import require, to_number
+from nnteach.exercises.requirements import describe, require, to_number
 
 LETTERS = "abcdefgh"
 
@@ -253,7 +253,7 @@ class NumberExercise(Exercise):
             return
         for mistake, wrong in zip(self.mistakes, self.wrong_numbers, strict=True):
             require(not self.is_close(number, wrong), mistake.message)
-        raise WrongAnswerError(f"{number:g} is not the number. Look at the hints.")
+        raise WrongAnswerError(f"{number:.10g} is not the number. Look at the hints.")
 
     @property
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
@@ -320,11 +320,11 @@ class ChoiceExercise(Exercise):
     def examine(self, answer: Any) -> str:
         """Compare a letter with the right one."""
         letters = LETTERS[: len(self.choices)]
-        letter = answer.strip().lower() if isinstance(answer, str) else answer
+        letter = answer.strip(" ).").lower() if isinstance(answer, str) else ""
         require(
-            isinstance(letter, str) and len(letter) == 1 and letter in letters,
+            len(letter) == 1 and letter in letters,
             f"The answer is one of the letters {', '.join(letters)}, as a text: "
-            f'answer = "{letters[0]}". You gave {answer!r}.',
+            f'answer = "{letters[0]}". You gave {describe(answer)}.',
         )
         feedback = self.choices[letters.index(letter)].feedback
         require(letter == self.right_letter, feedback)

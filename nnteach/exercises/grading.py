@@ -1,15 +1,6 @@
 """Grade a folder of submitted notebooks.
 
-What counts:
-
-- A submission is a notebook ``FOLDER/<student>.ipynb`` or any notebook in the folder
-  ``FOLDER/<student>``.
-- If a student has handed in several notebooks with the same exercise, the newest one
-  that has a cell for it counts, by the time at which the file was changed.
-- An answer gets all points of its exercise or none.
-- What was changed after the due time is late. It loses the given share of its points.
-- Points are rounded to two decimals, percentages to one, halves up.
-- Grading again grades everything again; earlier results are kept under another name.
+The rules that a class should know are on the page "Teach with it" of the site.
 """
 
 import csv
@@ -25,7 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from nnteach.exercises import run_submission
-from nnteach.exercises.catalogue import all_exercises, exercises_of
+from nnteach.exercises.catalogue import all_exercises
+from nnteach.exercises.judgement import Judgement, describe_error
 
 LOST = "There is no cell for this exercise; it was deleted, or lost its metadata."
 NEVER_RUN = (
@@ -60,16 +52,13 @@ class Grade:
 
     Parameters
     ----------
-    right : bool
-        Whether the answer is right.
-    feedback : str
-        What the student should read.
-    late : bool
+    judgement : Judgement
+        Whether the answer is right, and what the student should read.
+    late : bool, default=False
         Whether the notebook was changed after the due time.
     """
 
-    right: bool
-    feedback: str
+    judgement: Judgement
     late: bool = False
 
 
@@ -84,19 +73,41 @@ class Student:
 
 
 def find_submissions(folder: Path) -> dict[str, list[Path]]:
-    """Return each student's notebooks, the oldest first."""
+    """Return each student's notebooks, the oldest first.
+
+    Who has handed in nothing has an empty list.
+    """
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*.ipynb")):
-        inside = path.relative_to(folder)
-        if ".ipynb_checkpoints" not in inside.parts:
-            name = inside.parts[0] if len(inside.parts) > 1 else path.stem
-            found.setdefault(name, []).append(path)
+    for entry in sorted(folder.iterdir()):
+        if hidden(entry.name):
+            continue
+        if entry.is_dir():
+            found.setdefault(printable(entry.name), []).extend(notebooks_in(entry))
+        elif entry.suffix == ".ipynb" and entry.is_file():
+            found.setdefault(printable(entry.stem), []).append(entry)
     for paths in found.values():
         paths.sort(key=lambda path: (path.stat().st_mtime, path.name))
-    for entry in folder.iterdir():  # who has handed in nothing is in the table, too
-        if entry.is_dir() and not entry.name.startswith("."):
-            found.setdefault(entry.name, [])
-    return dict(sorted(found.items()))
+    return found
+
+
+def notebooks_in(folder: Path) -> list[Path]:
+    """Return the notebooks in a folder, without those that Jupyter or a Mac hides."""
+    return [
+        path
+        for path in folder.rglob("*.ipynb")
+        if path.is_file()
+        and not any(hidden(part) for part in path.relative_to(folder).parts)
+    ]
+
+
+def hidden(name: str) -> bool:
+    """Tell a file's or folder's name that Jupyter or a Mac has made for itself."""
+    return name.startswith((".", "__"))
+
+
+def printable(name: str) -> str:
+    """Write a file's name so that it can be printed, whatever its bytes are."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:
@@ -118,7 +129,7 @@ def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:
         except subprocess.TimeoutExpired:
             process.terminate()
             errors = wait_for_end(process)
-            note = f"It did not end within {limits.seconds:g} seconds."
+            note = f"It did not end within {limits.seconds:g} seconds, and was stopped."
         known = {"answered": [], "judgements": {}, "died": False}
         if results.exists():
             known = json.loads(results.read_text(encoding="utf-8"))
@@ -148,17 +159,17 @@ def grade_student(
         student.notes.append("No notebook was handed in.")
     for path in paths:
         known, note = run_notebook(path, limits)
+        student.broken |= bool(note)
         late = due is not None and datetime.fromtimestamp(path.stat().st_mtime) > due
-        for exercise in filter(all_exercises().__contains__, known["answered"]):
-            right, feedback = known["judgements"].get(exercise, (False, NEVER_RUN))
-            student.grades[exercise] = Grade(right, feedback, late)
-        if not known["answered"] and not note:
-            note = "It has no cell of an exercise."
+        answered = [name for name in known["answered"] if name in all_exercises()]
+        for exercise in answered:
+            judged = known["judgements"].get(exercise, (False, NEVER_RUN))
+            student.grades[exercise] = Grade(Judgement(*judged), late)
+        note = note or ("" if answered else "It has no cell of an exercise.")
         if note:
-            student.notes.append(f"{path.name}: {note}")
-            student.broken = True
+            student.notes.append(f"{printable(path.name)}: {note}")
         if late:
-            student.notes.append(f"{path.name} is late.")
+            student.notes.append(f"{printable(path.name)} is late.")
     return student
 
 
@@ -190,27 +201,41 @@ def grade_folder(
     limits = limits or Limits()
     with ThreadPoolExecutor(n_jobs) as pool:
         yield from pool.map(
-            lambda item: grade_student(item[0], item[1], limits, due),
+            lambda item: grade_or_note(item[0], item[1], limits, due),
             find_submissions(folder).items(),
         )
 
 
-def counted_exercises(students: list[Student], lessons: list[str] | None) -> list[str]:
-    """Return the names of the exercises that count, in reading order."""
-    if lessons is not None:
-        return [exercise.name for name in lessons for exercise in exercises_of(name)]
-    handed_in = {name for student in students for name in student.grades}
-    return [name for name in all_exercises() if name in handed_in]
+def grade_or_note(
+    name: str, paths: list[Path], limits: Limits, due: datetime | None
+) -> Student:
+    """Grade a student, so that whatever goes wrong stops nobody else."""
+    try:
+        return grade_student(name, paths, limits, due)
+    except Exception as error:
+        note = f"The notebooks cannot be graded: {describe_error(error)}"
+        return Student(name, notes=[note], broken=True)
 
 
 def points_of(student: Student, exercise: str, late_penalty: float) -> Decimal:
     """Return the points that a student gets for an exercise."""
     grade = student.grades.get(exercise)
-    if grade is None or not grade.right:
+    if grade is None or not grade.judgement.right:
         return Decimal(0)
     points = Decimal(all_exercises()[exercise].points)
     share = Decimal(str(late_penalty)) / 100 if grade.late else Decimal(0)
     return round_half_up(points * (1 - share), "0.01")
+
+
+def total_of(student: Student, exercises: list[str], late_penalty: float) -> Decimal:
+    """Return the points that a student gets for all exercises."""
+    points = (points_of(student, name, late_penalty) for name in exercises)
+    return sum(points, Decimal(0))
+
+
+def most_points(exercises: list[str]) -> int:
+    """Return the points that all right answers get."""
+    return sum(all_exercises()[name].points for name in exercises)
 
 
 def round_half_up(number: Decimal, step: str) -> Decimal:
@@ -232,25 +257,24 @@ def write_results(
     late_penalty : float
         The share of the points, in per cent, that late answers lose.
     output : Path
-        The folder.
+        The folder, which is there.
 
     Returns
     -------
     table, report : Path
         The two files.
     """
-    output.mkdir(parents=True, exist_ok=True)
     table, report = output / "results.csv", output / "report.md"
     for path in (table, report):
         keep_earlier(path)
-    out_of = sum(all_exercises()[name].points for name in exercises)
+    out_of = most_points(exercises)
     with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["student", *exercises, "points", "out_of", "percent", "notes"])
         for student in students:
             points = [points_of(student, name, late_penalty) for name in exercises]
-            total = sum(points, Decimal(0))
-            percent = round_half_up(100 * total / out_of if out_of else total, "0.1")
+            total = total_of(student, exercises, late_penalty)
+            percent = round_half_up(100 * total / out_of, "0.1")
             notes = " ".join(student.notes)
             writer.writerow([student.name, *points, total, out_of, percent, notes])
     report.write_text(write_report(students, exercises, late_penalty), encoding="utf-8")
@@ -261,20 +285,18 @@ def keep_earlier(path: Path) -> None:
     """Rename a file that is there already after the time at which it was written."""
     if path.exists():
         written = datetime.fromtimestamp(path.stat().st_mtime)
-        path.rename(path.with_stem(f"{path.stem}-{written:%Y-%m-%dT%H%M%S}"))
+        path.rename(path.with_stem(f"{path.stem}-{written:%Y-%m-%dT%H%M%S-%f}"))
 
 
 def write_report(
     students: list[Student], exercises: list[str], late_penalty: float
 ) -> str:
     """Write the feedback for each student in Markdown."""
-    out_of = sum(all_exercises()[name].points for name in exercises)
     parts = ["# Feedback\n"]
     for student in students:
-        total = sum(
-            (points_of(student, name, late_penalty) for name in exercises), Decimal(0)
-        )
-        parts.append(f"## {student.name}\n\n{total} of {out_of} points\n")
+        total = total_of(student, exercises, late_penalty)
+        points = f"{total} of {most_points(exercises)} points"
+        parts.append(f"## {student.name}\n\n{points}\n")
         parts += [f"*{note}*\n" for note in student.notes]
         for name in exercises:
             parts.append(feedback_line(student, name, late_penalty))
@@ -285,8 +307,7 @@ def write_report(
 def feedback_line(student: Student, name: str, late_penalty: float) -> str:
     """Write what became of one exercise."""
     exercise = all_exercises()[name]
-    grade = student.grades.get(name, Grade(False, LOST))
+    grade = student.grades.get(name, Grade(Judgement(False, LOST)))
     points = points_of(student, name, late_penalty)
-    verdict = f"{'Right.' if grade.right else 'Not yet.'} {grade.feedback}".strip()
-    verdict = " ".join(verdict.split())
+    verdict = " ".join(str(grade.judgement).split())
     return f"- **{exercise.title}** ({points} of {exercise.points}): {verdict}"

@@ -15,8 +15,11 @@ class WrongAnswerError(Exception):
     """An answer is wrong; the message says what is wrong about it."""
 
 
-class TooSlowError(Exception):
-    """An answer takes longer to check than its exercise allows."""
+class TooSlowError(BaseException):
+    """An answer takes longer to check than its exercise allows.
+
+    It is no Exception, so that an answer does not catch it by accident.
+    """
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,9 @@ def judge(
     Judgement
         Whether the answer is right, with the feedback.
     """
-    if answer is None or has_dots(answer):
-        return Judgement(False, UNANSWERED)
     try:
+        if answer is None or has_dots(answer):
+            return Judgement(False, UNANSWERED)
         with time_limit(seconds):
             return Judgement(True, examine(answer) or "")
     except WrongAnswerError as error:
@@ -72,7 +75,7 @@ def judge(
             f"Your answer was still busy after {seconds:g} seconds. Does each of its "
             "loops end?",
         )
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Judgement(
             False, f"Checking your answer ended with {describe_error(error)}"
         )
@@ -107,7 +110,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TooSlowError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # again and again, in case that an answer catches everything
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
     try:
         yield
     finally:

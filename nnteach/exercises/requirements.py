@@ -1,8 +1,8 @@
 """What an answer may be required to be, with feedback where it is not."""
 
 import copy
+import re
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from numbers import Real
 from typing import Any
 
@@ -11,7 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from nnteach.exercises.judgement import TooSlowError, WrongAnswerError, describe_error
+from nnteach.exercises.judgement import WrongAnswerError, describe_error
+
+NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.I)
+LONGEST = 300  # letters of what somebody has typed
 
 
 def require(holds: Any, message: str) -> None:
@@ -54,22 +57,32 @@ def to_number(answer: Any) -> float:
     if isinstance(answer, list | tuple) and len(answer) == 1:
         answer = answer[0]
     if isinstance(answer, str):
-        try:
-            answer = Fraction(answer.replace(" ", "").replace(",", "."))
-        except (ValueError, ZeroDivisionError):
-            raise WrongAnswerError(
-                f"The answer is one number, and {answer!r} is none."
-            ) from None
+        answer = read_number(answer)
     if hasattr(answer, "__array__") and np.asarray(answer).size == 1:
         answer = np.asarray(answer).item()
     if isinstance(answer, bool) or not isinstance(answer, Real):
         raise WrongAnswerError(
             f"The answer is one number. You gave {describe(answer)}."
         )
+    try:
+        number = float(answer)
+    except OverflowError:
+        number = float("inf")
+    require(np.isfinite(number), "The answer is a finite number. Yours is not.")
+    return number
+
+
+def read_number(text: str) -> float:
+    """Read a number as somebody types it; exercises.js reads it in the same way."""
+    plain = re.sub(r"\s", "", text).replace("−", "-")
+    parts = plain.split("/")
     require(
-        np.isfinite(float(answer)), f"The answer is a number, and {answer} is none."
+        len(parts) <= 2 and all(map(NUMBER.fullmatch, parts)),
+        f"The answer is one number, and {shorten(text)!r} is none.",
     )
-    return float(answer)
+    numbers = [float(part.replace(",", ".")) for part in parts]
+    require(numbers[1:] != [0], "The answer is a number, and you divide by 0.")
+    return numbers[0] / numbers[1] if numbers[1:] else numbers[0]
 
 
 def to_array(answer: Any, shape: Sequence[int] | None = None) -> NDArray[np.float64]:
@@ -162,7 +175,7 @@ def call(function: Any, *arguments: Any) -> Any:
     name = getattr(function, "__name__", "the function")
     try:
         result = function(*copy.deepcopy(arguments))
-    except (WrongAnswerError, TooSlowError):
+    except WrongAnswerError:
         raise
     except Exception as error:
         raise WrongAnswerError(f"{name} ended with {describe_error(error)}") from error
@@ -198,6 +211,11 @@ def require_fitted(estimator: Any, kind: type) -> None:
         raise WrongAnswerError(
             f"The {kind.__name__} is not fitted yet. Call its fit method."
         ) from None
+
+
+def shorten(text: str) -> str:
+    """Cut a text that is too long to be shown whole."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def describe(answer: Any) -> str:

@@ -24,12 +24,12 @@ from nbformat.v4 import new_code_cell
 
 MODULE = "nnteach.exercises.run_submission"
 MIME = "application/x-nnteach-judgement+json"
-LOAD = f"__import__({MODULE!r}, fromlist=['report']).load()"
-FORGET = "globals().pop('answer', None);"
-# one expression, which no name that a student has defined can break
-CHECK = (
-    "__import__({module!r}, fromlist=['report']).report({name!r}, globals(), {mark!r})"
-)
+CALL = f"__import__({MODULE!r}, fromlist=['load'])"
+LOAD = f"{CALL}.load()"
+FORGET = f"{CALL}.forget()"
+CHECK = CALL + ".report({name!r}, {mark!r})"
+LONGEST = 1000  # letters of a feedback
+OWN_SECONDS = 300  # that a cell of the grader may take
 
 
 def load() -> None:
@@ -39,19 +39,31 @@ def load() -> None:
     all_exercises()
 
 
-def report(name: str, names: dict[str, Any], mark: str) -> None:
-    """Publish, in the kernel, the judgement of the answer among some names."""
+def user_names() -> dict[str, Any]:
+    """Return the names in the kernel that cells have defined."""
+    from IPython import get_ipython
+
+    return get_ipython().user_ns
+
+
+def forget() -> None:
+    """Forget, in the kernel, the answer of the exercise before."""
+    user_names().pop("answer", None)
+
+
+def report(name: str, mark: str) -> None:
+    """Publish, in the kernel, the judgement of the answer."""
     from IPython.display import display
 
     from nnteach.exercises.catalogue import all_exercises
     from nnteach.exercises.judgement import UNANSWERED
 
-    judgement = all_exercises()[name].judge(names.get("answer"))
+    judgement = all_exercises()[name].judge(user_names().get("answer"))
     content = {
         "name": name,
         "mark": mark,
         "right": judgement.right,
-        "feedback": judgement.feedback,
+        "feedback": judgement.feedback[:LONGEST],
         "unanswered": judgement.feedback == UNANSWERED,
     }
     display({MIME: content}, raw=True)
@@ -59,35 +71,35 @@ def report(name: str, names: dict[str, Any], mark: str) -> None:
 
 def exercise_of(cell: NotebookNode, part: str) -> str | None:
     """Return the exercise that a cell belongs to, if it is that part of it."""
-    found = cell.metadata.get("nnteach", {})
-    return found.get("exercise") if found.get("part") == part else None
+    found = cell.metadata.get("nnteach")
+    if not isinstance(found, dict) or found.get("part") != part:
+        return None
+    name = found.get("exercise")
+    return name if isinstance(name, str) else None
 
 
 def with_checks(cells: list[NotebookNode], mark: str) -> list[NotebookNode]:
-    """Return the code that a student has written, with a check after each answer."""
+    """Return the code that a student has written, with a check of each answer.
+
+    It stands before the next answer, so that cells which were added count, too.
+    """
     checked = [new_code_cell(LOAD)]
-    open_exercise = None
-
-    def close() -> None:
-        if open_exercise:
-            code = CHECK.format(module=MODULE, name=open_exercise, mark=mark)
-            checked.append(new_code_cell(code))
-
+    exercise = None
     for cell in cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or exercise_of(cell, "check"):
             continue
         if name := exercise_of(cell, "answer"):
-            close()
+            checked += [check(exercise, mark)] if exercise else []
             checked.append(new_code_cell(FORGET))
-            open_exercise = name
-        if exercise_of(cell, "check"):
-            close()
-            open_exercise = None
-        else:
-            written = {"exercise": open_exercise, "timed": True}
-            checked.append(new_code_cell(cell.source, metadata=written))
-    close()
-    return checked
+            exercise = name
+        written = {"exercise": exercise, "timed": True}
+        checked.append(new_code_cell(cell.source, metadata=written))
+    return [*checked, check(exercise, mark)] if exercise else checked
+
+
+def check(name: str, mark: str) -> NotebookNode:
+    """Return the cell that judges the answer of an exercise."""
+    return new_code_cell(CHECK.format(name=name, mark=mark))
 
 
 def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
@@ -115,7 +127,7 @@ def in_words(error: NotebookNode) -> str:
     """Say how a cell has ended."""
     if error.ename == "KeyboardInterrupt":
         return "A cell was stopped because it took too long. Does each loop end?"
-    return f"A cell ended with {error.ename}: {error.evalue}"
+    return f"A cell ended with {error.ename}: {error.evalue}"[:LONGEST]
 
 
 def run_submission(path: Path, results: Path, seconds: float) -> None:
@@ -129,7 +141,7 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
         The file to write: JSON with ``answered``, the exercises that the notebook has a
         cell for, ``judgements``, and ``died`` if the kernel has ended before its time.
     seconds : float
-        How long a cell may take; the grader's own may take as long as they need.
+        How long a cell of the student may take.
     """
     submitted = nbformat.read(path, as_version=4)
     names = [name for cell in submitted.cells if (name := exercise_of(cell, "answer"))]
@@ -138,18 +150,25 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
 
     def save(died: bool = False, **cell: Any) -> None:
         known = {"answered": names, "judgements": judgements(book.cells, mark)}
-        results.write_text(json.dumps(known | {"died": died}), encoding="utf-8")
+        # whole or not at all, since this process may be stopped at any moment
+        draft = results.with_suffix(".draft")
+        draft.write_text(json.dumps(known | {"died": died}), encoding="utf-8")
+        draft.replace(results)
 
     save()
     if not names:
         return
+    folder = results.parent / "cells"  # where the student's files do not meet ours
+    folder.mkdir()
     client = NotebookClient(
         book,
-        timeout_func=lambda cell: seconds if cell.metadata.get("timed") else None,
+        timeout_func=lambda cell: (
+            seconds if cell.metadata.get("timed") else OWN_SECONDS
+        ),
         interrupt_on_timeout=True,
         allow_errors=True,
         kernel_name="python3",
-        resources={"metadata": {"path": str(results.parent)}},
+        resources={"metadata": {"path": str(folder)}},
         on_cell_executed=save,
     )
     try:

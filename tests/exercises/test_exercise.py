@@ -1,5 +1,6 @@
 """An exercise in the hands of a student."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -44,11 +45,11 @@ def test_check_prints_what_is_wrong(capsys):
 
 
 def test_a_right_choice_is_explained(capsys):
-    relu_instead.check(" B ")
+    relu_instead.check(" B) ")
     assert capsys.readouterr().out.startswith("Right. The count depends on the sizes")
 
 
-@pytest.mark.parametrize("answer", ["z", "ab", "", 1])
+@pytest.mark.parametrize("answer", ["z", "ab", "", 1, ["b"]])
 def test_a_choice_is_a_letter(answer, capsys):
     relu_instead.check(answer)
     assert "one of the letters a, b, c" in capsys.readouterr().out
@@ -105,7 +106,21 @@ def test_a_number_is_taken_in_every_form(answer):
     assert to_number(answer) == 703
 
 
-@pytest.mark.parametrize("answer", [True, "a", "1/0", [1, 2], None, float("inf"), {}])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1e3", 1000), ("-.5", -0.5), (" − 3 / −4 ", 0.75), ("1,5e-1", 0.15), ("+7.", 7)],
+)
+def test_a_typed_number_is_read(text, number):
+    assert to_number(text) == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(True, [1, 2], None, float("inf"), {}, 10**400, "a", "1/0", "1e999", "0x10"),
+        *("1_000", "١", "1/2/3", "", "-", "1,000.5"),
+    ],
+)
 def test_what_is_no_number_is_named(answer):
     with pytest.raises(WrongAnswerError, match="number"):
         to_number(answer)
@@ -178,6 +193,30 @@ def test_an_answer_that_does_not_end_is_stopped():
     exec(function, names)
     quick = CodeExercise(**{**vars(sheet_equations), "seconds": 0.05})
     assert "still busy" in quick.judge(names["answer"]).feedback
+
+
+def evasive(answer):
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        with contextlib.suppress(Exception):
+            time.sleep(0.01)
+
+
+def ends_the_program(answer):
+    raise SystemExit
+
+
+def test_an_answer_cannot_hide_from_the_limit_nor_end_the_program():
+    assert "still busy" in judge(evasive, 1, 0.05).feedback
+    assert "SystemExit" in judge(ends_the_program, 1, 1).feedback
+    endless = []
+    endless.append(endless)
+    assert not judge(lambda answer: None, endless, 1).right
+
+
+def test_a_long_answer_is_named_and_not_shown():
+    assert len(relu_instead.judge("x" * 10**6).feedback) < 200
+    assert len(sheet_parameters.judge("x" * 10**6).feedback) < 500
 
 
 def test_outside_of_the_main_thread_there_is_no_limit():

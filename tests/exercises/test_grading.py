@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from nnteach.exercises import exercises_of, grading
-from nnteach.exercises.__main__ import main
+from nnteach.exercises.__main__ import last_moment, main
 from nnteach.exercises.grading import (
     LOST,
     Grade,
@@ -18,6 +18,7 @@ from nnteach.exercises.grading import (
     points_of,
     write_results,
 )
+from nnteach.exercises.judgement import Judgement
 from nnteach.exercises.notebooks import student_notebook
 
 LESSON = "count_parameters"
@@ -73,7 +74,7 @@ MIXED = {
     "sheet_parameters": "answer = 650",
     "sheet_equations": "while True: pass",
     "relu_instead": "bytearray(2**36)",
-    "shape_for_sklearn": SOLUTIONS["shape_for_sklearn"],
+    "shape_for_sklearn": "globals = {}\n" + SOLUTIONS["shape_for_sklearn"],
 }
 # what each student hands in, the points, and parts of what the report says
 CLASS = {
@@ -141,7 +142,8 @@ def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
     nbformat.write(changed(STUBBORN), tmp_path / "class" / "stubborn.ipynb")
     limits = ["--cell-seconds", "3", "--seconds", "10"]
     output = ["--output", str(tmp_path / "graded")]
-    assert main(["grade", str(tmp_path / "class"), *output, *limits]) == 1
+    lesson = ["--lesson", LESSON]
+    assert main(["grade", str(tmp_path / "class"), *lesson, *output, *limits]) == 1
     assert "did not end within 10 seconds" in capsys.readouterr().out
 
 
@@ -160,17 +162,17 @@ def test_the_newest_notebook_counts(tmp_path):
     [(False, 50, "1"), (True, 0, "1"), (True, 50, "0.50"), (True, 33.335, "0.67")],
 )
 def test_late_answers_lose_their_share(late, penalty, points):
-    student = Student("ada", {"sheet_parameters": Grade(True, "", late)})
+    student = Student("ada", {"sheet_parameters": Grade(Judgement(True), late)})
     assert points_of(student, "sheet_parameters", penalty) == Decimal(points)
 
 
 def test_grading_again_keeps_the_earlier_results(tmp_path):
-    student = Student("ada", {"sheet_parameters": Grade(True, "")})
+    student = Student("ada", {"sheet_parameters": Grade(Judgement(True))})
     for _ in range(2):
         table, report = write_results([student], ["sheet_parameters"], 0, tmp_path)
         os.utime(table, (1e9, 1e9))
         os.utime(report, (1e9, 1e9))
-    written = datetime.fromtimestamp(1e9).strftime("%Y-%m-%dT%H%M%S")
+    written = datetime.fromtimestamp(1e9).strftime("%Y-%m-%dT%H%M%S-%f")
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {
         "results.csv",
@@ -187,5 +189,73 @@ def test_grading_again_keeps_the_earlier_results(tmp_path):
 def test_a_folder_without_notebooks_is_an_error(make, message, tmp_path, capsys):
     if make:
         (tmp_path / "class").mkdir()
-    assert main(["grade", str(tmp_path / "class")]) == 2
+    assert main(["grade", str(tmp_path / "class"), "--lesson", LESSON]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_odd_files_are_no_submissions_and_odd_names_no_obstacle(tmp_path):
+    notebooks = [
+        "ada/week 1/x.ipynb",
+        "ada/.ipynb_checkpoints/x.ipynb",
+        "__MACOSX/ada/._x.ipynb",
+        ".hidden.ipynb",
+        "bob.ipynb",
+        "bob/again.ipynb",
+    ]
+    for name in notebooks:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "dir.ipynb").mkdir()
+    (tmp_path / "broken.ipynb").symlink_to(tmp_path / "nowhere.ipynb")
+    (tmp_path / "linked").symlink_to(tmp_path / "ada")
+    os.mkdir(os.fsencode(tmp_path) + b"/J\xfcrgen")
+    found = {
+        name: [path.name for path in paths]
+        for name, paths in find_submissions(tmp_path).items()
+    }
+    assert found == {
+        "ada": ["x.ipynb"],
+        "linked": ["x.ipynb"],
+        "bob": found["bob"],
+        "dir.ipynb": [],
+        "J\\udcfcrgen": [],
+    }
+    assert sorted(found["bob"]) == ["again.ipynb", "bob.ipynb"]
+
+
+def test_whatever_happens_to_a_student_stops_nobody_else(tmp_path, monkeypatch):
+    def fail(path, limits):
+        raise PermissionError("no")
+
+    (tmp_path / "ada.ipynb").touch()
+    monkeypatch.setattr(grading, "run_notebook", fail)
+    (student,) = grading.grade_folder(tmp_path)
+    assert student.broken
+    assert student.notes == ["The notebooks cannot be graded: PermissionError: no."]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2030-05-06", datetime(2030, 5, 7)),
+        ("2030-05-06 23:59", datetime(2030, 5, 7)),
+        ("2030-05-06 12:00:30", datetime(2030, 5, 6, 12, 0, 30)),
+    ],
+)
+def test_a_due_day_or_minute_lasts_until_its_end(text, moment):
+    assert last_moment(text) == moment
+
+
+def test_a_due_time_may_have_a_zone():
+    assert last_moment("2030-05-06T12:00+00:00").tzinfo is None
+
+
+def test_a_place_for_the_results_that_is_a_file_is_found_before_grading(
+    tmp_path, capsys
+):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.ipynb").touch()
+    (tmp_path / "file").touch()
+    output = ["--lesson", LESSON, "--output", str(tmp_path / "file")]
+    assert main(["grade", str(tmp_path / "class"), *output]) == 2
+    assert "file" in capsys.readouterr().err

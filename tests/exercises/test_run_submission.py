@@ -2,7 +2,9 @@
 
 import json
 import resource
+from types import SimpleNamespace
 
+import IPython
 import IPython.display
 import nbformat
 import pytest
@@ -14,6 +16,8 @@ from nnteach.exercises.run_submission import (
     FORGET,
     LOAD,
     MIME,
+    exercise_of,
+    forget,
     judgements,
     limit_memory,
     load,
@@ -35,17 +39,27 @@ def test_a_check_stands_after_the_cells_of_each_answer():
             cell("first", "answer"),
             cell("more"),
             cell("own check", "check"),
+            cell("added"),
             cell("second", "answer", "relu_instead"),
         ],
         "mark",
     )
     sources = [found.source for found in cells]
     assert sources[:5] == [LOAD, "import", FORGET, "first", "more"]
-    assert "sheet_parameters" in sources[5]
-    assert "mark" in sources[5]
-    assert sources[6:8] == [FORGET, "second"]
-    assert "relu_instead" in sources[8]
-    assert len(sources) == 9, "the student's own check does not run"
+    assert sources[5] == "added"
+    assert "sheet_parameters" in sources[6]
+    assert "mark" in sources[6]
+    assert sources[7:9] == [FORGET, "second"]
+    assert "relu_instead" in sources[9]
+    assert len(sources) == 10, "the student's own check does not run"
+
+
+@pytest.mark.parametrize(
+    "found", ["hi", {"exercise": ["x"], "part": "answer"}, {"part": "answer"}, 5]
+)
+def test_odd_metadata_belong_to_no_exercise(found):
+    odd = new_code_cell("x", metadata={"nnteach": found})
+    assert exercise_of(odd, "answer") is None
 
 
 def check_of(name, right, feedback, mark="mark", unanswered=False):
@@ -80,13 +94,17 @@ def test_a_missing_answer_is_explained_by_the_error_before_it(error, feedback):
 
 
 def test_the_kernel_reports_a_judgement_and_keeps_the_answer(monkeypatch):
-    shown = []
+    shown, names = [], {"answer": 703}
     monkeypatch.setattr(
         IPython.display, "display", lambda data, raw: shown.append(data[MIME])
     )
+    kernel = SimpleNamespace(user_ns=names)
+    monkeypatch.setattr(IPython, "get_ipython", lambda: kernel)
     load()
-    report("sheet_parameters", {"answer": 703}, "mark")
-    report("sheet_parameters", {}, "mark")
+    report("sheet_parameters", "mark")
+    forget()
+    assert names == {}
+    report("sheet_parameters", "mark")
     assert [(found["right"], found["unanswered"]) for found in shown] == [
         (True, False),
         (False, True),
