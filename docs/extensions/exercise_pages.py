@@ -25,7 +25,7 @@ from nnteach.exercises.exercise import (
     CodeExercise,
     NumberExercise,
 )
-from nnteach.exercises.markup import to_html_line
+from nnteach.exercises.markup import tex, to_html_line
 from nnteach.exercises.notebooks import student_notebook
 from notebooks import first_cell
 from predictions import add_at_end
@@ -188,7 +188,7 @@ def radio(letter, choice):
 def markdown_in_line(text):
     """Write a line of Markdown as HTML, its formulas where MathJax looks for them."""
     formula = r'<span class="math notranslate nohighlight">\1</span>'
-    return re.sub(r"(\\\(.*?\\\))", formula, to_html_line(text, "tex"))
+    return re.sub(r"(\\\(.*?\\\))", formula, to_html_line(text, tex))
 
 
 class ExerciseLinks(SphinxDirective):

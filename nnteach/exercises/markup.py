@@ -1,10 +1,13 @@
 """Questions in HTML, with formulas that need no script."""
 
+from collections.abc import Callable
 from functools import cache
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+Formula = Callable[[str, dict[str, bool]], str]
 
 
 def mathml(formula: str, options: dict[str, bool]) -> str:
@@ -20,30 +23,29 @@ def tex(formula: str, options: dict[str, bool]) -> str:
 
 
 @cache
-def parser(formulas: str) -> MarkdownIt:
+def parser(formula: Formula) -> MarkdownIt:
     """Return a parser of Markdown that writes formulas in a way."""
-    renderer = {"mathml": mathml, "tex": tex}[formulas]
-    return MarkdownIt().use(dollarmath_plugin, renderer=renderer)
+    return MarkdownIt().use(dollarmath_plugin, renderer=formula)
 
 
-def to_html(text: str, formulas: str = "mathml") -> str:
-    """Write Markdown as HTML.
+def to_html(text: str, formula: Formula = mathml) -> str:
+    """Write Markdown, with formulas between dollar signs, as HTML.
 
     Parameters
     ----------
     text : str
-        The text in Markdown, with formulas between dollar signs.
-    formulas : {"mathml", "tex"}, default="mathml"
-        Formulas as MathML, or as TeX for a page that brings MathJax.
+        The text in Markdown.
+    formula : callable, default=mathml
+        Writes a formula: :func:`mathml`, or :func:`tex` for a page that has MathJax.
 
     Returns
     -------
     str
         The text in HTML.
     """
-    return parser(formulas).render(text)
+    return parser(formula).render(text)
 
 
-def to_html_line(text: str, formulas: str = "mathml") -> str:
+def to_html_line(text: str, formula: Formula = mathml) -> str:
     """Write a line of Markdown as HTML, without a paragraph around it."""
-    return parser(formulas).renderInline(text)
+    return parser(formula).renderInline(text)

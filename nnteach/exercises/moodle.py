@@ -13,7 +13,7 @@ from nnteach.exercises.exercise import (
     Exercise,
     NumberExercise,
 )
-from nnteach.exercises.markup import to_html, to_html_line
+from nnteach.exercises.markup import tex, to_html, to_html_line
 
 
 def write_moodle(lessons: Iterable[str]) -> str:
@@ -58,11 +58,11 @@ def add_question(quiz: ET.Element, exercise: Exercise, kind: str) -> ET.Element:
     text = exercise.question
     if exercise.given_code:
         text += f"\n\n```python\n{exercise.given_code}\n```"
-    add_text(question, "questiontext", to_html(text, "tex"), format="html")
+    add_text(question, "questiontext", to_html(text, tex), format="html")
     ET.SubElement(question, "defaultgrade").text = str(exercise.points)
     ET.SubElement(question, "idnumber").text = exercise.name
     for hint in exercise.hints:
-        add_text(question, "hint", to_html(hint, "tex"), format="html")
+        add_text(question, "hint", to_html(hint, tex), format="html")
     return question
 
 
@@ -76,7 +76,7 @@ def add_number(quiz: ET.Element, exercise: NumberExercise) -> None:
         answer = add_text(question, "answer", f"{number!r}", fraction=fraction)
         tolerance = exercise.rtol * abs(number)
         ET.SubElement(answer, "tolerance").text = f"{tolerance!r}"
-        add_text(answer, "feedback", to_html_line(feedback, "tex"), format="html")
+        add_text(answer, "feedback", to_html_line(feedback, tex), format="html")
 
 
 def add_choice(quiz: ET.Element, exercise: ChoiceExercise) -> None:
@@ -87,7 +87,7 @@ def add_choice(quiz: ET.Element, exercise: ChoiceExercise) -> None:
     ET.SubElement(question, "answernumbering").text = "abc"
     for letter, choice in zip(LETTERS, exercise.choices, strict=False):
         fraction = "100" if letter == exercise.right_letter else "0"
-        text = to_html_line(choice.text, "tex")
+        text = to_html_line(choice.text, tex)
         answer = add_text(question, "answer", text, fraction=fraction, format="html")
-        feedback = to_html_line(choice.feedback, "tex")
+        feedback = to_html_line(choice.feedback, tex)
         add_text(answer, "feedback", feedback, format="html")

@@ -120,6 +120,9 @@ new PerformanceObserver(function (list) {
 }).observe({type: "layout-shift", buffered: true});
 """
 
+# a request that was still open when its page was left
+LEFT = "net::ERR_ABORTED"
+
 
 @pytest.fixture
 def open_page(browser):
@@ -141,7 +144,12 @@ def open_page(browser):
         page.complaints, page.requests = [], []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("requestfailed", lambda r: page.complaints.append(f"failed: {r.url}"))
+        page.on(
+            "requestfailed",
+            lambda r: (
+                r.failure != LEFT and page.complaints.append(f"{r.failure}: {r.url}")
+            ),
+        )
         page.on(
             "response",
             lambda r: (

@@ -10,7 +10,7 @@ from py_mini_racer import MiniRacer
 from nnteach.playground import ENGINE
 
 # JSON has finite numbers only, and Python reads the names of the others without quotes
-HELPERS = """
+ANSWER = """
 const finite_or_string = (_, value) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 const answer = (value) => JSON.stringify(value, finite_or_string) ?? "null";
@@ -27,7 +27,7 @@ class Browser:
 
     def __init__(self, context):
         self.context = context
-        context.eval(HELPERS)
+        context.eval(ANSWER)
         context.eval(ENGINE.read_text(encoding="utf-8"))
 
     def run(self, body, **values):
