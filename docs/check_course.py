@@ -17,9 +17,12 @@ from bs4 import BeautifulSoup, NavigableString
 from lesson_lengths import FOLDED, MOST_LINES, MOST_WORDS, NOT_READ, lessons, measure
 
 EMPHASIS = ("em", "strong")
-NOT_PROSE = (  # titles of lessons that a text links to are not its words either
-    f"{FOLDED}, {NOT_READ}, div.highlight, .math, h1, h2, h3, code, figure, "
-    "a[href*='plot_']"
+NOT_PROSE = ", ".join(
+    [
+        *(FOLDED, "summary", *(f".{name}" for name in sorted(NOT_READ))),
+        *("div.highlight", ".math", "h1", "h2", "h3", "code", "figure"),
+        "a[href*='plot_']",  # titles of lessons that a text links to
+    ]
 )
 WORD_END = r"(?:s|es|'s|’s)?(?![\w-])"
 LETTERS = {
@@ -49,7 +52,7 @@ def parse(page):
 
 def check_length(page):
     """Yield what is too long about a lesson's main path."""
-    main, _ = measure(page.read_text(encoding="utf-8"))
+    main, _ = measure(parse(page).select_one("article"))
     for what, number, most in (
         ("words", main.words, MOST_WORDS),
         ("lines of code", main.lines, MOST_LINES),

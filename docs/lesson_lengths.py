@@ -7,32 +7,31 @@ minute, with a minute to look at each figure and one to guess at each question.
 ``python docs/lesson_lengths.py docs/_build/html`` prints the lengths of all lessons.
 """
 
-import copy
 import math
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 
 MOST_WORDS = 900
 MOST_LINES = 60
 FOLDED = "details.fold"
-NOT_READ = (
-    ".sphx-glr-script-out, .output_subarea, .lesson-downloads, .lesson-plan, "
-    ".headerlink, .copybtn, summary, .guess-field, .guess, .to-exercises"
-)
+NOT_READ = {
+    *("sphx-glr-script-out", "output_subarea", "lesson-downloads", "lesson-plan"),
+    *("headerlink", "copybtn", "guess-field", "guess", "to-exercises"),
+}
 WORD = re.compile(r"\w[\w’'./-]*")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Length:
     """The length of a lesson, or of a part of it."""
 
-    words: int
-    lines: int
-    figures: int
+    words: int = 0
+    lines: int = 0
+    figures: int = 0
     questions: int = 0
 
     @property
@@ -44,31 +43,38 @@ class Length:
 
 def measure(page):
     """Return the lengths of a lesson's main path and of its folds, from its HTML."""
-    soup = BeautifulSoup(page, "html.parser")
-    main = soup.select_one("article")
-    for part in main.select(NOT_READ):
-        part.decompose()
-    folds = BeautifulSoup("<div></div>", "html.parser")
-    for fold in main.select(FOLDED):
-        folds.div.append(fold.extract())
-    predict = main.select("#predict-first > ol > li")
-    return count(main, len(predict)), count(folds)
+    main, folds = Length(), Length()
+    add(page, main, folds)
+    main.questions = len(page.select("#predict-first > ol > li"))
+    return main, folds
 
 
-def count(part, questions=0):
-    """Count the words, the lines of code and the figures of a parsed part."""
-    part = copy.copy(part)
-    code = [block.extract() for block in part.select("div.highlight")]
-    lines = [line for block in code for line in block.get_text().splitlines()]
-    for formula in part.select(".math"):
-        formula.replace_with("x")
-    figures = part.select("figure.themed-figure")
-    return Length(
-        words=len(WORD.findall(part.get_text(" "))),
-        lines=sum(bool(line.strip()) for line in lines),
-        figures=len(figures),
-        questions=questions,
-    )
+def add(part, length, folds):
+    """Add the words, the lines of code and the figures of a part to its length."""
+    for child in part.children:
+        if type(child) is NavigableString:
+            length.words += len(WORD.findall(child))
+        elif isinstance(child, NavigableString) or not is_read(child):
+            continue
+        elif is_a(child, "math"):
+            length.words += 1
+        elif is_a(child, "highlight"):
+            lines = child.get_text().splitlines()
+            length.lines += sum(bool(line.strip()) for line in lines)
+        else:
+            length.figures += is_a(child, "themed-figure")
+            is_fold = child.name == "details" and is_a(child, "fold")
+            add(child, folds if is_fold else length, folds)
+
+
+def is_read(tag):
+    """Tell whether a tag is a part of the lesson that is read in its order."""
+    return tag.name != "summary" and NOT_READ.isdisjoint(tag.get("class", ()))
+
+
+def is_a(tag, name):
+    """Tell whether a tag is of a class."""
+    return name in tag.get("class", ())
 
 
 def in_words(main, folds):
@@ -82,11 +88,17 @@ def lessons(site):
     return sorted(Path(site, "gallery").glob("*/plot_*.html"))
 
 
+def read_article(page):
+    """Return the parsed body of a page of the built site."""
+    html = page.read_text(encoding="utf-8")
+    return BeautifulSoup(html, "html.parser").select_one("article")
+
+
 def report(site):
     """Yield a line for each lesson: words, lines of code, minutes, and those folded."""
     yield "lesson                                    words  lines  minutes  folded"
     for page in lessons(site):
-        main, folds = measure(page.read_text(encoding="utf-8"))
+        main, folds = measure(read_article(page))
         name = f"{page.parent.name[0]}.{page.stem.removeprefix('plot_')}"
         folded = f"{folds.words:5} {folds.lines:4}"
         yield f"{name:40} {main.words:6} {main.lines:6} {main.minutes:8}  {folded}"

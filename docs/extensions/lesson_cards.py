@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from docutils import nodes
+from sphinx.util.docutils import new_document
 
 from lesson_plans import read_plan
 
@@ -56,8 +57,10 @@ def link_of(thumbnail):
 
 def show_plan(app, docname):
     """Return what a lesson says of itself: objectives, what it needs, minutes."""
-    doctree = app.env.get_and_resolve_doctree(docname, app.builder)
-    plan = read_plan(doctree, docname)
+    document = new_document(docname)
+    document += read_plan(app.env.get_doctree(docname), docname)
+    app.env.resolve_references(document, docname, app.builder)
+    plan = document[0]
     for item in plan.findall(nodes.list_item):
         item["ids"] = []  # they are anchors of the lesson's own page
     return app.builder.render_partial(plan)["fragment"]

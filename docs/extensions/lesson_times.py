@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from lesson_lengths import in_words, lessons, measure
+from lesson_lengths import in_words, lessons, measure, read_article
 from lesson_plans import lesson_name
 
 PLACE = re.compile(
@@ -12,19 +12,19 @@ PLACE = re.compile(
 )
 
 
-def measure_lessons(app):
-    """Return the lengths of all lessons, by their names."""
-    return {
-        lesson_name(page.stem): measure(page.read_text(encoding="utf-8"))
-        for page in lessons(app.outdir)
-    }
+def measure_lesson(app, pagename, context, body):
+    """Keep the length of a lesson."""
+    if "/plot_" in pagename:
+        app.lesson_lengths[lesson_name(pagename)] = measure(body)
 
 
 def write_times(app, exception):
     """Fill in the times, on all pages that name one."""
     if exception or app.builder.format != "html":
         return
-    app.lesson_lengths = measure_lessons(app)
+    for page in lessons(app.outdir):
+        if lesson_name(page.stem) not in app.lesson_lengths:  # built at another time
+            app.lesson_lengths[lesson_name(page.stem)] = measure(read_article(page))
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         if PLACE.search(html):
@@ -43,5 +43,8 @@ def fill_in(html, lengths):
 
 
 def setup(app):
+    app.lesson_lengths = {}
+    app.setup_extension("page_markup")  # whose event this is
+    app.connect("body-parsed", measure_lesson, priority=600)
     app.connect("build-finished", write_times, priority=550)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -248,14 +248,11 @@ def open_links(app, name):
     }
 
 
-def offer_downloads(app, pagename, templatename, context, doctree):
+def offer_downloads(app, pagename, context, body):
     """Offer a lesson's notebook and script at its end, in place of sphinx-gallery's."""
-    if "sphx-glr-footer" not in (context.get("body") or ""):
-        return
-    soup = BeautifulSoup(context["body"], "html.parser")
-    for note in soup.select(".sphx-glr-download-link-note, .sphx-glr-footer-gallery"):
+    for note in body.select(".sphx-glr-download-link-note, .sphx-glr-footer-gallery"):
         note.decompose()
-    for footer in soup.select(".sphx-glr-footer"):
+    for footer in body.find_all(class_="sphx-glr-footer"):
         name = take_along_name(pagename)
         services = "".join(
             f'<li><a href="{link}">Open in {service}</a></li>\n'
@@ -264,10 +261,10 @@ def offer_downloads(app, pagename, templatename, context, doctree):
         folder = "../" * pagename.count("/") + FOLDER
         markup = FOOTER.format(folder=folder, name=name, services=services)
         footer.replace_with(BeautifulSoup(markup, "html.parser"))
-    context["body"] = str(soup)
 
 
 def setup(app):
-    app.connect("html-page-context", offer_downloads, priority=880)
+    app.setup_extension("page_markup")  # whose event this is
+    app.connect("body-parsed", offer_downloads)
     app.connect("build-finished", write_notebooks, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

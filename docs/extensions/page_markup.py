@@ -17,18 +17,25 @@ BREAKABLE = re.compile(
     r"(?<=[,(=\[])(?![,(=\[)\]\s])"  # in a signature
     r"|(?<=[a-z]\.)(?=[A-Za-z]|$)|(?<=[a-z]_)(?=[a-z])|(?<=[a-z])(?=[A-Z])"  # in a name
 )
+CODE = re.compile(
+    r'(?P<start><div class="highlight"><pre>|<pre class="[^"]*literal-block[^"]*">)'
+    r"(?P<code>.*?)</pre>",
+    re.DOTALL,
+)
 COLUMNS = re.compile(r"\S {2,}\S")
 
 
 def rework(app, pagename, templatename, context, doctree):
-    """Rework the body that a template is about to receive."""
+    """Rework the body that a template is about to receive.
+
+    It is parsed once; what else reads or changes it connects to ``body-parsed``.
+    """
     wrap_toctree(context)
     if not context.get("body"):
         return
-    soup = BeautifulSoup(context["body"], "html.parser")
+    soup = BeautifulSoup(CODE.sub(wrap_lines, context["body"]), "html.parser")
+    app.emit("body-parsed", pagename, context, soup)
     keep_first_links(soup)
-    for pre in soup.select("div.highlight pre, pre.literal-block"):
-        wrap_lines(pre)
     mark_columns(soup)
     reserve_room(soup)
     bind_punctuation(soup)
@@ -52,13 +59,13 @@ def keep_first_links(soup):
         seen.add(link["href"])
 
 
-def wrap_lines(pre):
+def wrap_lines(code):
     """Put each line of code into a span that knows how far it is indented.
 
     With that, a line that is too long for a phone or a sheet of paper wraps below its
     own indentation.
     """
-    lines = split_lines(pre.decode_contents())
+    lines = split_lines(code["code"])
     if not re.sub(r"<[^>]+>", "", lines[-1]):
         lines.pop()  # what follows the last line break
     wrapped = []
@@ -67,10 +74,7 @@ def wrap_lines(pre):
         indent = len(text) - len(text.lstrip(" "))
         style = f' style="--indent:{indent}"' if indent else ""
         wrapped.append(f'<span class="line"{style}>{line}\n</span>')
-    pre.clear()
-    # within a <pre>, or the parser would shorten what is nothing but spaces
-    markup = BeautifulSoup(f"<pre>{''.join(wrapped)}</pre>", "html.parser")
-    pre.extend(list(markup.pre.children))
+    return f"{code['start']}{''.join(wrapped)}</pre>"
 
 
 def split_lines(html):
@@ -209,6 +213,7 @@ def wrap_toctree(context):
 
 
 def setup(app):
+    app.add_event("body-parsed")
     # after the theme has put its functions into the context
     app.connect("html-page-context", rework, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

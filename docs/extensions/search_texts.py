@@ -8,49 +8,69 @@ page loads all texts as a script, ``search_texts.js``.
 import json
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 
 SCRIPT = "search_texts.js"
+NOT_FOUND = {"headerlink", "lesson-downloads", "sk-top-container"}
 
 
-def read_sections(page):
+def texts_of(tag):
+    """Yield the texts of a tag that a search may find."""
+    for child in tag.children:
+        if type(child) is NavigableString:
+            yield child
+        elif child.name and NOT_FOUND.isdisjoint(child.get("class", ())):
+            yield from texts_of(child)
+
+
+def join_texts(tags):
+    """Join the texts of tags, with single spaces."""
+    return " ".join(" ".join(text for tag in tags for text in texts_of(tag)).split())
+
+
+def read_sections(body):
     """Return a page's text, cut at its headings: pairs of an anchor and a text."""
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    article = soup.find("article")
-    if article is None:
-        return []
-    for hidden in article.select(
-        "script, style, .headerlink, .lesson-downloads, .sk-top-container"
-    ):
-        hidden.decompose()
     sections = []
-    for section in article.find_all("section"):
-        parts = [c for c in section.children if getattr(c, "name", None) != "section"]
-        texts = [part.get_text(" ") if part.name else str(part) for part in parts]
-        sections.append([section.get("id", ""), " ".join(" ".join(texts).split())])
-    for term in article.select("dt[id]"):
-        meaning = term.find_next_sibling("dd")
-        text = f"{term.get_text(' ')} {meaning.get_text(' ') if meaning else ''}"
-        sections.append([term["id"], " ".join(text.split())])
+    for section in body.find_all("section"):
+        parts = section.find_all(lambda tag: tag.name != "section", recursive=False)
+        sections.append([section.get("id", ""), join_texts(parts)])
+    for term in body.find_all("dt", id=True):
+        meaning = term.find_next_siblings("dd", limit=1)
+        sections.append([term["id"], join_texts([term, *meaning])])
     return sections
+
+
+def keep_sections(app, pagename, context, body):
+    """Keep the text of a page that is being written."""
+    app.search_texts[pagename] = read_sections(body)
+
+
+def find_sections(app, name):
+    """Return the text of a page, from its file if it was written at another time."""
+    if name not in app.search_texts:
+        page = Path(app.outdir, app.builder.get_target_uri(name))
+        html = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        keep_sections(app, name, None, html.find("article") or html)
+    return app.search_texts[name]
 
 
 def write_texts(app, exception):
     """Write the texts of all pages as a script."""
     if exception or app.builder.format != "html":
         return
-    root = Path(app.outdir)
-    texts = {
-        name: sections
+    pages = {
+        app.builder.get_target_uri(name): sections
         for name in sorted(app.env.found_docs)
-        if (sections := read_sections(root / app.builder.get_target_uri(name)))
+        if (sections := find_sections(app, name))
     }
-    pages = {app.builder.get_target_uri(name): texts[name] for name in texts}
     script = f"window.searchTexts = {json.dumps(pages, ensure_ascii=False)};\n"
-    (root / "_static" / SCRIPT).write_text(script, encoding="utf-8")
+    Path(app.outdir, "_static", SCRIPT).write_text(script, encoding="utf-8")
 
 
 def setup(app):
+    app.search_texts = {}
     app.add_js_file("search_excerpts.js")
+    app.setup_extension("page_markup")  # whose event this is
+    app.connect("body-parsed", keep_sections, priority=600)
     app.connect("build-finished", write_texts)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

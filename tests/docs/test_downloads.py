@@ -4,6 +4,7 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 
 from downloads import COURSE, is_fresh, write_course
 from public_address import read_addresses
@@ -46,12 +47,15 @@ def test_addresses_are_lines_of_pyproject(urls, environment, expected, tmp_path)
     assert read_addresses(pyproject, environment) == expected
 
 
-def test_the_texts_of_a_page_are_cut_at_its_headings(tmp_path):
-    page = tmp_path / "page.html"
-    page.write_text(
-        "<article><section id='a'><h1>A<a class='headerlink'>#</a></h1><p>one</p>"
-        "<section id='b'><h2>B</h2><p>two</p></section></section></article>"
+def test_the_texts_of_a_page_are_cut_at_its_headings():
+    html = (
+        "<section id='a'><h1>A<a class='headerlink'>#</a></h1><p>one</p>"
+        "<section id='b'><h2>B</h2><p>two</p></section></section>"
     )
-    assert read_sections(page) == [["a", "A one"], ["b", "B two"]]
-    page.write_text("<p>no article</p>")
-    assert read_sections(page) == []
+    body = BeautifulSoup(html, "html.parser")
+    assert read_sections(body) == [["a", "A one"], ["b", "B two"]]
+
+
+def test_a_term_is_found_with_its_meaning():
+    body = BeautifulSoup("<dl><dt id='t'>Loss</dt><dd>How far</dd></dl>", "html.parser")
+    assert read_sections(body) == [["t", "Loss How far"]]

@@ -11,7 +11,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
 from folds import collapse_cells
-from lesson_lengths import Length, count, measure
+from lesson_lengths import Length, measure
 from lesson_plans import plan_in_words
 from predictions import collect_in_notebook
 
@@ -262,14 +262,14 @@ PAGE = """
 
 
 def test_the_length_of_a_page_is_that_of_its_main_path():
-    main, folds = measure(PAGE)
+    main, folds = measure(BeautifulSoup(PAGE, "html.parser"))
     assert main == Length(words=8, lines=2, figures=1, questions=1)
     assert folds == Length(words=1, lines=1, figures=0)
 
 
 def test_counting_leaves_the_page_as_it_is():
     soup = BeautifulSoup(PAGE, "html.parser")
-    count(soup)
+    measure(soup)
     assert str(soup) == str(BeautifulSoup(PAGE, "html.parser"))
 
 

@@ -11,9 +11,8 @@ def parse(html):
 
 
 def wrapped(code):
-    soup = parse(f"<pre>{code}</pre>")
-    page_markup.wrap_lines(soup.pre)
-    return soup.pre
+    html = f'<div class="highlight"><pre>{code}</pre></div>'
+    return parse(page_markup.CODE.sub(page_markup.wrap_lines, html)).pre
 
 
 def test_lines_of_code_keep_their_text_and_know_their_indentation():
