@@ -50,7 +50,7 @@ def find_sections(app, name):
     if name not in app.search_texts:
         page = Path(app.outdir, app.builder.get_target_uri(name))
         html = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-        keep_sections(app, name, None, html.find("article") or html)
+        return read_sections(html.find("article") or html)
     return app.search_texts[name]
 
 

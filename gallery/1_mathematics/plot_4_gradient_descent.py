@@ -295,12 +295,13 @@ assert np.allclose(np.abs(walk(adam, 0.2)[1] - [-4, 0.4]), 0.2)
 
 # %%
 # For a gradient that stays the same, :math:`t` steps give
-# :math:`m = (1 - \beta_1) (1 + \beta_1 + \dots + \beta_1^{t-1}) \nabla E
-# = (1 - \beta_1^t) \nabla E`, and likewise :math:`v = (1 - \beta_2^t) \nabla E^2`. So
-# :math:`m / (1 - \beta_1^t)` is the gradient and :math:`v / (1 - \beta_2^t)` its
-# square, and the correction is what these two divisions do to :math:`m / \sqrt v`.
-# Without it, the first steps would be too long, since :math:`\beta_2` is closer to 1
-# than :math:`\beta_1`, and :math:`v` starts more slowly than :math:`m`.
+# :math:`m = (1 - \beta_1) (1 + \beta_1 + \dots + \beta_1^{t-1}) \nabla E`, which is
+# :math:`(1 - \beta_1^t) \nabla E`, and likewise
+# :math:`v = (1 - \beta_2^t) \nabla E^2`. So :math:`m / (1 - \beta_1^t)` is the gradient
+# and :math:`v / (1 - \beta_2^t)` its square, and the correction is what these two
+# divisions do to :math:`m / \sqrt v`. Without it, the first steps would be too long,
+# since :math:`\beta_2` is closer to 1 than :math:`\beta_1`, and :math:`v` starts more
+# slowly than :math:`m`.
 #
 # In algorithm 1 of the paper on Adam, :math:`\varepsilon` is added to
 # :math:`\sqrt{v / (1 - \beta_2^t)}`. Here, as in scikit-learn, it is added to

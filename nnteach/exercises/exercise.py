@@ -34,7 +34,7 @@ class WrongAttempt:
         object.__setattr__(self, "code", plain(self.code))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Exercise(ABC):
     """A question, with all that is needed to ask it, to help, and to judge the answer.
 
@@ -157,11 +157,15 @@ class Exercise(ABC):
         """Print lines of Python that answer the question."""
         print(self.whole_solution)
 
+    def __repr__(self) -> str:
+        # without the fields, which tell the answer
+        return f"<{type(self).__name__} {self.name}: {self.title}>"
+
     def _repr_markdown_(self) -> str:
         return f"**{self.title}** ({self.effort})\n\n{self.text}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CodeExercise(Exercise):
     """An exercise whose answer is an array, a function, an estimator or a figure.
 
@@ -208,7 +212,7 @@ class Mistake:
     message: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class NumberExercise(Exercise):
     """An exercise whose answer is one number.
 
@@ -283,7 +287,7 @@ class Choice:
     feedback: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ChoiceExercise(Exercise):
     """An exercise whose answer is the letter of one statement.
 

@@ -1,5 +1,6 @@
 """The laws that each exercise keeps."""
 
+import ast
 import re
 
 import matplotlib.pyplot as plt
@@ -40,6 +41,34 @@ def test_the_start_fails(exercise):
     judgement = exercise.judge(answer_of(exercise, exercise.start_code))
     assert not judgement.right
     assert judgement.feedback
+
+
+@LAWS
+def test_an_exercise_shown_without_brackets_tells_no_answer(exercise):
+    short = f"{exercise.name}: {exercise.title}>"
+    assert repr(exercise) == f"<{type(exercise).__name__} {short}"
+    assert repr(exercise.hint).endswith(f"{short}>")
+
+
+def assigned_names(code):
+    """All names that lines of Python give a value, wherever."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name)
+    return found
+
+
+@LAWS
+def test_no_code_takes_the_name_of_an_exercise_away(exercise):
+    attempts = [attempt.code for attempt in exercise.wrong_attempts]
+    own = exercise.setup_code, exercise.start_code, exercise.solution_code
+    for code in (*own, *attempts):
+        assert not assigned_names(code) & set(all_exercises()), code
 
 
 @LAWS

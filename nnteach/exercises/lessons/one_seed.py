@@ -184,7 +184,7 @@ wrong_winners = CodeExercise(
     title="Find the mistake: how often is one run of each wrong?",
     question="""
         In a duel, one network with setting A meets one with setting B, and the smaller
-        loss wins. `wrong_winners(a, b)` gets the losses of some networks with A and of
+        loss wins. `wrong_share(a, b)` gets the losses of some networks with A and of
         some with B, measured on very many points. It is to return the share of all
         possible duels in which the winner is not from the setting with the smaller mean
         loss. Find the mistakes, and set `answer` to the right function. No two losses
@@ -206,20 +206,20 @@ wrong_winners = CodeExercise(
         b = rng.normal(0.31, 0.02, size=12)
     """,
     start_code="""
-        def wrong_winners(a, b):
+        def wrong_share(a, b):
             return np.mean(a > b)
 
-        answer = wrong_winners
+        answer = wrong_share
     """,
     solution_code="""
-        def wrong_winners(a, b):
+        def wrong_share(a, b):
             difference = a[:, np.newaxis] - b
             if a.mean() < b.mean():
                 return np.mean(difference > 0)
             return np.mean(difference < 0)
 
-        print(f"wrong in {wrong_winners(a, b):.0%} of the duels")
-        answer = wrong_winners
+        print(f"wrong in {wrong_share(a, b):.0%} of the duels")
+        answer = wrong_share
     """,
     examiner=examine_duels,
     points=2,
