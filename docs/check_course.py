@@ -14,7 +14,15 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString
 
-from lesson_lengths import FOLDED, MOST_LINES, MOST_WORDS, NOT_READ, lessons, measure
+from lesson_lengths import (
+    FOLDED,
+    MOST_LINES,
+    MOST_WORDS,
+    NOT_READ,
+    lessons,
+    measure,
+    read_article,
+)
 
 EMPHASIS = ("em", "strong")
 NOT_PROSE = ", ".join(
@@ -52,7 +60,7 @@ def parse(page):
 
 def check_length(page):
     """Yield what is too long about a lesson's main path."""
-    main, _ = measure(parse(page).select_one("article"))
+    main, _ = measure(read_article(page))
     for what, number, most in (
         ("words", main.words, MOST_WORDS),
         ("lines of code", main.lines, MOST_LINES),

@@ -89,9 +89,15 @@ def lessons(site):
 
 
 def read_article(page):
-    """Return the parsed body of a page of the built site."""
-    html = page.read_text(encoding="utf-8")
-    return BeautifulSoup(html, "html.parser").select_one("article")
+    """Return the body of a page of the built site, as it was before page_markup.py."""
+    html = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    article = html.select_one("article") or html
+    for place in article.find_all("wbr"):
+        place.decompose()
+    for box in article.find_all(class_="bound"):
+        box.unwrap()
+    article.smooth()
+    return article
 
 
 def report(site):

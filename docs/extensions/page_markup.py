@@ -18,7 +18,8 @@ BREAKABLE = re.compile(
     r"|(?<=[a-z]\.)(?=[A-Za-z]|$)|(?<=[a-z]_)(?=[a-z])|(?<=[a-z])(?=[A-Z])"  # in a name
 )
 CODE = re.compile(
-    r'(?P<start><div class="highlight"><pre>|<pre class="[^"]*literal-block[^"]*">)'
+    r'(?P<start><div class="highlight"><pre>'
+    r'|<pre class="[^"]*literal-block[^"]*"[^>]*>)'
     r"(?P<code>.*?)</pre>",
     re.DOTALL,
 )

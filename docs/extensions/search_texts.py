@@ -8,10 +8,12 @@ page loads all texts as a script, ``search_texts.js``.
 import json
 from pathlib import Path
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import NavigableString
+
+from lesson_lengths import read_article
 
 SCRIPT = "search_texts.js"
-NOT_FOUND = {"headerlink", "lesson-downloads", "sk-top-container"}
+NOT_FOUND = {"headerlink", "lesson-downloads", "minutes", "sk-top-container"}
 
 
 def texts_of(tag):
@@ -49,8 +51,7 @@ def find_sections(app, name):
     """Return the text of a page, from its file if it was written at another time."""
     if name not in app.search_texts:
         page = Path(app.outdir, app.builder.get_target_uri(name))
-        html = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-        return read_sections(html.find("article") or html)
+        return read_sections(read_article(page))
     return app.search_texts[name]
 
 

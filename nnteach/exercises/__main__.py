@@ -3,12 +3,16 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from nnteach.exercises.catalogue import LESSONS
 
+T = TypeVar("T")
 EXTRA = ("nbformat", "nbclient", "ipykernel", "markdown_it", "latex2mathml")
 EPILOG = """\
 examples:
@@ -116,6 +120,24 @@ def add_lessons(parser: argparse.ArgumentParser, *, required: bool) -> None:
     )
 
 
+def read_as(expected: str) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
+    """Make a type of an argument, whose errors say what was expected and what came."""
+
+    def decorate(read: Callable[[str], T]) -> Callable[[str], T]:
+        @wraps(read)
+        def read_or_explain(text: str) -> T:
+            try:
+                return read(text)
+            except (ValueError, OverflowError):
+                message = f"it must be {expected}. Got {text!r} instead."
+                raise argparse.ArgumentTypeError(message) from None
+
+        return read_or_explain
+
+    return decorate
+
+
+@read_as("a time such as 2030-05-06 or '2030-05-06 23:59'")
 def last_moment(text: str) -> datetime:
     """Read a local time; a day lasts until its end, and so does a minute."""
     due = datetime.fromisoformat(text)
@@ -126,27 +148,30 @@ def last_moment(text: str) -> datetime:
     return due + timedelta(minutes=0 if due.second else 1)
 
 
+@read_as("a whole number above 0")
 def count(text: str) -> int:
     """Read a whole number above 0."""
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        raise ValueError
     return number
 
 
+@read_as("a number from 0 to 100")
 def percentage(text: str) -> float:
     """Read a number from 0 to 100."""
     number = float(text.removesuffix("%"))
     if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
+        raise ValueError
     return number
 
 
+@read_as("a number above 0")
 def positive(text: str) -> float:
     """Read a number above 0."""
     number = float(text)
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        raise ValueError
     return number
 
 
@@ -229,6 +254,11 @@ def grade_submissions(options: argparse.Namespace) -> int:
         )
     # before hours of running, not after them
     output = options.output or folder.with_name(f"{folder.name}-graded")
+    if folder in output.resolve().parents:
+        raise UserError(
+            f"The results cannot be put into {output}, among the submissions. Name "
+            "another folder with --output."
+        )
     output.mkdir(parents=True, exist_ok=True)
     lessons = dict.fromkeys(options.lesson)
     exercises = [e.name for lesson in lessons for e in exercises_of(lesson)]

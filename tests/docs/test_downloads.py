@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
+import page_markup
 from downloads import COURSE, is_fresh, write_course
+from lesson_lengths import measure, read_article
 from public_address import read_addresses
 from search_texts import read_sections
 
@@ -59,3 +61,20 @@ def test_the_texts_of_a_page_are_cut_at_its_headings():
 def test_a_term_is_found_with_its_meaning():
     body = BeautifulSoup("<dl><dt id='t'>Loss</dt><dd>How far</dd></dl>", "html.parser")
     assert read_sections(body) == [["t", "Loss How far"]]
+
+
+def test_a_finished_page_is_read_as_its_body_was(tmp_path):
+    html = (
+        "<section id='a'><h1>A</h1><p>The <code><span class='pre'>n_biases</span>"
+        "</code> of a layer (<span class='math'>\\(b\\)</span>), see below.</p>"
+        "</section>"
+    )
+    finished = BeautifulSoup(html, "html.parser")
+    page_markup.let_names_break(finished)
+    page_markup.bind_punctuation(finished)
+    page = tmp_path / "page.html"
+    page.write_text(f"<nav>Not read</nav><article>{finished}</article>")
+    body, again = BeautifulSoup(html, "html.parser"), read_article(page)
+    assert str(again.section) != str(finished)
+    assert read_sections(again) == read_sections(body)
+    assert measure(again) == measure(body)

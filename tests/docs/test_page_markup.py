@@ -23,6 +23,13 @@ def test_lines_of_code_keep_their_text_and_know_their_indentation():
     ]  # fmt: skip
 
 
+def test_literal_blocks_are_code_too():
+    html = '<pre class="x literal-block" id="named">a\n  b\n</pre>'
+    pre = parse(page_markup.CODE.sub(page_markup.wrap_lines, html)).pre
+    assert pre["id"] == "named"
+    assert [line.get_text() for line in pre.select(".line")] == ["a\n", "  b\n"]
+
+
 def test_spaces_between_tokens_stay():
     pre = wrapped('<span class="p">{</span>\n    <span class="s">"a"</span>\n')
     assert pre.get_text() == '{\n    "a"\n'

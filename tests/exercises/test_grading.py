@@ -259,3 +259,30 @@ def test_a_place_for_the_results_that_is_a_file_is_found_before_grading(
     output = ["--lesson", LESSON, "--output", str(tmp_path / "file")]
     assert main(["grade", str(tmp_path / "class"), *output]) == 2
     assert "file" in capsys.readouterr().err
+
+
+def test_results_are_not_put_among_the_submissions(tmp_path, capsys):
+    (tmp_path / "ada.ipynb").touch()
+    output = ["--lesson", LESSON, "--output", str(tmp_path / "graded")]
+    assert main(["grade", str(tmp_path), *output]) == 2
+    assert "among the submissions" in capsys.readouterr().err
+    assert not (tmp_path / "graded").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "expected"),
+    [
+        ("--due", "tomorrow", "a time such as 2030-05-06"),
+        ("--due", "9999-12-31", "a time such as 2030-05-06"),
+        ("--jobs", "4G", "a whole number above 0"),
+        ("--megabytes", "0", "a whole number above 0"),
+        ("--late-penalty", "ten", "a number from 0 to 100"),
+        ("--seconds", "nan", "a number above 0"),
+    ],
+)
+def test_a_wrong_argument_is_told_what_it_must_be(option, text, expected, capsys):
+    with pytest.raises(SystemExit):
+        main(["grade", "class", "--lesson", LESSON, option, text])
+    said = capsys.readouterr().err
+    assert f"argument {option}: it must be {expected}" in said
+    assert f"Got {text!r} instead." in said
