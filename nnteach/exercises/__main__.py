@@ -129,7 +129,7 @@ def read_as(expected: str) -> Callable[[Callable[[str], T]], Callable[[str], T]]
             try:
                 return read(text)
             except (ValueError, OverflowError):
-                message = f"it must be {expected}. Got {text!r} instead."
+                message = f"{text!r} is not {expected}."
                 raise argparse.ArgumentTypeError(message) from None
 
         return read_or_explain
@@ -157,7 +157,7 @@ def count(text: str) -> int:
     return number
 
 
-@read_as("a number from 0 to 100")
+@read_as("a number between 0 and 100")
 def percentage(text: str) -> float:
     """Read a number from 0 to 100."""
     number = float(text.removesuffix("%"))
@@ -166,7 +166,7 @@ def percentage(text: str) -> float:
     return number
 
 
-@read_as("a number above 0")
+@read_as("above 0, as a number of seconds")
 def positive(text: str) -> float:
     """Read a number above 0."""
     number = float(text)
