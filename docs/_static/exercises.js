@@ -1,5 +1,5 @@
 // Exercises check themselves in the page, and this browser remembers what was done.
-(function () {
+const nnteach_exercises = (function () {
   "use strict";
   const STORE = "nnteach-exercises";
   const GUESSES = "nnteach-guesses";
@@ -28,32 +28,33 @@
   }
 
   // "703", "0,5", "1/2", "-3e-4" or "−3"; NaN if it is no number, as in requirements.py
-  const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?$/i;
-  const THOUSANDS = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/;
+  const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$/i;
+  const SPACE = /[\s\x1c-\x1f\x85\ufeff]/g;
 
-  function toNumber(text) {
-    const parts = text.replace(/\s/g, "").replaceAll("−", "-").split("/");
+  function readNumber(text) {
+    const parts = text.replace(SPACE, "").replaceAll("−", "-").split("/");
     if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) return NaN;
     const [above, below = 1] = parts.map((part) => Number(part.replace(",", ".")));
-    return above / below;
+    const number = above / below;
+    return [above, below, number].every(Number.isFinite) ? number : NaN;
   }
 
-  function isClose(number, expected, rtol) {
-    return Math.abs(number - expected) <= rtol * Math.abs(expected) + 1e-9;
+  // the first of the known numbers that a number comes close enough to
+  function findNumber(number, known) {
+    return known.find(([value, tolerance]) => Math.abs(number - value) <= tolerance);
   }
+
+  const COMMAS = "A comma is read as the decimal point. Write thousands without one.";
 
   const JUDGE = {
-    number(answer, key) {
-      const number = toNumber(answer);
-      if (!Number.isFinite(number)) {
-        return [false, "Type a number, such as 12, 0.5 or 1/2."];
-      }
-      if (isClose(number, key.right, key.rtol)) return [true, ""];
-      const found = key.mistakes.find(([wrong]) => isClose(number, wrong, key.rtol));
-      if (found) return [false, found[1]];
-      const comma = "A comma is read as the decimal point: write thousands without one.";
-      const other = "This is not the number. Look at the hints.";
-      return [false, THOUSANDS.test(answer.trim()) ? comma : other];
+    number(answer, known) {
+      const number = readNumber(answer);
+      const found = findNumber(number, known);
+      if (found) return [found === known[0], found[2]];
+      const withoutCommas = readNumber(answer.replaceAll(",", ""));
+      if (findNumber(withoutCommas, known)) return [false, COMMAS];
+      if (Number.isNaN(number)) return [false, "Type a number, such as 12, 0.5 or 1/2."];
+      return [false, "This is not the number. Look at the hints."];
     },
     choice(answer, key) {
       if (!answer) return [false, "Choose one of the statements."];
@@ -163,4 +164,6 @@
     prepareProgress();
     prepareGuesses();
   });
+
+  return { judge: JUDGE };
 })();

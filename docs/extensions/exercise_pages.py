@@ -109,7 +109,7 @@ class ExerciseDirective(SphinxDirective):
         exercise = all_exercises()[self.arguments[0]]
         self.env.note_dependency(record_path(self.env.docname))
         given = exercise.given_code
-        shown = self.parse_text_to_nodes(f"*{exercise.effort}*\n\n{exercise.question}")
+        shown = self.parse_text_to_nodes(f"*{exercise.effort}*\n\n{exercise.asked}")
         shown += [python(given)] if given else []
         shown += [nodes.raw("", form(exercise), format="html")]
         for number, hint in enumerate(exercise.hints, 1):
@@ -160,9 +160,10 @@ def form(exercise):
     """Write the form in which an exercise is answered on the page."""
     if isinstance(exercise, NumberExercise):
         kind, fields = "number", NUMBER_FIELD
-        wrong = zip(exercise.wrong_numbers, exercise.mistakes, strict=True)
-        key = {"right": exercise.right_number, "rtol": exercise.rtol}
-        key["mistakes"] = [[n, markdown_in_line(m.message)] for n, m in wrong]
+        key = [
+            [known.value, known.tolerance, markdown_in_line(known.feedback)]
+            for known in exercise.known_numbers
+        ]
     elif isinstance(exercise, ChoiceExercise):
         kind, key = "choice", {"right": exercise.right_letter}
         letters = LETTERS[: len(exercise.choices)]

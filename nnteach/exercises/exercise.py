@@ -13,6 +13,8 @@ from nnteach.exercises.judgement import Judgement, WrongAnswerError, judge
 from nnteach.exercises.requirements import describe, require, to_number
 
 LETTERS = "abcdefgh"
+COMMAS = "A comma is read as the decimal point. Write thousands without one."
+ROUNDING = 1e-6  # what rounding in a computer cannot exceed
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,14 @@ class Exercise(ABC):
         """Typical wrong answers with the feedback that they must get."""
 
     @property
-    def text(self) -> str:
-        """The question in Markdown, with all that is asked."""
+    def asked(self) -> str:
+        """The question in Markdown, with the form that the answer must have."""
         return self.question
+
+    @property
+    def text(self) -> str:
+        """All that is asked, in Markdown, with the statements to choose from."""
+        return self.asked
 
     @property
     def given_code(self) -> str:
@@ -212,6 +219,63 @@ class Mistake:
     message: str
 
 
+@dataclass(frozen=True)
+class Scale:
+    """A way to give a share, and what becomes of it in the other way.
+
+    Parameters
+    ----------
+    words : str
+        How the question asks for it.
+    factor : float
+        The number in the other way is this times the right one.
+    message : str
+        What to say to somebody who answers in the other way.
+    """
+
+    words: str
+    factor: float
+    message: str
+
+
+SCALES = {
+    "share": Scale(
+        "as a number between 0 and 1",
+        100,
+        "That is in per cent. Give a number between 0 and 1.",
+    ),
+    "per cent": Scale(
+        "in per cent",
+        0.01,
+        "That is a share, a number between 0 and 1. Give it in per cent.",
+    ),
+    "percentage points": Scale(
+        "in percentage points",
+        0.01,
+        "That is a share, a number between 0 and 1. Give it in percentage points.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class KnownNumber:
+    """A number that an answer may be.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    tolerance : float
+        By how much an answer may differ and still be this number.
+    feedback : str
+        What to say to whoever gives it; empty for the right one.
+    """
+
+    value: float
+    tolerance: float
+    feedback: str
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class NumberExercise(Exercise):
     """An exercise whose answer is one number.
@@ -222,14 +286,30 @@ class NumberExercise(Exercise):
         Computes the right answer.
     mistakes : tuple of Mistake
         Wrong answers that people get.
-    rtol : float, default=0.01
-        By how much an answer may differ, as a share of the right one. A whole number
-        has to be hit if this is 0.
+    decimals : int
+        To how many decimals the answer is asked for. It may be off by half a unit of
+        the last one. With 0 decimals, a whole number has to be hit.
+    scale : str, default=""
+        For a share: "share", "per cent" or "percentage points". The question asks for
+        the answer in this way, and who answers in the other one is told so.
     """
 
     key: Callable[[], SupportsFloat]
     mistakes: tuple[Mistake, ...]
-    rtol: float = 0.01
+    decimals: int
+    scale: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The question, and how precise the answer must be."""
+        form = [SCALES[self.scale].words] if self.scale else []
+        form.append(self.precision if self.decimals else "as a whole number")
+        return f"{self.question}\n\nGive the answer {', '.join(form)}."
+
+    @property
+    def precision(self) -> str:
+        """How precise the answer must be: "to 3 decimals"."""
+        return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
 
     @cached_property
     def right_number(self) -> float:
@@ -237,34 +317,85 @@ class NumberExercise(Exercise):
         return float(self.key())
 
     @cached_property
-    def wrong_numbers(self) -> tuple[float, ...]:
-        """What the mistakes give, in their order."""
-        return tuple(float(mistake.value()) for mistake in self.mistakes)
+    def wrong_numbers(self) -> tuple[KnownNumber, ...]:
+        """What the mistakes give, in their order, and the number in the other scale."""
+        found = [
+            self.known(float(mistake.value()), mistake.message)
+            for mistake in self.mistakes
+        ]
+        if self.scale:
+            scale = SCALES[self.scale]
+            other = self.known(scale.factor * self.right_number, scale.message)
+            tolerance = max(1, scale.factor) * other.tolerance
+            found.append(KnownNumber(other.value, tolerance, scale.message))
+        return tuple(found)
+
+    @cached_property
+    def known_numbers(self) -> tuple[KnownNumber, ...]:
+        """All numbers that have a feedback, the right one first.
+
+        An answer is the first of them that it comes close enough to.
+        """
+        right = self.known(self.right_number, "")
+        known = [right, *self.wrong_numbers]
+        if self.decimals:
+            rounded = f"That is close. Give the answer {self.precision}."
+            known.append(KnownNumber(right.value, 0.02 * abs(right.value), rounded))
+        return tuple(known)
+
+    def known(self, value: float, feedback: str) -> KnownNumber:
+        """Return a number with what an answer may differ from it."""
+        half_a_unit = 0.5 * 10.0**-self.decimals
+        whole = self.decimals == 0 and abs(value - round(value)) < ROUNDING
+        # a hair more, since decimal numbers are not exact in a computer
+        tolerance = ROUNDING if whole else half_a_unit * (1 + ROUNDING)
+        return KnownNumber(value, tolerance, feedback)
 
     @property
     def right_answer(self) -> str:
         """The right number."""
-        return f"**{self.right_number:.6g}**"
+        return f"**{self.right_number:.{self.decimals}f}**"
 
-    def is_close(self, number: float, expected: float) -> bool:
-        """Tell whether a number is as good as another one."""
-        return abs(number - expected) <= self.rtol * abs(expected) + 1e-9
+    def find(self, number: float) -> KnownNumber | None:
+        """Return the known number that a number is, if it is one."""
+        for known in self.known_numbers:
+            if abs(number - known.value) <= known.tolerance:
+                return known
+        return None
 
     def examine(self, answer: Any) -> None:
-        """Compare an answer with the right number and with those of the mistakes."""
-        number = to_number(answer)
-        if self.is_close(number, self.right_number):
-            return
-        for mistake, wrong in zip(self.mistakes, self.wrong_numbers, strict=True):
-            require(not self.is_close(number, wrong), mistake.message)
-        raise WrongAnswerError(f"{number:.10g} is not the number. Look at the hints.")
+        """Compare an answer with the right number and with those of the mistakes.
+
+        The page does it in the same way, in ``docs/_static/exercises.js``.
+        """
+        try:
+            number = to_number(answer)
+        except WrongAnswerError:
+            require(not self.is_known_without_commas(answer), COMMAS)
+            raise
+        found = self.find(number)
+        require(found or not self.is_known_without_commas(answer), COMMAS)
+        if found is None:
+            raise WrongAnswerError(
+                f"{number:.10g} is not the number. Look at the hints."
+            )
+        require(found is self.known_numbers[0], found.feedback)
+
+    def is_known_without_commas(self, answer: Any) -> bool:
+        """Tell whether a text has commas, and is a known number without them."""
+        if not isinstance(answer, str) or "," not in answer:
+            return False
+        try:
+            return self.find(to_number(answer.replace(",", ""))) is not None
+        except WrongAnswerError:
+            return False
 
     @property
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
         """The numbers that the mistakes give."""
         return tuple(
-            WrongAttempt(f"answer = {number!r}", mistake.message)
-            for mistake, number in zip(self.mistakes, self.wrong_numbers, strict=True)
+            WrongAttempt(f"answer = {wrong.value!r}", wrong.feedback)
+            for wrong in self.wrong_numbers
         )
 
 
@@ -319,7 +450,7 @@ class ChoiceExercise(Exercise):
         """The question and the statements."""
         choices = zip(LETTERS, self.choices, strict=False)
         listed = [f"- **{letter}** {choice.text}" for letter, choice in choices]
-        return "\n".join([self.question, "", *listed])
+        return "\n".join([self.asked, "", *listed])
 
     def examine(self, answer: Any) -> str:
         """Compare a letter with the right one."""

@@ -55,7 +55,7 @@ def add_question(quiz: ET.Element, exercise: Exercise, kind: str) -> ET.Element:
     """Add what all kinds of questions have."""
     question = ET.SubElement(quiz, "question", type=kind)
     add_text(question, "name", exercise.title)
-    text = exercise.question
+    text = exercise.asked
     if exercise.given_code:
         text += f"\n\n```python\n{exercise.given_code}\n```"
     add_text(question, "questiontext", to_html(text, tex), format="html")
@@ -69,14 +69,12 @@ def add_question(quiz: ET.Element, exercise: Exercise, kind: str) -> ET.Element:
 def add_number(quiz: ET.Element, exercise: NumberExercise) -> None:
     """Add a question whose answer is a number, and feedback for typical mistakes."""
     question = add_question(quiz, exercise, "numerical")
-    answers = [(exercise.right_number, "100", "")]
-    for number, mistake in zip(exercise.wrong_numbers, exercise.mistakes, strict=True):
-        answers.append((number, "0", mistake.message))
-    for number, fraction, feedback in answers:
-        answer = add_text(question, "answer", f"{number!r}", fraction=fraction)
-        tolerance = exercise.rtol * abs(number)
-        ET.SubElement(answer, "tolerance").text = f"{tolerance!r}"
-        add_text(answer, "feedback", to_html_line(feedback, tex), format="html")
+    for known in exercise.known_numbers:
+        fraction = "0" if known.feedback else "100"
+        answer = add_text(question, "answer", f"{known.value!r}", fraction=fraction)
+        ET.SubElement(answer, "tolerance").text = f"{known.tolerance!r}"
+        feedback = to_html_line(known.feedback, tex)
+        add_text(answer, "feedback", feedback, format="html")
 
 
 def add_choice(quiz: ET.Element, exercise: ChoiceExercise) -> None:

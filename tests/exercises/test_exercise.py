@@ -4,10 +4,12 @@ import contextlib
 import sys
 import threading
 import time
+from decimal import Decimal
 from fractions import Fraction
 
 import IPython.display
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.linear_model import LinearRegression
@@ -98,7 +100,8 @@ def test_names_are_imported_and_listed():
     "answer",
     [
         *(703, 703.0, "703", "1406/2", "703,0", Fraction(703), np.int64(703)),
-        *([703], np.array([[703]]), torch.tensor(703)),
+        *([703], np.array([[703]]), np.array(703), torch.tensor(703), Decimal("703")),
+        *(torch.tensor(703.0, requires_grad=True).detach(), pd.Series([703])),
     ],
     ids=repr,
 )
@@ -118,7 +121,8 @@ def test_a_typed_number_is_read(text, number):
     "answer",
     [
         *(True, [1, 2], None, float("inf"), {}, 10**400, "a", "1/0", "1e999", "0x10"),
-        *("1_000", "١", "1/2/3", "", "-", "1,000.5"),
+        *("1_000", "١", "1/2/3", "", "-", "1,000.5", Decimal("nan"), Decimal("sNaN")),
+        *((), (1, 2), torch.ones(1, requires_grad=True), np.array("703"), "½"),
     ],
 )
 def test_what_is_no_number_is_named(answer):

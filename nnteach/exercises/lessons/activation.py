@@ -55,6 +55,7 @@ back_through_two_neurons = NumberExercise(
         answer = slope(2) * 3 * slope(0)
     """,
     key=lambda: slope(2) * 3 * slope(0),
+    decimals=3,
     mistakes=(
         Mistake(
             lambda: slope(expit(2)) * 3 * slope(expit(0)),
@@ -109,7 +110,7 @@ bias_of_the_twin = NumberExercise(
         answer = -3 - 1
     """,
     key=lambda: TWIN_BIAS - TWIN_WEIGHT,
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: TWIN_BIAS,

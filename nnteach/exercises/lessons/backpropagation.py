@@ -45,7 +45,7 @@ a_way_back = NumberExercise(
         print(f"dE/da = {of_a:g}, dE/dz = {of_z:g}, dE/dw = {answer:g}")
     """,
     key=lambda: ERROR * W_OUT * (1 - A**2) * X_IN,
-    rtol=1e-3,
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: ERROR * W_OUT * X_IN,

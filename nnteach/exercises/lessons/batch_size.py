@@ -41,7 +41,7 @@ equal_updates = NumberExercise(
         answer = updates / (1500 / 250)
     """,
     key=lambda: 40 * ceil(N_SAMPLES / 64) / (N_SAMPLES / 250),
-    rtol=0.001,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: 40 * (N_SAMPLES // 64) / (N_SAMPLES / 250),
@@ -100,6 +100,7 @@ noise_of_a_batch = NumberExercise(
         answer = small / large
     """,
     key=noise_ratio,
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: noise_ratio(without_replacement=0),

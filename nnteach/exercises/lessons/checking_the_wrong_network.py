@@ -50,7 +50,7 @@ same_count_with_two_layers = NumberExercise(
         print(f"{one_layer} parameters, with two hidden layers of {answer} as well")
     """,
     key=equal_layers,
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: 24 / 2,

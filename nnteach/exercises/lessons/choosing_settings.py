@@ -39,7 +39,7 @@ how_many_test_samples = NumberExercise(
         print(f"check: {(p * (1 - p) / answer) ** 0.5:.4f}")
     """,
     key=lambda: round(0.9 * 0.1 / 0.01**2),
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: round(0.9 * 0.1 / 0.01),
@@ -85,6 +85,8 @@ ten_draws_of_a_learning_rate = NumberExercise(
         print(f"all ten miss with probability {miss_all:.3f}")
     """,
     key=lambda: 1 - (1 - GOOD) ** 10,
+    decimals=3,
+    scale="share",
     mistakes=(
         Mistake(
             lambda: 1 - (1 - EVEN) ** 10,

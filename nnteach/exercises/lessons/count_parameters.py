@@ -124,7 +124,7 @@ sheet_parameters = NumberExercise(
         print(f"{hidden} in the hidden layer, {output} at the output")
     """,
     key=lambda: SHEET.n_parameters,
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: SHEET.n_weights,

@@ -58,7 +58,7 @@ boundary_by_hand = NumberExercise(
         print(f"activations {first} and {second}, so x2 = {answer}")
     """,
     key=height_of_the_boundary,
-    rtol=0.001,
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: height_of_the_boundary(relu=False),
@@ -95,8 +95,8 @@ ceiling_of_two_strips = NumberExercise(
     question="""
         The recipe of some made-up data: 80 % of the points belong to class 0 and lie
         evenly between 0 and 3; 20 % belong to class 1 and lie evenly between 2 and 4.
-        Nothing but the place $x$ is known of a point. Which accuracy, between 0 and 1,
-        does the oracle of the lesson have?
+        Nothing but the place $x$ is known of a point. Which accuracy does the oracle
+        of the lesson have?
     """,
     objectives=("compute-the-ceiling",),
     minutes=5,
@@ -112,6 +112,8 @@ ceiling_of_two_strips = NumberExercise(
         answer = 1 - min(between.values()) / 100
     """,
     key=lambda: max(accuracy_on_two_strips(1), accuracy_on_two_strips(0)),
+    decimals=3,
+    scale="share",
     mistakes=(
         Mistake(
             lambda: accuracy_on_two_strips(0),

@@ -50,6 +50,7 @@ three_classes_by_hand = NumberExercise(
         print(f"cross-entropy {answer:.3f}")
     """,
     key=lambda: -log_softmax(THREE)[1],
+    decimals=3,
     mistakes=(
         Mistake(
             lambda: softmax(THREE)[1],
@@ -111,6 +112,8 @@ down_the_column = NumberExercise(
         answer = wrong / read_as_7
     """,
     key=lambda: 1 - COUNTS[1, 1] / COUNTS[:, 1].sum(),
+    decimals=3,
+    scale="share",
     mistakes=(
         Mistake(
             lambda: 1 - COUNTS[1, 1] / COUNTS[1].sum(),

@@ -30,8 +30,8 @@ error_in_per_cent = NumberExercise(
     title="What does a loss of 4.5 mean?",
     question=f"""
         A network predicts temperatures between -10 and 50 degrees. It was trained with
-        `alpha=0`, and its final `loss_` is {LOSS}. How large is a typical error, in per
-        cent of the range of the target?
+        `alpha=0`, and its final `loss_` is {LOSS}. How large is a typical error,
+        compared with the range of the target?
     """,
     objectives=("interpret-a-loss",),
     minutes=3,
@@ -47,6 +47,8 @@ error_in_per_cent = NumberExercise(
         answer = 100 * error / (50 - (-10))
     """,
     key=lambda: 100 * sqrt(2 * LOSS) / RANGE,
+    decimals=1,
+    scale="per cent",
     mistakes=(
         Mistake(
             lambda: 100 * sqrt(LOSS) / RANGE,
@@ -64,10 +66,6 @@ error_in_per_cent = NumberExercise(
             lambda: sqrt(2 * LOSS),
             "That is the typical error in degrees. It is asked in per cent of the "
             "range.",
-        ),
-        Mistake(
-            lambda: sqrt(2 * LOSS) / RANGE,
-            "That is the share. In per cent it is a hundred times as large.",
         ),
         Mistake(
             lambda: 100 * sqrt(2 * LOSS) / 50,

@@ -63,7 +63,7 @@ two_hidden_relus = NumberExercise(
         print("output", answer)
     """,
     key=small_output,
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: small_output(g=lambda z: z),

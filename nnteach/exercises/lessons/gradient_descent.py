@@ -60,7 +60,7 @@ two_steps_of_momentum = NumberExercise(
         answer = theta
     """,
     key=lambda: momentum_walk(2),
-    rtol=1e-3,
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: momentum_walk(2, mu=0),
@@ -120,6 +120,7 @@ as_fast_as_momentum = NumberExercise(
         print(f"{factor:.0f} times as fast: the rate {answer:g}")
     """,
     key=rate_of_descent,
+    decimals=4,
     mistakes=(
         Mistake(
             lambda: rate_of_descent(mu=0.9),

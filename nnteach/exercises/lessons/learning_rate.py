@@ -48,6 +48,8 @@ coin_for_ten_pairs = NumberExercise(
         answer = uneven / 2**10
     """,
     key=lambda: binomtest(9, 10).pvalue,
+    decimals=4,
+    scale="share",
     mistakes=(
         Mistake(
             lambda: binomtest(9, 10, alternative="greater").pvalue,
@@ -101,7 +103,7 @@ as_long_a_way = NumberExercise(
         answer = way / (0.004 * (1000 / 50))
     """,
     key=epochs_needed,
-    rtol=0.001,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: epochs_needed(1, 1),

@@ -41,8 +41,8 @@ loss_of_four_points = NumberExercise(
         | 3     | 0          | 0.2                    |
         | 4     | 0          | 0.4                    |
 
-        What is the validation loss, to three digits? It is the mean binary
-        cross-entropy, with the natural logarithm.
+        What is the validation loss? It is the mean binary cross-entropy, with the
+        natural logarithm.
     """,
     objectives=("read-training-curves",),
     minutes=5,
@@ -60,6 +60,7 @@ loss_of_four_points = NumberExercise(
         answer = losses.mean()
     """,
     key=lambda: log_loss(TARGETS, PROBABILITIES),
+    decimals=3,
     mistakes=(
         Mistake(
             lambda: -np.log(true_class_probabilities()).sum(),
@@ -137,7 +138,7 @@ epoch_of_the_stop = NumberExercise(
         answer = epoch
     """,
     key=lambda: epoch_of_stop(LOSSES, 3),
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: epoch_of_stop(LOSSES, 3) - 3,

@@ -50,6 +50,7 @@ luck_that_stays = NumberExercise(
         answer = 0.08 / np.sqrt(400)
     """,
     key=lambda: np.sqrt(BY_POINT**2 / 400),
+    decimals=5,
     mistakes=(
         Mistake(
             lambda: 0,

@@ -54,6 +54,7 @@ the_price_of_certainty = NumberExercise(
         answer = second / first
     """,
     key=lambda: mean_loss(0.99) / mean_loss(0.7),
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: np.log(0.01) / np.log(0.3),

@@ -39,7 +39,7 @@ half_way_between_ticks = NumberExercise(
         print(f"0.001 * {factor:.3f} = {answer:.5f}")
     """,
     key=lambda: np.sqrt(LOWER * UPPER),
-    rtol=0.03,
+    decimals=4,
     mistakes=(
         Mistake(
             lambda: (LOWER + UPPER) / 2,
@@ -87,7 +87,7 @@ fall_of_a_logarithm = NumberExercise(
         print(f"from {before:.4f} to {end:.5f}: a factor of {answer:.1f}")
     """,
     key=lambda: np.exp(BEFORE - AFTER),
-    rtol=0.02,
+    decimals=1,
     mistakes=(
         Mistake(
             lambda: 10.0 ** (BEFORE - AFTER),

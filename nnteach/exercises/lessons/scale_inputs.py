@@ -47,6 +47,7 @@ two_gradients_by_hand = NumberExercise(
         answer = mass_gradient / height_gradient
     """,
     key=lambda: (DELTA @ MASS) / (DELTA @ HEIGHT),
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: MASS.mean() / HEIGHT.mean(),
@@ -109,6 +110,7 @@ metres_instead_of_centimetres = NumberExercise(
         answer = in_centimetres / in_metres
     """,
     key=lambda: first_change(1) / first_change(100),
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: 100,

@@ -42,6 +42,7 @@ all_it_can_learn_from_zero = NumberExercise(
         print(f"mean {answer:.3f}, at the start {np.log(3):.3f}")
     """,
     key=lambda: -SHARES @ np.log(SHARES),
+    decimals=3,
     mistakes=(
         Mistake(
             lambda: np.log(3),
@@ -95,6 +96,7 @@ relu_with_the_rule_for_tanh = NumberExercise(
         print(f"eight layers by {answer}")
     """,
     key=lambda: (200 * (1 / 200) / 2) ** (8 / 2),
+    decimals=4,
     mistakes=(
         Mistake(
             lambda: 1,

@@ -116,8 +116,8 @@ promise_of_the_best = NumberExercise(
         You train 20 networks, and each of them is right on 90 % of all points that
         there are. On 100 test points you measure all of them, and report the best. By
         the bound of the lesson, $s\\,\\sqrt{2 \\ln K}$ with
-        $s = \\sqrt{p\\,(1 - p)/n}$, how many percentage points is your report too
-        high, at most and on average?
+        $s = \\sqrt{p\\,(1 - p)/n}$, how much is your report too high, at most and
+        on average?
     """,
     objectives=("keep-the-test-set",),
     minutes=4,
@@ -136,11 +136,9 @@ promise_of_the_best = NumberExercise(
         print(f"the best of {K} is too high by {answer:.2f} at most, on average")
     """,
     key=lambda: optimism(0.9, 100, 20),
+    decimals=2,
+    scale="percentage points",
     mistakes=(
-        Mistake(
-            lambda: optimism(0.9, 100, 20) / 100,
-            "This is a share. How many percentage points are that?",
-        ),
         Mistake(
             lambda: 100 * np.sqrt(0.9 * 0.1 / 100),
             "So much does the accuracy of one network scatter. You chose the best of "

@@ -40,6 +40,7 @@ place_of_a_step = NumberExercise(
         print(f"At x = {answer} the pre-activation is {w * answer + b}.")
     """,
     key=lambda: -B / W,
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: B / W,
@@ -81,6 +82,7 @@ slope_at_the_place = NumberExercise(
         print(f"{v} * {slope_of_sigma} * {w} = {answer}")
     """,
     key=lambda: V * sigma(0) * (1 - sigma(0)) * W,
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: V * W,

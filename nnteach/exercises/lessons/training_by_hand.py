@@ -31,8 +31,7 @@ loss_of_four_predictions = NumberExercise(
     title="The loss of four predictions",
     question="""
         A network gives four points the probabilities 0.9, 0.2, 0.4 and 0.5 of class 1.
-        Their classes are 1, 0, 1 and 0. What is the loss, the mean cross-entropy? Give
-        three decimals.
+        Their classes are 1, 0, 1 and 0. What is the loss, the mean cross-entropy?
     """,
     objectives=("compute-a-loss",),
     minutes=4,
@@ -57,6 +56,7 @@ loss_of_four_predictions = NumberExercise(
         print(f"mean: {answer:.3f}")
     """,
     key=lambda: cross_entropy(Y, Y_HAT),
+    decimals=3,
     mistakes=(
         Mistake(
             lambda: -np.mean(np.log(Y_HAT)),
@@ -127,6 +127,7 @@ one_step_of_a_neuron = NumberExercise(
         print("new weight", answer)
     """,
     key=lambda: W_START[0] - ETA * derivative(),
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: W_START[0] + ETA * derivative(),

@@ -31,7 +31,7 @@ eight_new_points = NumberExercise(
     question="""
         A network is asked about eight new points. `probability` holds what it says
         about each: the probability of class 1. `truth` holds the classes. How accurate
-        is the network on these points? Give the accuracy as a share between 0 and 1.
+        is the network on these points?
     """,
     objectives=("read-a-map", "test-on-new-points"),
     minutes=3,
@@ -55,6 +55,8 @@ eight_new_points = NumberExercise(
         print(f"right about {sum(right)} of {len(right)} points")
     """,
     key=share_right,
+    decimals=3,
+    scale="share",
     mistakes=(
         Mistake(
             lambda: 1 - share_right(),
@@ -64,10 +66,6 @@ eight_new_points = NumberExercise(
         Mistake(
             lambda: len(CLASSES) * share_right(),
             "You counted the right answers. The accuracy is their share of all points.",
-        ),
-        Mistake(
-            lambda: 100 * share_right(),
-            "That is in per cent. Give the share, a number between 0 and 1.",
         ),
         Mistake(
             lambda: np.mean(np.abs(PROBABILITIES - CLASSES) < 0.2),

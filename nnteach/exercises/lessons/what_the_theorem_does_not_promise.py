@@ -168,7 +168,7 @@ neurons_for_an_epsilon = NumberExercise(
         print(f"m has to be at least {m:.2f}")
     """,
     key=lambda: ceil(steps_for(2 * np.pi, 0.01)),
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: floor(steps_for(2 * np.pi, 0.01)),
@@ -205,7 +205,7 @@ far_from_the_samples = NumberExercise(
         A network with three logistic hidden neurons was trained on $x$ from 0 to 1. Its
         output is $c + \\sum_j v_j\\,\\sigma(w_j x + b_j)$ with $w = (30, -20, 10)$,
         $b = (-9, 14, -8)$, $v = (0.5, -0.3, 0.4)$ and $c = 0.2$. What does it predict
-        at $x = 1000$? Two decimals are enough.
+        at $x = 1000$?
     """,
     objectives=("distrust-extrapolation",),
     minutes=4,
@@ -226,6 +226,7 @@ far_from_the_samples = NumberExercise(
         print(f"hidden activations {hidden}, output {answer:.2f}")
     """,
     key=lambda: output_at(1000),
+    decimals=2,
     mistakes=(
         Mistake(
             lambda: C + sum(V),

@@ -48,7 +48,7 @@ below_the_band = NumberExercise(
         print(f"{on_each_side:.0%} of {n_runs} runs: {answer}")
     """,
     key=lambda: share_of_fifty(0, 0.1),
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: 2 * share_of_fifty(0, 0.1),
@@ -100,7 +100,7 @@ thirty_seeds = NumberExercise(
         answer = min(k for k in range(15, 31) if binomtest(k, 30).pvalue < 0.05)
     """,
     key=lambda: fewest_wins(30),
-    rtol=0,
+    decimals=0,
     mistakes=(
         Mistake(
             lambda: fewest_wins(30, lambda wins, n: binom.sf(wins - 1, n, 0.5)),
