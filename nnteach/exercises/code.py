@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import linecache
 import textwrap
 from functools import cache
 from typing import Any
@@ -21,8 +22,12 @@ def run(code: str) -> tuple[str, dict[str, Any]]:
     """Run lines of Python; return what they print, and the names that they define."""
     names: dict[str, Any] = {}
     printed = io.StringIO()
+    lines = plain(code)
+    file = f"<exercise {hash(lines)}>"
+    # so that an error can be shown with its line, as in a notebook
+    linecache.cache[file] = len(lines), None, lines.splitlines(keepends=True), file
     with contextlib.redirect_stdout(printed):
-        exec(plain(code), names)
+        exec(compile(lines, file, "exec"), names)
     return printed.getvalue().rstrip(), names
 
 

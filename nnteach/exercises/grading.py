@@ -24,6 +24,13 @@ NEVER_RUN = (
     "The notebook had stopped before it came to this answer. Run all cells of the "
     "notebook in order, and see where it stops."
 )
+ENDED_HERE = (
+    "A cell of this exercise ended Python: by a command such as exit(), or because it "
+    "needed too much memory."
+)
+OUT_OF_TIME_HERE = (
+    "The time for the whole notebook was over in this exercise. Does each loop end?"
+)
 KERNEL_SECONDS = 60  # in which a kernel starts and ends
 
 
@@ -130,12 +137,13 @@ def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:
             process.terminate()
             errors = wait_for_end(process)
             note = f"It did not end within {limits.seconds:g} seconds, and was stopped."
-        known = {"answered": [], "judgements": {}, "died": False}
+        known = {"answered": [], "judgements": {}, "died": False, "running": None}
         if results.exists():
             known = json.loads(results.read_text(encoding="utf-8"))
-        elif not note:
+        if process.returncode and not note:
             reason = (errors.strip().splitlines() or ["no reason given"])[-1]
-            note = f"It cannot be read: {reason}"
+            read = "be run to its end" if results.exists() else "be read"
+            note = f"It cannot {read}: {reason}"
     if known["died"]:
         note = "It stopped the kernel: by its own command, or for lack of memory."
     return known, note
@@ -163,7 +171,8 @@ def grade_student(
         late = due is not None and datetime.fromtimestamp(path.stat().st_mtime) > due
         answered = [name for name in known["answered"] if name in all_exercises()]
         for exercise in answered:
-            judged = known["judgements"].get(exercise, (False, NEVER_RUN))
+            judged = known["judgements"].get(exercise)
+            judged = judged or (False, why_not_judged(exercise, known))
             student.grades[exercise] = Grade(Judgement(*judged), late)
         note = note or ("" if answered else "It has no cell of an exercise.")
         if note:
@@ -171,6 +180,13 @@ def grade_student(
         if late:
             student.notes.append(f"{printable(path.name)} is late.")
     return student
+
+
+def why_not_judged(exercise: str, known: dict) -> str:
+    """Say why the notebook has stopped before an answer was judged."""
+    if exercise != known["running"]:
+        return NEVER_RUN
+    return ENDED_HERE if known["died"] else OUT_OF_TIME_HERE
 
 
 def grade_folder(

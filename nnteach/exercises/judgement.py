@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-UNANSWERED = "There is no answer yet. Replace the dots, run the cell, and check again."
+UNANSWERED = (
+    "There is no answer yet. Replace the dots, run the cell with your answer, and then "
+    "check it."
+)
 
 
 class WrongAnswerError(Exception):

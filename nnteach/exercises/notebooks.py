@@ -14,6 +14,7 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 HOW_TO = """\
 Write your answer where the dots are, and run the cell. The cell below it checks the
 answer. `{name}.hint()` helps, and `{name}.solution()` shows one way to do it."""
+FORGET = "answer = None  # so that no later check sees this answer"
 SOLUTION = "### BEGIN SOLUTION\n{code}\n### END SOLUTION"
 SCHEMA = 3  # of nbgrader's metadata
 
@@ -37,7 +38,7 @@ def student_notebook(lesson: str) -> NotebookNode:
         cells += [
             question_cell(exercise),
             answer_cell(exercise, exercise.start_code),
-            check_cell(exercise, f"{exercise.name}.check(answer)"),
+            check_cell(exercise, f"{exercise.name}.check(answer)\n{FORGET}"),
         ]
     return notebook(lesson, cells)
 
@@ -60,7 +61,8 @@ def teacher_notebook(lesson: str) -> NotebookNode:
         code = SOLUTION.format(code=exercise.solution_code)
         hints = "\n".join(f"{n}. {hint}" for n, hint in enumerate(exercise.hints, 1))
         check = (
-            f"{exercise.name}.check(answer)\nassert {exercise.name}.judge(answer).right"
+            f"{exercise.name}.check(answer)\n"
+            f"right = {exercise.name}.judge(answer).right\n{FORGET}\nassert right"
         )
         cells += [
             question_cell(exercise),
@@ -76,6 +78,7 @@ def notebook(lesson: str, cells: list[NotebookNode]) -> NotebookNode:
     names = [exercise.name for exercise in exercises_of(lesson)]
     title = f"# Exercises: {LESSONS[lesson]}\n\n{HOW_TO.format(name=names[0])}"
     imports = "from nnteach.exercises import (\n    " + ",\n    ".join(names) + ",\n)"
+    imports += "\n\nanswer = None"
     book = new_notebook(
         cells=[new_markdown_cell(title), new_code_cell(imports), *cells],
         metadata={"kernelspec": KERNEL},

@@ -1,10 +1,13 @@
 """What an answer may be required to be, with feedback where it is not."""
 
 import copy
+import inspect
 import re
+import traceback
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -121,7 +124,8 @@ def to_array(answer: Any, shape: Sequence[int] | None = None) -> NDArray[np.floa
     answer : array-like
         The answer: an array, a list, a tensor on the CPU or a data frame.
     shape : sequence of int or None, default=None
-        The shape that it must have; None lets it have any.
+        The shape that it must have; None lets it have any. Where one dimension is
+        wanted, a column will do.
 
     Returns
     -------
@@ -140,6 +144,8 @@ def to_array(answer: Any, shape: Sequence[int] | None = None) -> NDArray[np.floa
             f"The answer is an array of numbers. You gave {describe(answer)}."
         ) from None
     if shape is not None:
+        if len(shape) == 1 and array.shape == (*shape, 1):
+            array = array.ravel()
         require(
             array.shape == tuple(shape),
             f"The shape of the answer is {tuple(shape)}. Yours is {array.shape}.",
@@ -194,24 +200,83 @@ def call(function: Any, *arguments: Any) -> Any:
     ------
     WrongAnswerError
         If it is not a function, if it takes other arguments, if it raises an exception,
-        or if it returns nothing.
+        if it changes an array, a list or a dict that it is given, or if it returns
+        nothing.
     """
     require(
         isinstance(function, Callable),  # type: ignore[arg-type]
         f"The answer is a function. You gave {describe(function)}.",
     )
     name = getattr(function, "__name__", "the function")
+    require_arguments(function, name, len(arguments))
+    given = copy.deepcopy(arguments)
     try:
-        result = function(*copy.deepcopy(arguments))
+        result = function(*given)
     except WrongAnswerError:
         raise
     except Exception as error:
-        raise WrongAnswerError(f"{name} ended with {describe_error(error)}") from error
+        where = own_line(function, error)
+        line = f" It happened in the line `{where}`." if where else ""
+        raise WrongAnswerError(
+            f"{name} ended with {describe_error(error)}{line}"
+        ) from error
     require(
         result is not None and result is not Ellipsis,
         f"{name} returns nothing yet. Does it end with return?",
     )
+    require(
+        is_unchanged(arguments, given),
+        f"{name} changes what it is given. Make a new array instead: `x = x + 1` does, "
+        "`x += 1` and `x[0] = 1` change the old one.",
+    )
     return result
+
+
+def require_arguments(function: Any, name: str, number: int) -> None:
+    """Require that a function can be called with a number of arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # of some functions that are written in C
+        return
+    try:
+        signature.bind(*range(number))
+    except TypeError:
+        arguments = "1 argument" if number == 1 else f"{number} arguments"
+        raise WrongAnswerError(
+            f"{name} is called with {arguments}, and yours takes {signature}. Take "
+            "those that the question names, in their order."
+        ) from None
+
+
+def own_line(function: Any, error: Exception) -> str:
+    """Return the line of a student's function in which an exception came up."""
+    code = getattr(function, "__code__", None)
+    if code is None or Path(code.co_filename).exists():  # of a library
+        return ""
+    lines = [
+        frame.line or ""
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == code.co_filename
+    ]
+    return shorten(lines[-1]) if lines else ""
+
+
+def is_unchanged(before: Any, after: Any) -> bool:
+    """Tell whether arrays, in lists and dicts, too, have kept their numbers.
+
+    A number that is moved and moved back may differ by a rounding.
+    """
+    if isinstance(before, np.ndarray):
+        if before.shape != after.shape or before.dtype.kind not in "fiub":
+            return before.shape == after.shape
+        return np.allclose(before, after, rtol=1e-9, atol=1e-9, equal_nan=True)
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(
+            is_unchanged(before[key], after[key]) for key in before
+        )
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(is_unchanged, before, after))
+    return True
 
 
 def require_fitted(estimator: Any, kind: type) -> None:
@@ -241,6 +306,22 @@ def require_fitted(estimator: Any, kind: type) -> None:
         ) from None
 
 
+def samples_of(estimator: Any) -> int:
+    """Return on how many samples a network was trained.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A network, fitted with batches.
+
+    Returns
+    -------
+    int
+        The number, without those that were set aside for validation.
+    """
+    return round(estimator.t_ / estimator.n_iter_)
+
+
 def shorten(text: str) -> str:
     """Cut a text that is too long to be shown whole."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
@@ -253,4 +334,5 @@ def describe(answer: Any) -> str:
     article = "an" if type(answer).__name__[0].lower() in "aeiou" else "a"
     shown = repr(answer)
     what = f"{article} {type(answer).__name__}"
-    return f"{what}, {shown}" if len(shown) <= 40 and "\n" not in shown else what
+    says_something = len(shown) <= 40 and "\n" not in shown and " at 0x" not in shown
+    return f"{what}, {shown}" if says_something else what

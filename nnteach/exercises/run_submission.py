@@ -1,9 +1,10 @@
 """Run one submitted notebook and judge its answers, in a process of its own.
 
 ``python -P run_submission.py NOTEBOOK RESULTS SECONDS MEGABYTES`` runs the student's
-cells in order in a Jupyter kernel. A check of the grader's own stands after each
-answer; the student's checks are not run. Answers stay in the kernel, and what leaves it
-are judgements, as text.
+cells in order in a Jupyter kernel. A check of the grader's own stands where the
+student's check stands, and at the end of each exercise, for answers that come later;
+the student's checks are not run. Answers stay in the kernel, and what leaves it are
+judgements, as text.
 
 It is run as a file, since importing the library takes seconds, and this process can do
 without: the kernel alone needs it.
@@ -13,6 +14,7 @@ import json
 import secrets
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,21 @@ CALL = f"__import__({MODULE!r}, fromlist=['load'])"
 LOAD = f"{CALL}.load()"
 FORGET = f"{CALL}.forget()"
 CHECK = CALL + ".report({name!r}, {mark!r})"
+CHECK_AT_END = CALL + ".report_if_new({name!r}, {mark!r})"
 LONGEST = 1000  # letters of a feedback
 OWN_SECONDS = 300  # that a cell of the grader may take
+NO_CODE = (
+    "The cell for this answer is text now, so it was not run. Turn it into a code cell "
+    "again."
+)
+SEVERAL = (
+    "There are {number} cells for this answer: one was copied or split. All were run, "
+    "and the last answer counted. Put your answer into one of them and delete the rest."
+)
+
+# what the grader knows in the kernel
+judged: set[str] = set()  # the exercise whose answer was judged, if there was one
+streams: list[Any] = []  # of the kernel, which a cell may replace
 
 
 def load() -> None:
@@ -37,36 +52,61 @@ def load() -> None:
     from nnteach.exercises.catalogue import all_exercises
 
     all_exercises()
+    streams[:] = sys.stdout, sys.stderr
+    # the kernel cannot run another cell without its streams
+    kernel().events.register("post_run_cell", restore_streams)
+
+
+def restore_streams(result: object) -> None:
+    """Give the kernel its streams again, whatever a cell has put in their place."""
+    sys.stdout, sys.stderr = streams
+
+
+def kernel() -> Any:
+    """Return what runs the cells."""
+    from IPython import get_ipython
+
+    return get_ipython()
 
 
 def user_names() -> dict[str, Any]:
     """Return the names in the kernel that cells have defined."""
-    from IPython import get_ipython
-
-    return get_ipython().user_ns
+    names: dict[str, Any] = kernel().user_ns
+    return names
 
 
 def forget() -> None:
     """Forget, in the kernel, the answer of the exercise before."""
-    user_names().pop("answer", None)
+    user_names()["answer"] = None
+    judged.clear()
 
 
 def report(name: str, mark: str) -> None:
-    """Publish, in the kernel, the judgement of the answer."""
+    """Publish, in the kernel, the judgement of the answer, and forget the answer."""
     from IPython.display import display
 
     from nnteach.exercises.catalogue import all_exercises
     from nnteach.exercises.judgement import UNANSWERED
 
     judgement = all_exercises()[name].judge(user_names().get("answer"))
+    user_names()["answer"] = None
+    unanswered = judgement.feedback == UNANSWERED
+    if not unanswered:
+        judged.add(name)
     content = {
         "name": name,
         "mark": mark,
         "right": judgement.right,
         "feedback": judgement.feedback[:LONGEST],
-        "unanswered": judgement.feedback == UNANSWERED,
+        "unanswered": unanswered,
     }
     display({MIME: content}, raw=True)
+
+
+def report_if_new(name: str, mark: str) -> None:
+    """Publish, in the kernel, a judgement unless a check has found an answer before."""
+    if name not in judged:
+        report(name, mark)
 
 
 def exercise_of(cell: NotebookNode, part: str) -> str | None:
@@ -79,27 +119,34 @@ def exercise_of(cell: NotebookNode, part: str) -> str | None:
 
 
 def with_checks(cells: list[NotebookNode], mark: str) -> list[NotebookNode]:
-    """Return the code that a student has written, with a check of each answer.
+    """Return the code that a student has written, with checks of each answer.
 
-    It stands before the next answer, so that cells which were added count, too.
+    An exercise begins with the cell of its answer, whatever has become of it, and ends
+    before that of another one.
     """
     checked = [new_code_cell(LOAD)]
     exercise = None
     for cell in cells:
-        if cell.cell_type != "code" or exercise_of(cell, "check"):
-            continue
-        if name := exercise_of(cell, "answer"):
-            checked += [check(exercise, mark)] if exercise else []
+        name = exercise_of(cell, "answer")
+        if name and name != exercise:
+            checked += [check(CHECK_AT_END, exercise, mark)] if exercise else []
             checked.append(new_code_cell(FORGET))
             exercise = name
-        written = {"exercise": exercise, "timed": True}
-        checked.append(new_code_cell(cell.source, metadata=written))
-    return [*checked, check(exercise, mark)] if exercise else checked
+        if cell.cell_type != "code":
+            continue
+        of_check = exercise_of(cell, "check")
+        if of_check is None:
+            written = {"exercise": exercise, "timed": True}
+            checked.append(new_code_cell(cell.source, metadata=written))
+        elif of_check == exercise:
+            checked.append(check(CHECK, exercise, mark))
+    return [*checked, check(CHECK_AT_END, exercise, mark)] if exercise else checked
 
 
-def check(name: str, mark: str) -> NotebookNode:
-    """Return the cell that judges the answer of an exercise."""
-    return new_code_cell(CHECK.format(name=name, mark=mark))
+def check(code: str, name: str, mark: str) -> NotebookNode:
+    """Return a cell that judges the answer of an exercise."""
+    source = code.format(name=name, mark=mark)
+    return new_code_cell(source, metadata={"exercise": name})
 
 
 def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
@@ -109,6 +156,7 @@ def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
     should read that.
     """
     found: dict[str, list] = {}
+    missing: dict[str, list] = {}
     errors: dict[str | None, str] = {}
     for cell in cells:
         for output in cell.get("outputs", ()):
@@ -116,18 +164,107 @@ def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
             if content.get("mark") == mark:
                 name, feedback = content["name"], content["feedback"]
                 if content["unanswered"]:
-                    feedback = errors.get(name, feedback)
-                found[name] = [content["right"], feedback]
+                    missing[name] = [False, errors.get(name, feedback)]
+                else:
+                    found[name] = [content["right"], feedback]
             if output.output_type == "error":
-                errors.setdefault(cell.metadata.get("exercise"), in_words(output))
-    return found
+                too_long = bool(cell.metadata.get("too_long"))
+                in_cell = in_words(output, too_long)
+                errors.setdefault(cell.metadata.get("exercise"), in_cell)
+    return missing | found
 
 
-def in_words(error: NotebookNode) -> str:
+def in_words(error: NotebookNode, too_long: bool) -> str:
     """Say how a cell has ended."""
-    if error.ename == "KeyboardInterrupt":
+    if too_long:
         return "A cell was stopped because it took too long. Does each loop end?"
-    return f"A cell ended with {error.ename}: {error.evalue}"[:LONGEST]
+    if error.ename == "MemoryError":
+        return "A cell needed more memory than a notebook may use (MemoryError)."
+    return f"A cell ended with {error.ename}: {error.evalue}".rstrip(": ")[:LONGEST]
+
+
+def explain_cells(found: dict[str, list], cells: list[NotebookNode]) -> None:
+    """Add to the feedback what has become of the cells that were meant for answers."""
+    kinds: dict[str, list[str]] = {}
+    for cell in cells:
+        if name := exercise_of(cell, "answer"):
+            kinds.setdefault(name, []).append(cell.cell_type)
+    for name, (right, feedback) in found.items():
+        if right:
+            continue
+        if "code" not in kinds.get(name, ["code"]):
+            found[name] = [right, NO_CODE]
+        elif len(kinds.get(name, [])) > 1:
+            several = SEVERAL.format(number=len(kinds[name]))
+            found[name] = [right, f"{feedback} {several}"]
+
+
+class Run:
+    """The run of a notebook, which writes what is known after each cell.
+
+    Parameters
+    ----------
+    submitted : NotebookNode
+        The notebook.
+    results : Path
+        The file to write.
+    seconds : float
+        How long a cell of the student may take.
+    """
+
+    def __init__(self, submitted: NotebookNode, results: Path, seconds: float):
+        self.submitted, self.results, self.seconds = submitted, results, seconds
+        self.mark = secrets.token_hex(16)
+        checked = with_checks(submitted.cells, self.mark)
+        self.book = nbformat.v4.new_notebook(cells=checked)
+        self.names = [
+            name for cell in submitted.cells if (name := exercise_of(cell, "answer"))
+        ]
+        self.running: str | None = None
+        self.began = time.monotonic()
+
+    def save(self, *, died: bool = False) -> None:
+        """Write what is known of the answers."""
+        found = judgements(self.book.cells, self.mark)
+        explain_cells(found, self.submitted.cells)
+        known: dict[str, Any] = {"answered": self.names, "judgements": found}
+        known |= {"died": died, "running": self.running}
+        # whole or not at all, since this process may be stopped at any moment
+        draft = self.results.with_suffix(".draft")
+        draft.write_text(json.dumps(known), encoding="utf-8")
+        draft.replace(self.results)
+
+    def begin(self, cell: NotebookNode) -> None:
+        """Note which exercise a cell belongs to, in case that it is the last one."""
+        self.running, self.began = cell.metadata.get("exercise"), time.monotonic()
+        self.save()
+
+    def end(self, cell: NotebookNode) -> None:
+        """Note what a cell has brought."""
+        cell.metadata["too_long"] = time.monotonic() - self.began >= self.seconds
+        self.running = None
+        self.save()
+
+    def execute(self) -> None:
+        """Run all cells."""
+        folder = self.results.parent / "cells"  # where files do not meet ours
+        folder.mkdir()
+        client = NotebookClient(
+            self.book,
+            timeout_func=lambda cell: (
+                self.seconds if cell.metadata.get("timed") else OWN_SECONDS
+            ),
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            on_cell_execute=lambda cell, **_: self.begin(cell),
+            on_cell_executed=lambda cell, **_: self.end(cell),
+        )
+        try:
+            client.execute()
+        except DeadKernelError:
+            self.save(died=True)
 
 
 def run_submission(path: Path, results: Path, seconds: float) -> None:
@@ -139,42 +276,15 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
         The notebook.
     results : Path
         The file to write: JSON with ``answered``, the exercises that the notebook has a
-        cell for, ``judgements``, and ``died`` if the kernel has ended before its time.
+        cell for; ``judgements``; ``running``, the exercise whose cell is being run; and
+        ``died`` if the kernel has ended before its time.
     seconds : float
         How long a cell of the student may take.
     """
-    submitted = nbformat.read(path, as_version=4)
-    names = [name for cell in submitted.cells if (name := exercise_of(cell, "answer"))]
-    mark = secrets.token_hex(16)
-    book = nbformat.v4.new_notebook(cells=with_checks(submitted.cells, mark))
-
-    def save(died: bool = False, **cell: Any) -> None:
-        known = {"answered": names, "judgements": judgements(book.cells, mark)}
-        # whole or not at all, since this process may be stopped at any moment
-        draft = results.with_suffix(".draft")
-        draft.write_text(json.dumps(known | {"died": died}), encoding="utf-8")
-        draft.replace(results)
-
-    save()
-    if not names:
-        return
-    folder = results.parent / "cells"  # where the student's files do not meet ours
-    folder.mkdir()
-    client = NotebookClient(
-        book,
-        timeout_func=lambda cell: (
-            seconds if cell.metadata.get("timed") else OWN_SECONDS
-        ),
-        interrupt_on_timeout=True,
-        allow_errors=True,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-        on_cell_executed=save,
-    )
-    try:
-        client.execute()
-    except DeadKernelError:
-        save(died=True)
+    run = Run(nbformat.read(path, as_version=4), results, seconds)
+    run.save()
+    if run.names:
+        run.execute()
 
 
 def limit_memory(megabytes: int) -> None:

@@ -2,11 +2,13 @@
 
 import csv
 import os
+from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 from nnteach.exercises import exercises_of, grading
 from nnteach.exercises.__main__ import last_moment, main
@@ -69,6 +71,35 @@ def with_faked_checks():
     return book
 
 
+def answer_cells(book):
+    """The cells of a notebook for the answers, by exercise."""
+    return {
+        cell.metadata.nnteach.exercise: cell
+        for cell in book.cells
+        if cell.metadata.get("nnteach", {}).get("part") == "answer"
+    }
+
+
+def with_accidents():
+    """A scratch cell, a cell that became text, a split one, a copy, and no stdout."""
+    book = changed("answer = 703")
+    cells = answer_cells(book)
+    split = new_code_cell("print('done')", metadata=cells["sheet_equations"].metadata)
+    copy = deepcopy(cells["relu_instead"])
+    copy.source = 'answer = "a"'
+    places = book.cells.index
+    book.cells.insert(places(cells["sheet_shapes"]) + 2, new_code_cell("answer = 5"))
+    book.cells.insert(places(cells["sheet_equations"]) + 1, split)
+    book.cells.append(copy)
+    cells["sheet_parameters"].cell_type = "raw"
+    del cells["sheet_parameters"]["outputs"]
+    del cells["sheet_parameters"]["execution_count"]
+    cells["shape_for_sklearn"].source += "\nimport sys\nsys.stdout = None"
+    for number, cell in enumerate(book.cells):
+        cell.id = f"cell-{number}"
+    return book
+
+
 MIXED = {
     "sheet_shapes": "1 / 0",
     "sheet_parameters": "answer = 650",
@@ -86,11 +117,26 @@ CLASS = {
             "A cell ended with ZeroDivisionError",
             "These are the weights alone",
             "A cell was stopped because it took too long",
-            "A cell ended with MemoryError",
+            "A cell needed more memory",
             "Right.",
         ],
     ),
-    "crashes": (changed("import os; os._exit(1)"), "1.00", ["stopped the kernel"]),
+    "accidents": (
+        with_accidents(),
+        "5.00",
+        [
+            "The shapes of all arrays** (1.00 of 1): Right.",
+            "text now, so it was not run",
+            "There are 2 cells for this answer",
+            "From the equations to scikit-learn** (2.00 of 2): Right.",
+        ],
+    ),
+    "stops": (changed("raise KeyboardInterrupt"), "6.00", ["with KeyboardInterrupt"]),
+    "crashes": (
+        changed("import os; os._exit(1)"),
+        "1.00",
+        ["stopped the kernel", "A cell of this exercise ended Python"],
+    ),
     "no checks": (without("check"), ALL, ["Right."]),
     "faked checks": (with_faked_checks(), "2.00", ["no answer yet"]),
     "no answers": (without("answer"), "0", ["no cell of an exercise", LOST]),
@@ -145,6 +191,19 @@ def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
     lesson = ["--lesson", LESSON]
     assert main(["grade", str(tmp_path / "class"), *lesson, *output, *limits]) == 1
     assert "did not end within 10 seconds" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("exercise", "died", "reason"),
+    [
+        ("a", True, grading.ENDED_HERE),
+        ("a", False, grading.OUT_OF_TIME_HERE),
+        ("b", True, grading.NEVER_RUN),
+    ],
+)
+def test_where_a_notebook_has_stopped_is_told(exercise, died, reason):
+    known = {"running": "a", "died": died}
+    assert grading.why_not_judged(exercise, known) == reason
 
 
 def test_the_newest_notebook_counts(tmp_path):

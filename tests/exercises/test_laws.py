@@ -4,15 +4,18 @@ import ast
 import re
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
-from nnteach.exercises.code import join_code, run
+from nnteach.exercises.code import join_code, plain, run
 from nnteach.exercises.exercise import (
     LETTERS,
     ChoiceExercise,
     NumberExercise,
 )
+from nnteach.exercises.judgement import UNANSWERED
+from nnteach.exercises.notebooks import student_notebook
 
 EXERCISES = list(all_exercises().values())
 LAWS = pytest.mark.parametrize(
@@ -63,11 +66,17 @@ def assigned_names(code):
     return found
 
 
+def code_in(text):
+    """The code of Python in a text in Markdown, block by block."""
+    return [plain(code) for code in re.findall(r"```(?:python)?\n(.*?)```", text, re.S)]
+
+
 @LAWS
 def test_no_code_takes_the_name_of_an_exercise_away(exercise):
     attempts = [attempt.code for attempt in exercise.wrong_attempts]
+    shown = code_in("\n".join((exercise.text, *exercise.hints)))
     own = exercise.setup_code, exercise.start_code, exercise.solution_code
-    for code in (*own, *attempts):
+    for code in (*own, *attempts, *shown):
         assert not assigned_names(code) & set(all_exercises()), code
 
 
@@ -82,18 +91,85 @@ def test_each_wrong_attempt_fails_with_its_own_message(exercise):
         assert attempt.message in judgement.feedback
         others = [message for message in messages if message != attempt.message]
         assert not any(message in judgement.feedback for message in others)
+        assert_tells_no_answer(exercise, judgement.feedback)
+        again = exercise.judge(answer_of(exercise, attempt.code))
+        assert again == judgement, "chance decides what is said of this attempt"
+
+
+def assert_tells_no_answer(exercise, feedback):
+    """Feedback has neither the right number nor letter, nor a line of the solution."""
+    assert " at 0x" not in feedback, "an address is another one each time"
+    given = exercise.text + exercise.setup_code + exercise.start_code
+    tells = []
+    if isinstance(exercise, NumberExercise):
+        number = exercise.right_number
+        tells = [f"{number:g}", f"{number:.{exercise.decimals}f}", f"{number:,.0f}"]
+    elif isinstance(exercise, ChoiceExercise):
+        right = exercise.choices[LETTERS.index(exercise.right_letter)]
+        tells = [right.text, right.feedback]
+    else:
+        lines = map(str.strip, exercise.solution_code.splitlines())
+        tells = [line for line in lines if len(line) > 10]
+    for told in tells:
+        found = re.search(rf"(?<![\d.]){re.escape(told)}(?![\d.])", feedback)
+        assert not found or told in given
 
 
 @LAWS
-def test_no_feedback_tells_the_answer(exercise):
-    if isinstance(exercise, NumberExercise):
-        number = exercise.right_number
-        for shown in (f"{number:g}", f"{number:.2f}", f"{number:,.0f}"):
-            for mistake in exercise.mistakes:
-                found = re.search(
-                    rf"(?<![\d.]){re.escape(shown)}(?![\d.])", mistake.message
-                )
-                assert not found or shown in exercise.text
+def test_a_solution_prints_the_same_each_time(exercise):
+    """So that the page is the same in each build."""
+    assert run(exercise.whole_solution)[0] == run(exercise.whole_solution)[0]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_notebook_with_all_solutions_is_right_at_each_check(lesson, capsys):
+    names = {}
+    for cell in student_notebook(lesson).cells:
+        if cell.cell_type == "markdown":
+            continue
+        found = cell.metadata.get("nnteach", {})
+        exercise = all_exercises().get(found.get("exercise"))
+        if found.get("part") == "answer":
+            cell.source = join_code(exercise.setup_code, exercise.solution_code)
+        capsys.readouterr()
+        exec(cell.source, names)
+        if found.get("part") == "check":
+            assert capsys.readouterr().out.startswith("Right.")
+            exec(cell.source, names)
+            printed = capsys.readouterr().out
+            assert printed == f"Not yet. {UNANSWERED}\n", "the answer is forgotten"
+
+
+def raises(*arguments):
+    raise KeyError("odd")
+
+
+def returns_nothing(*arguments):
+    pass
+
+
+def asks_for_a_function(exercise):
+    defined = re.findall(r"^def (\w+)\(", exercise.solution_code, re.MULTILINE)
+    return any(
+        f"answer = {name}\n" in f"{exercise.solution_code}\n" for name in defined
+    )
+
+
+@pytest.mark.parametrize(
+    "exercise", list(filter(asks_for_a_function, EXERCISES)), ids=lambda e: e.name
+)
+def test_a_function_that_breaks_or_returns_nonsense_is_told_kindly(exercise):
+    for function, message in (
+        (raises, "raises ended with KeyError: 'odd'."),
+        (returns_nothing, "returns_nothing returns nothing yet"),
+        (lambda: 1, "and yours takes ()"),
+    ):
+        assert message in exercise.judge(function).feedback
+    for nonsense in (1, -1.5, "no", [], {}, object(), float("nan"), (1, 2), np.ones(3)):
+        judgement = exercise.judge(lambda *_, nonsense=nonsense: nonsense)
+        assert not judgement.right
+        assert "Checking your answer ended" not in judgement.feedback
+        assert_tells_no_answer(exercise, judgement.feedback)
 
 
 @LAWS

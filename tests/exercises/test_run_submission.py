@@ -2,6 +2,7 @@
 
 import json
 import resource
+import sys
 from types import SimpleNamespace
 
 import IPython
@@ -13,15 +14,21 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nnteach.exercises import run_submission
 from nnteach.exercises.notebooks import student_notebook
 from nnteach.exercises.run_submission import (
+    CHECK,
+    CHECK_AT_END,
     FORGET,
     LOAD,
     MIME,
+    NO_CODE,
+    SEVERAL,
     exercise_of,
+    explain_cells,
     forget,
     judgements,
     limit_memory,
     load,
     report,
+    report_if_new,
     with_checks,
 )
 
@@ -31,7 +38,16 @@ def cell(source, part=None, exercise="sheet_parameters"):
     return new_code_cell(source, metadata=found)
 
 
-def test_a_check_stands_after_the_cells_of_each_answer():
+def short(cells):
+    """What runs, in short: code of students as it is, and what the grader adds."""
+    shown = {LOAD: "load", FORGET: "forget"}
+    for name in ("sheet_parameters", "relu_instead"):
+        shown[CHECK.format(name=name, mark="mark")] = f"check {name}"
+        shown[CHECK_AT_END.format(name=name, mark="mark")] = f"end {name}"
+    return [shown.get(cell.source, cell.source) for cell in cells]
+
+
+def test_a_check_stands_where_the_students_stands_and_at_the_end():
     cells = with_checks(
         [
             cell("import"),
@@ -39,19 +55,35 @@ def test_a_check_stands_after_the_cells_of_each_answer():
             cell("first", "answer"),
             cell("more"),
             cell("own check", "check"),
-            cell("added"),
+            cell("scratch"),
             cell("second", "answer", "relu_instead"),
+            cell("a check that was moved", "check"),
         ],
         "mark",
     )
-    sources = [found.source for found in cells]
-    assert sources[:5] == [LOAD, "import", FORGET, "first", "more"]
-    assert sources[5] == "added"
-    assert "sheet_parameters" in sources[6]
-    assert "mark" in sources[6]
-    assert sources[7:9] == [FORGET, "second"]
-    assert "relu_instead" in sources[9]
-    assert len(sources) == 10, "the student's own check does not run"
+    assert short(cells) == [
+        *("load", "import", "forget", "first", "more", "check sheet_parameters"),
+        *("scratch", "end sheet_parameters", "forget", "second", "end relu_instead"),
+    ]
+
+
+def test_a_lost_cell_begins_its_exercise_and_a_split_one_does_not():
+    lost = new_markdown_cell("x", metadata=cell("x", "answer").metadata)
+    others = [cell("1", "answer", "relu_instead"), cell("2", "answer", "relu_instead")]
+    assert short(with_checks([*others, lost, cell("own")], "mark")) == [
+        *("load", "forget", "1", "2", "end relu_instead"),
+        *("forget", "own", "end sheet_parameters"),
+    ]
+
+
+def test_what_became_of_the_cells_is_told_with_a_wrong_answer_alone():
+    lost = new_markdown_cell("x", metadata=cell("x", "answer", "lost").metadata)
+    cells = [lost, *(cell("x", "answer", name) for name in ("twice", "right") * 2)]
+    found = {"lost": [False, "none"], "twice": [False, "no."], "right": [True, ""]}
+    explain_cells(found, cells)
+    assert found["lost"] == [False, NO_CODE]
+    assert found["twice"] == [False, "no. " + SEVERAL.format(number=2)]
+    assert found["right"] == [True, ""]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +100,10 @@ def check_of(name, right, feedback, mark="mark", unanswered=False):
     return new_code_cell("check", outputs=[new_output("display_data", data=data)])
 
 
-def ended(ename, evalue=""):
+def ended(ename, evalue="", *, too_long=False):
     output = new_output("error", ename=ename, evalue=evalue, traceback=[])
-    return new_code_cell("x", metadata={"exercise": "b"}, outputs=[output])
+    metadata = {"exercise": "b", "too_long": too_long}
+    return new_code_cell("x", metadata=metadata, outputs=[output])
 
 
 def test_judgements_without_the_mark_are_not_believed():
@@ -78,11 +111,21 @@ def test_judgements_without_the_mark_are_not_believed():
     assert judgements(cells, "mark") == {"a": [True, ""]}
 
 
+def test_no_answer_in_a_copy_takes_nothing_away():
+    cells = [check_of("a", True, ""), check_of("a", False, "", unanswered=True)]
+    assert judgements(cells, "mark") == {"a": [True, ""]}
+
+
 @pytest.mark.parametrize(
     ("error", "feedback"),
     [
         (ended("ValueError", "bad"), "A cell ended with ValueError: bad"),
-        (ended("KeyboardInterrupt"), "A cell was stopped because it took too long"),
+        (ended("KeyboardInterrupt"), "A cell ended with KeyboardInterrupt"),
+        (ended("MemoryError"), "A cell needed more memory"),
+        (
+            ended("KeyboardInterrupt", too_long=True),
+            "A cell was stopped because it took too long",
+        ),
     ],
 )
 def test_a_missing_answer_is_explained_by_the_error_before_it(error, feedback):
@@ -93,18 +136,27 @@ def test_a_missing_answer_is_explained_by_the_error_before_it(error, feedback):
     assert judgements(judged, "mark") == {"b": [False, "wrong"]}
 
 
-def test_the_kernel_reports_a_judgement_and_keeps_the_answer(monkeypatch):
+def test_the_kernel_reports_each_answer_once_and_keeps_it(monkeypatch):
     shown, names = [], {"answer": 703}
     monkeypatch.setattr(
         IPython.display, "display", lambda data, raw: shown.append(data[MIME])
     )
-    kernel = SimpleNamespace(user_ns=names)
+    after_each_cell = []
+    events = SimpleNamespace(register=lambda _, what: after_each_cell.append(what))
+    kernel = SimpleNamespace(user_ns=names, events=events)
     monkeypatch.setattr(IPython, "get_ipython", lambda: kernel)
     load()
+    out = sys.stdout
+    monkeypatch.setattr(sys, "stdout", None)
+    (restore,) = after_each_cell
+    restore("the result of a cell")
+    assert sys.stdout is out
     report("sheet_parameters", "mark")
+    names["answer"] = 650  # in a cell after the check
+    report_if_new("sheet_parameters", "mark")
     forget()
-    assert names == {}
-    report("sheet_parameters", "mark")
+    assert names == {"answer": None}
+    report_if_new("sheet_parameters", "mark")
     assert [(found["right"], found["unanswered"]) for found in shown] == [
         (True, False),
         (False, True),

@@ -458,6 +458,8 @@ def examine_checker(function):
         )
         wrong = {
             "A gradient with the opposite sign is called right.": -right,
+            "A gradient that is twice as long as it should be is called right. Compare "
+            "the lengths as well as the directions.": 2 * right,
             "A gradient whose two first entries have changed places is called right. "
             "Compare entry by entry.": right[[1, 0, *range(2, size)]],
             "A gradient is called right although its last entry is half of what it "
@@ -548,6 +550,16 @@ gradient_checker = CodeExercise(
                 return off < 0.2 * np.linalg.norm(slopes)
             """,
             "A gradient without its penalty is called right",
+        ),
+        WrongAttempt(
+            """
+            def answer(E, gradient, theta, h=1e-5):
+                steps = h * np.eye(len(theta))
+                slopes = [(E(theta + s) - E(theta - s)) / (2 * h) for s in steps]
+                lengths = np.linalg.norm(gradient) * np.linalg.norm(slopes)
+                return gradient @ slopes > 0.9999 * lengths
+            """,
+            "Compare the lengths as well as the directions",
         ),
         WrongAttempt(
             """

@@ -214,7 +214,9 @@ def examine_search(search):
         "The search has to try networks of 10 and of 30 hidden neurons.",
     )
     require(search.n_iter == 12, f"It draws {search.n_iter} candidates, not 12.")
-    require(search.cv == 4, f"The cross-validation has cv={search.cv}, not 4 parts.")
+    cv = search.cv
+    n_parts = cv.get_n_splits() if hasattr(cv, "get_n_splits") else cv
+    require(n_parts == 4, f"The cross-validation has cv={cv}, not 4 parts.")
 
 
 def values_of(drawn, setting):

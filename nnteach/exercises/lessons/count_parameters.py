@@ -284,7 +284,7 @@ def examine_translation(function):
     W1, b1 = rng.normal(size=(50, 10)), rng.normal(size=(50, 1))
     result = call(function, W1, b1)
     require(
-        isinstance(result, tuple) and len(result) == 2,
+        isinstance(result, tuple | list) and len(result) == 2,
         "The function returns two arrays: the entry of coefs_ and that of intercepts_.",
     )
     coef, intercept = map(to_array, result)

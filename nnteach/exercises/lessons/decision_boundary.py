@@ -17,6 +17,7 @@ from nnteach.exercises.requirements import (
     require,
     require_close,
     require_fitted,
+    samples_of,
     to_array,
 )
 
@@ -158,25 +159,35 @@ def distance_to_moons(X, y):
 
 def examine_moons_network(answer):
     require(
-        isinstance(answer, tuple | list) and len(answer) == 3,
-        "The answer has three parts: the fitted network, X_test and y_test.",
+        isinstance(answer, tuple | list) and len(answer) == 5,
+        "The answer has five parts: the fitted network, X, y, X_test and y_test.",
     )
-    net, X_test, y_test = answer
+    net, *data = answer
     require_fitted(net, MLPClassifierNet)
-    X_test, y_test = to_array(X_test), to_array(y_test)
+    X, y, X_test, y_test = map(to_array, data)
+    for name, points, classes, n in (
+        ("training", X, y, 1000),
+        ("test", X_test, y_test, 400),
+    ):
+        require(
+            points.shape == (n, 2) and classes.shape == (n,),
+            f"The arrays of the {name} points have the shapes {points.shape} and "
+            f"{classes.shape}. There should be {n} points.",
+        )
+        require(
+            0.14 < distance_to_moons(points, classes) < 0.24,
+            f"The {name} points do not lie around their moons with noise 0.2.",
+        )
+    known = set(map(tuple, X)) & set(map(tuple, X_test))
     require(
-        X_test.shape == (400, 2) and y_test.shape == (400,),
-        f"The shapes of X_test and y_test are {X_test.shape} and {y_test.shape}. There "
-        "should be 400 test points.",
+        not known,
+        f"{len(known)} of the test points are training points as well. The network "
+        "knows them already, so they cannot test it.",
     )
     require(
-        0.14 < distance_to_moons(X_test, y_test) < 0.24,
-        "The test points do not lie around their moons with noise 0.2.",
-    )
-    n_samples = round(net.t_ / net.n_iter_)
-    require(
-        n_samples == 1000,
-        f"The network was trained on {n_samples} points. It should be 1000.",
+        samples_of(net) == 1000,
+        f"The network was trained on {samples_of(net)} points. It should be the 1000 "
+        "of X and y.",
     )
     sizes = tuple(net.architecture_.layer_sizes)
     require(
@@ -215,7 +226,7 @@ sheet_moons_network = CodeExercise(
         points with `make_moons`, noise 0.2 and two seeds of your choice. Build a
         network with hidden layers of 100 and 25 relu neurons and one logistic output,
         and train it for exactly 100 epochs with Adam at its default rate, in batches of
-        64. The answer is the tuple `(net, X_test, y_test)`.
+        64. The answer is the tuple `(net, X, y, X_test, y_test)`.
     """,
     objectives=("draw-a-boundary",),
     minutes=8,
@@ -237,7 +248,7 @@ sheet_moons_network = CodeExercise(
         X_test, y_test = make_moons(400)
         net = MLPClassifierNet()
 
-        answer = (net, X_test, y_test)
+        answer = (net, X, y, X_test, y_test)
     """,
     solution_code="""
         X, y = make_moons(1000, noise=0.2, random_state=5)
@@ -246,7 +257,7 @@ sheet_moons_network = CodeExercise(
         net.set_params(max_iter=100, n_iter_no_change=np.inf).fit(X, y)
         print(f"{net.architecture_.n_parameters} parameters")
 
-        answer = (net, X_test, y_test)
+        answer = (net, X, y, X_test, y_test)
     """,
     examiner=examine_moons_network,
     points=3,
@@ -257,19 +268,29 @@ sheet_moons_network = CodeExercise(
             X_test, y_test = make_moons(400, random_state=6)
             net = MLPClassifierNet((100, 25), batch_size=64, random_state=0)
             net.set_params(max_iter=5, n_iter_no_change=np.inf).fit(X, y)
-            answer = (net, X_test, y_test)
+            answer = (net, X, y, X_test, y_test)
             """,
             "around their moons with noise 0.2",
         ),
         WrongAttempt(
             """
             X, y = make_moons(1000, noise=0.2, random_state=5)
+            X_test, y_test = make_moons(400, noise=0.2, random_state=6)
+            net = MLPClassifierNet((100, 25), batch_size=64, random_state=0)
+            net.set_params(max_iter=5, n_iter_no_change=np.inf).fit(X_test, y_test)
+            answer = (net, X, y, X_test, y_test)
+            """,
+            "The network was trained on 400 points",
+        ),
+        WrongAttempt(
+            """
+            X, y = make_moons(1000, noise=0.2, random_state=5)
             X_test, y_test = X[600:], y[600:]
             net = MLPClassifierNet((100, 25), batch_size=64, random_state=0)
-            net.set_params(max_iter=5, n_iter_no_change=np.inf).fit(X[:600], y[:600])
-            answer = (net, X_test, y_test)
+            net.set_params(max_iter=5, n_iter_no_change=np.inf).fit(X, y)
+            answer = (net, X, y, X_test, y_test)
             """,
-            "The network was trained on 600 points",
+            "The network knows them already",
         ),
         WrongAttempt(
             """
@@ -277,7 +298,7 @@ sheet_moons_network = CodeExercise(
             X_test, y_test = make_moons(400, noise=0.2, random_state=6)
             net = MLPClassifierNet((2, 100, 25, 1), batch_size=64, random_state=0)
             net.set_params(max_iter=5, n_iter_no_change=np.inf).fit(X, y)
-            answer = (net, X_test, y_test)
+            answer = (net, X, y, X_test, y_test)
             """,
             "The layers of your network have the sizes (2, 2, 100, 25, 1, 1)",
         ),
@@ -287,7 +308,7 @@ sheet_moons_network = CodeExercise(
             X_test, y_test = make_moons(400, noise=0.2, random_state=6)
             net = MLPClassifierNet((100, 25), batch_size=64, random_state=0)
             net.set_params(max_iter=200, tol=0.01).fit(X, y)
-            answer = (net, X_test, y_test)
+            answer = (net, X, y, X_test, y_test)
             """,
             "n_iter_no_change=np.inf switches off the rule",
         ),

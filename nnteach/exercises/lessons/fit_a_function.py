@@ -21,6 +21,7 @@ from nnteach.exercises.requirements import (
     require,
     require_close,
     require_fitted,
+    samples_of,
     to_array,
 )
 
@@ -297,6 +298,21 @@ def examine_fit(net):
         f"alpha is {net.alpha:g}: the objective has a penalty on the weights. The task "
         "wants the mean squared error alone.",
     )
+    for name, value in {
+        "solver": "adam",
+        "learning_rate_init": 0.05,
+        "batch_size": 100,
+    }.items():
+        found = getattr(net, name)
+        require(
+            found == value,
+            f"{name} is {found!r} in your network. Leave it at {value!r}: it is not "
+            "why the prediction is a straight line.",
+        )
+    require(
+        samples_of(net) == 500,
+        f"The network was trained on {samples_of(net)} points, not on the 500 of X.",
+    )
     X, y, line_mse = points_to_fit()
     share = np.mean((net.predict(X) - y) ** 2) / line_mse
     told = f"The mean squared error is {100 * share:.0f} % of that of a straight line"
@@ -364,6 +380,13 @@ sheet_fifty_sigmoids = CodeExercise(
             answer = MLPRegressorNet(**settings, max_iter=40).fit(X, y)
             """,
             "Give it more time",
+        ),
+        WrongAttempt(
+            """
+            settings |= {"solver": "lbfgs", "alpha": 0}
+            answer = MLPRegressorNet(**settings, max_iter=400).fit(X, y)
+            """,
+            "not why the prediction is a straight line",
         ),
         WrongAttempt(
             """

@@ -238,16 +238,17 @@ def adam_states(gradients, eta=0.1):
 
 
 def examine_adam(function):
-    for gradients in (
-        [[3.0, -0.02]] * 30,
-        np.random.default_rng(0).normal(size=(9, 2)),
+    for eta, gradients in (
+        (0.1, [[3.0, -0.02]] * 30),
+        (0.1, np.random.default_rng(0).normal(size=(9, 2))),
+        (0.02, [[1.0, -1.0]] * 3),
     ):
         gradients = np.asarray(gradients)
         theta, m, v = np.zeros(2), np.zeros(2), np.zeros(2)
-        right = adam_states(gradients)
+        right = adam_states(gradients, eta)
         for t, (gradient, expected) in enumerate(zip(gradients, right, strict=True), 1):
             before = theta
-            state = call(function, gradient, 0.1, theta, m, v, t)
+            state = call(function, gradient, eta, theta, m, v, t)
             require(
                 isinstance(state, tuple | list) and len(state) == 3,
                 "The function returns three arrays: the new `theta`, `m` and `v`.",
@@ -256,6 +257,11 @@ def examine_adam(function):
             step = theta - before
             if np.allclose(theta, expected, rtol=1e-3, atol=1e-4):
                 continue
+            require(
+                eta == 0.1,
+                f"With the rate 0.1 your steps are right, with {eta} they are not. Do "
+                "you use `eta`?",
+            )
             shown = (
                 f"Step {t} has the lengths {abs(step[0]):.3g} and {abs(step[1]):.3g}"
             )
@@ -350,6 +356,28 @@ first_step_too_long = CodeExercise(
                 return theta - eta * correction * m / (np.sqrt(v) + 1e-8), m, v
             """,
             "does the correction know `t`?",
+        ),
+        WrongAttempt(
+            """
+            def answer(gradient, eta, theta, m, v, t):
+                m = 0.9 * m + 0.1 * gradient
+                v = 0.999 * v + 0.001 * gradient**2
+                m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+                return theta - 0.1 * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
+            """,
+            "Do you use `eta`?",
+        ),
+        WrongAttempt(
+            """
+            def answer(gradient, eta, theta, m, v, t):
+                m *= 0.9
+                m += 0.1 * gradient
+                v *= 0.999
+                v += 0.001 * gradient**2
+                correction = np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+                return theta - eta * correction * m / (np.sqrt(v) + 1e-8), m, v
+            """,
+            "changes what it is given",
         ),
         WrongAttempt(
             """

@@ -18,7 +18,12 @@ from nnteach.exercises.exercise import (
     NumberExercise,
     WrongAttempt,
 )
-from nnteach.exercises.requirements import call, require, require_fitted
+from nnteach.exercises.requirements import (
+    call,
+    require,
+    require_fitted,
+    samples_of,
+)
 
 TARGETS = np.array([1, 1, 0, 0])
 PROBABILITIES = np.array([0.9, 0.3, 0.2, 0.4])
@@ -183,6 +188,11 @@ def examine_stopped(net):
         net.batch_size == 64, f"The batches are {net.batch_size!r}. They should be 64."
     )
     require(
+        samples_of(net) == 1000,
+        f"The network was trained on {samples_of(net)} points. It should be the 1000 "
+        "of X and y: the others have to decide and to judge.",
+    )
+    require(
         "val_loss" in net.history_,
         "The network has no validation loss. Hand X_val and y_val to fit.",
     )
@@ -241,6 +251,8 @@ sheet_early_stopping = CodeExercise(
         'The lesson uses `scoring="loss"`, `n_iter_no_change=3` and `tol=0`.',
     ),
     setup_code="""
+        import numpy as np
+
         from nnteach import MLPClassifierNet, two_moons
 
         X, y = two_moons(1000, random_state=0)
@@ -299,6 +311,15 @@ sheet_early_stopping = CodeExercise(
             answer.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "n_iter_no_change is 4",
+        ),
+        WrongAttempt(
+            """
+            rule = {"early_stopping": True, "n_iter_no_change": 3, "tol": 0}
+            answer = MLPClassifierNet(**network, **rule, scoring="loss")
+            X_all, y_all = np.concatenate([X, X_test]), np.concatenate([y, y_test])
+            answer.fit(X_all, y_all, X_val=X_val, y_val=y_val)
+            """,
+            "the others have to decide and to judge",
         ),
     ),
 )

@@ -279,6 +279,16 @@ def examine_new_wines(function):
             "Your answers for the 60 wines change if strange wines are asked about at "
             "the same time. What do the new wines have to do with the scaling?",
         )
+    new_unit = 10.0 ** (np.arange(X.shape[1]) % 3 - 1)
+    in_new_units = to_array(
+        call(function, X_train * new_unit, y_train, X_test * new_unit), (60,)
+    )
+    require(
+        np.mean(together == y_test) < 0.9 or np.mean(in_new_units == y_test) > 0.9,
+        "When all wines are measured in other units, only "
+        f"{np.mean(in_new_units == y_test):.0%} of the answers are right. From which "
+        "wines do mean and deviation come? They belong to `X_train`, the argument.",
+    )
     if np.mean(together == y_test) < 0.9:
         require(
             accuracy(X_train, scaler.transform(X_test)) < 0.9,
@@ -362,6 +372,15 @@ new_wines_one_by_one = CodeExercise(
                 return model.predict(X_new)
             """,
             "the new ones reach it unscaled",
+        ),
+        WrongAttempt(
+            """
+            def answer(X_train, y_train, X_new):
+                scaler = StandardScaler().fit(X)
+                model = clone(net).fit(scaler.transform(X_train), y_train)
+                return model.predict(scaler.transform(X_new))
+            """,
+            "From which wines do mean and deviation come?",
         ),
     ),
 )

@@ -372,6 +372,11 @@ def nets_to_judge():
         "judged {}. Do you look at the weights themselves? Their right size depends on "
         "the fan-in."
     )
+    root = (
+        "A network in which each layer multiplies the size by about {} is judged {}. "
+        "From the first to the last of its hidden layers there is one step less than "
+        "there are layers."
+    )
     cases = (
         (50, 0.4, 1, plain),
         (50, 1, 1, plain),
@@ -383,12 +388,20 @@ def nets_to_judge():
         (100, 1, 0.01, scaled),
         (100, 0.4, 100, scaled),
     )
+    nearly = ((100, 1.5, 1, root, 3), (100, 0.65, 1, root, 3), (100, 0.77, 1, root, 3))
     judged = []
-    for width, factor, input_scale, message in cases:
-        net = MLPClassifierNet((width,) * 6, "relu", random_state=0)
+    for width, factor, input_scale, message, depth in (
+        *((*case, 6) for case in cases),
+        *nearly,
+    ):
+        net = MLPClassifierNet((width,) * depth, "relu", random_state=0)
         net.set_params(weight_init="he_normal", bias_init="zeros")
         net.initialize(inputs, np.arange(50) % 3)
-        net.set_weights([factor * W for W in net.coefs_], net.intercepts_)
+        layers = net.hidden_activations(inputs)
+        grown = np.linalg.norm(layers[-1]) / np.linalg.norm(layers[0])
+        # the growth is exactly that of the case, whatever the seed has drawn
+        scale = factor / grown ** (1 / (depth - 1))
+        net.set_weights([scale * W for W in net.coefs_], net.intercepts_)
         right = VERDICTS[int(factor > 0.7) + int(factor > 1.4)]
         size = f"{input_scale:g} times as large as usual"
         judged.append((net, input_scale * inputs, right, (message, factor, size)))
@@ -486,6 +499,17 @@ verdict_before_training = CodeExercise(
                 return "good" if factor <= 2 else "too large"
             """,
             "are for one layer, not for all of them",
+        ),
+        WrongAttempt(
+            """
+            def answer(net, X):
+                sizes = [np.sqrt(np.mean(A**2)) for A in net.hidden_activations(X)]
+                factor = (sizes[-1] / sizes[0]) ** (1 / len(sizes))
+                if factor < 0.7:
+                    return "too small"
+                return "good" if factor <= 1.4 else "too large"
+            """,
+            "one step less than there are layers",
         ),
         WrongAttempt(
             """

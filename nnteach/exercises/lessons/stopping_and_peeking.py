@@ -14,7 +14,13 @@ from nnteach.exercises.exercise import (
     NumberExercise,
     WrongAttempt,
 )
-from nnteach.exercises.requirements import call, require, require_fitted, to_number
+from nnteach.exercises.requirements import (
+    call,
+    require,
+    require_fitted,
+    samples_of,
+    to_number,
+)
 
 
 @cache
@@ -282,6 +288,11 @@ def examine_rule(net):
         "The network is to be fitted on X and y, the two moons.",
     )
     require(
+        net.validation_scores_ is None or samples_of(net) != 500,
+        "The network was trained on the validation points as well. They are to say "
+        "when to stop, and can do so only if they are new.",
+    )
+    require(
         net.validation_scores_ is not None,
         "No rule has watched the validation set: validation_scores_ is None, and the "
         f"training took {net.n_iter_} epochs. What did n_iter_no_change watch?",
@@ -329,6 +340,7 @@ rule_that_watches_nothing = CodeExercise(
         "`n_iter_no_change=3`: the training stops at the next epoch, the fourth.",
     ),
     setup_code="""
+        import numpy as np
         from nnteach import MLPClassifierNet, two_moons
 
         X, y = two_moons(300, random_state=0)
@@ -373,6 +385,15 @@ rule_that_watches_nothing = CodeExercise(
             answer = net.fit(X, y)
             """,
             "The rule has watched other points than X_val",
+        ),
+        WrongAttempt(
+            """
+            settings |= {"early_stopping": True, "scoring": "loss"}
+            net = MLPClassifierNet((20,), batch_size=64, n_iter_no_change=3, **settings)
+            X_all, y_all = np.concatenate([X, X_val]), np.concatenate([y, y_val])
+            answer = net.fit(X_all, y_all, X_val=X_val, y_val=y_val)
+            """,
+            "can do so only if they are new",
         ),
         WrongAttempt(
             """

@@ -1,5 +1,7 @@
 """Exercises of the lesson *Training by hand*."""
 
+from itertools import permutations, product
+
 import numpy as np
 from scipy.special import expit as sigma
 from sklearn.datasets import make_moons
@@ -178,6 +180,46 @@ def parameters_of(train, *arguments):
     return to_array(result[0], (arguments[0].shape[1],)), to_number(result[1])
 
 
+def examine_orders(train, g):
+    """Require that each epoch takes all points, one by one, in an order of its own.
+
+    The function does not show its orders. With three points and two epochs there are
+    36 ways to go, which lead to different places.
+    """
+    X = np.array([[1.0, 0.2], [-0.3, 0.9], [0.4, -0.7]])
+    y = np.array([1.0, 0.0, 0.5])
+
+    def end(orders):
+        w, b = np.zeros(2), 0.0
+        for k in np.concatenate(orders):
+            error = g(X[k] @ w + b) - y[k]
+            w, b = w - 0.5 * error * X[k], b - 0.5 * error
+        return [*w, b]
+
+    ends = {orders: end(orders) for orders in product(permutations(range(3)), repeat=2)}
+    found = []
+    for seed in range(8):
+        w, b = parameters_of(train, X, y, 0.5, 2, 3, seed)
+        ways = [orders for orders, place in ends.items() if np.allclose(place, [*w, b])]
+        require(
+            ways,
+            "With three points in three batches, an epoch makes three updates, one for "
+            "each point. After two such epochs the parameters are none that these "
+            "updates lead to. Is each point in one batch of each epoch?",
+        )
+        found.append(ways[0])
+    require(
+        len(set(found)) > 1,
+        "The points come in the same order with eight different seeds. Draw the order "
+        "from `rng`.",
+    )
+    require(
+        any(first != second for first, second in found),
+        "In the second epoch the points come in the same order as in the first. "
+        "Shuffle them anew in each epoch.",
+    )
+
+
 def examine_number_neuron(train):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(60, 2))
@@ -222,6 +264,7 @@ def examine_number_neuron(train):
             f"are still off by up to {off:.2f}. Does each batch make an update of its "
             "own, with the mean over its points?",
         )
+    examine_orders(train, lambda z: z)
 
 
 a_neuron_for_numbers = CodeExercise(
@@ -328,6 +371,49 @@ a_neuron_for_numbers = CodeExercise(
             """,
             "Does each batch make an update of its own",
         ),
+        WrongAttempt(
+            """
+            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
+                w, b = np.zeros(X.shape[1]), 0.0
+                for _ in range(n_epochs):
+                    for batch in np.array_split(np.arange(len(y)), n_batches):
+                        error = X[batch] @ w + b - y[batch]
+                        w = w - learning_rate * X[batch].T @ error / len(batch)
+                        b = b - learning_rate * error.mean()
+                return w, b
+            """,
+            "in the same order with eight different seeds",
+        ),
+        WrongAttempt(
+            """
+            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
+                order = np.random.default_rng(seed).permutation(len(y))
+                w, b = np.zeros(X.shape[1]), 0.0
+                for _ in range(n_epochs):
+                    for batch in np.array_split(order, n_batches):
+                        error = X[batch] @ w + b - y[batch]
+                        w = w - learning_rate * X[batch].T @ error / len(batch)
+                        b = b - learning_rate * error.mean()
+                return w, b
+            """,
+            "Shuffle them anew in each epoch",
+        ),
+        WrongAttempt(
+            """
+            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
+                rng = np.random.default_rng(seed)
+                w, b = np.zeros(X.shape[1]), 0.0
+                for _ in range(n_epochs * n_batches):
+                    batch = rng.choice(len(y), len(y) // n_batches)
+                    if n_batches == 1:
+                        batch = np.arange(len(y))
+                    error = X[batch] @ w + b - y[batch]
+                    w = w - learning_rate * X[batch].T @ error / len(batch)
+                    b = b - learning_rate * error.mean()
+                return w, b
+            """,
+            "Is each point in one batch of each epoch?",
+        ),
     ),
 )
 
@@ -370,6 +456,7 @@ def examine_sorted_points(train):
             "The function gives two results for one seed. Draw the order from "
             "`np.random.default_rng(seed)`.",
         )
+    examine_orders(train, sigma)
 
 
 points_in_a_queue = CodeExercise(
@@ -461,7 +548,7 @@ points_in_a_queue = CodeExercise(
         WrongAttempt(
             """
             def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.permutation(len(y))
+                order = np.random.permutation(len(y))  # of no seed
                 w, b = np.zeros(X.shape[1]), 0.0
                 for _ in range(n_epochs):
                     for batch in np.array_split(order, n_batches):
@@ -471,6 +558,20 @@ points_in_a_queue = CodeExercise(
                 return w, b
             """,
             "two results for one seed",
+        ),
+        WrongAttempt(
+            """
+            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
+                order = np.random.default_rng(seed).permutation(len(y))
+                w, b = np.zeros(X.shape[1]), 0.0
+                for _ in range(n_epochs):
+                    for batch in np.array_split(order, n_batches):
+                        error = sigma(X[batch] @ w + b) - y[batch]
+                        w = w - learning_rate * X[batch].T @ error / len(batch)
+                        b = b - learning_rate * error.mean()
+                return w, b
+            """,
+            "Shuffle them anew in each epoch",
         ),
         WrongAttempt(
             """

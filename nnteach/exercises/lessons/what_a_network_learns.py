@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 from sklearn.datasets import make_circles, make_moons
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
 
 from nnteach import MLPClassifierNet, fit_many
 from nnteach.exercises.exercise import (
@@ -15,7 +16,13 @@ from nnteach.exercises.exercise import (
     NumberExercise,
     WrongAttempt,
 )
-from nnteach.exercises.requirements import call, require, require_fitted, to_number
+from nnteach.exercises.requirements import (
+    call,
+    require,
+    require_fitted,
+    samples_of,
+    to_number,
+)
 
 PROBABILITIES = np.array([0.05, 0.62, 0.97, 0.41, 0.55, 0.12, 0.88, 0.36])
 CLASSES = np.array([0, 1, 1, 1, 0, 0, 1, 1])
@@ -158,7 +165,8 @@ where_nobody_has_been = ChoiceExercise(
 )
 
 
-def examine_circles(net):
+def examine_circles(answer):
+    net = answer[-1] if isinstance(answer, Pipeline) else answer
     require_fitted(net, MLPClassifierNet)
     require(
         net.n_features_in_ == 2,
@@ -168,8 +176,13 @@ def examine_circles(net):
         set(net.classes_) == {0, 1},
         "Your network has learnt other classes than 0 and 1. Train it on `y_train`.",
     )
+    require(
+        samples_of(net) <= 225,
+        f"Your network was trained on {samples_of(net)} points. `X_train` has 225: the "
+        "others are there to test it, and it must not have seen them.",
+    )
     X_new, y_new = make_circles(4000, noise=0.1, factor=0.5, random_state=100)
-    accuracy = net.score(X_new, y_new)
+    accuracy = answer.score(X_new, y_new)
     if accuracy < 0.95:
         found = f"On new points your network is right about {accuracy:.0%}. "
         require(
@@ -256,6 +269,13 @@ a_ring_around_a_disc = CodeExercise(
             answer = net.set_params(n_iter_no_change=np.inf).fit(X_train, y_train)
             """,
             "what does the boundary miss?",
+        ),
+        WrongAttempt(
+            """
+            net = MLPClassifierNet((20,), max_iter=5, batch_size=20, random_state=0)
+            answer = net.set_params(n_iter_no_change=np.inf).fit(X, y)
+            """,
+            "it must not have seen them",
         ),
     ),
 )

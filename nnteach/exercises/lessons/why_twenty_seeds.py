@@ -247,6 +247,12 @@ def paired_runs():
         "one side": (luck, ahead_for(14), "cannot be told apart"),
         "few but far": (luck, luck + far, "cannot be told apart"),
         "many": (luck, ahead_for(15), "second"),
+        "ten seeds": (luck[:10], ahead_for(9)[:10], "second"),
+        "thirty seeds": (
+            np.r_[luck, luck[:10]],
+            np.r_[luck, luck[:10]] + np.where(np.arange(30) < 20, 0.001, -0.001),
+            "cannot be told apart",
+        ),
     }
 
 
@@ -261,7 +267,8 @@ def examine_verdict(function):
         )
         if verdict == right:
             continue
-        found = f'Second is ahead for {wins} of 20 seeds, and you say "{verdict}". '
+        n = len(first)
+        found = f'Second is ahead for {wins} of {n} seeds, and you say "{verdict}". '
         require(
             {verdict, right} != {"first", "second"},
             f"{found}The winner is the one with the higher accuracies.",
@@ -285,7 +292,9 @@ def examine_verdict(function):
             f"{found}The order of the runs says which of them belong to one seed. "
             "Compare seed by seed: do not sort, and do not compare medians.",
         )
-        require(False, f"{found}p = {binomtest(wins, 20).pvalue:.3f}.")
+        shown = f"{found}p = {binomtest(wins, n).pvalue:.3f}"
+        require(n == 20, f"{shown} for {n} seeds. Does your function count them?")
+        require(False, f"{shown}.")
 
 
 verdict_by_seeds = CodeExercise(
@@ -373,6 +382,16 @@ verdict_by_seeds = CodeExercise(
                 return "first" if wins > len(first) / 2 else "second"
             """,
             "The winner is the one with the higher accuracies",
+        ),
+        WrongAttempt(
+            """
+            def answer(first, second):
+                wins = int(np.sum(second > first))
+                if binomtest(wins, 20).pvalue >= 0.05:
+                    return "cannot be told apart"
+                return "second" if wins > 10 else "first"
+            """,
+            "Does your function count them?",
         ),
         WrongAttempt(
             """
