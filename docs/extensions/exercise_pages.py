@@ -115,7 +115,10 @@ class ExerciseDirective(SphinxDirective):
         for number, hint in enumerate(exercise.hints, 1):
             title = f"Hint {number}" if len(exercise.hints) > 1 else "Hint"
             shown += [self.fold(title, self.parse_text_to_nodes(hint))]
-        return [*shown, self.fold("Answer", self.answer(exercise))]
+        shown += [self.fold("Answer", self.answer(exercise))]
+        if isinstance(exercise, CodeExercise):
+            shown += [self.fold("Tempting answers", self.tempting_answers(exercise))]
+        return shown
 
     def fold(self, title, content):
         """Put nodes into a fold."""
@@ -124,7 +127,7 @@ class ExerciseDirective(SphinxDirective):
         return fold
 
     def answer(self, exercise):
-        """Return the solution, what it gives, and what is wrong with other answers."""
+        """Return the solution with what it gives, and why other answers are wrong."""
         printed, names = run(exercise.whole_solution)
         judgement = exercise.judge(names["answer"])
         if not judgement.right:
@@ -132,8 +135,18 @@ class ExerciseDirective(SphinxDirective):
         shown = [python(exercise.whole_solution)]
         if printed:
             shown.append(nodes.literal_block(printed, printed, language="none"))
+        if isinstance(exercise, CodeExercise):
+            return shown
         text = f"{exercise.right_answer}\n\n{other_answers(exercise)}"
         return shown + self.parse_text_to_nodes(text)
+
+    def tempting_answers(self, exercise):
+        """Return lines of Python that are tempting, and why each is wrong."""
+        shown = self.parse_text_to_nodes("Each of these is wrong. The check says why:")
+        for attempt in exercise.wrong_attempts:
+            shown.append(python(attempt.code))
+            shown += self.parse_text_to_nodes(feedback_on(attempt, exercise))
+        return shown
 
 
 def python(code):
@@ -142,13 +155,18 @@ def python(code):
 
 
 def other_answers(exercise):
-    """Say in Markdown what is wrong with tempting answers."""
+    """Say in Markdown what is wrong with other numbers or letters."""
     lines = ["What is wrong with other answers:", ""]
     for attempt in exercise.wrong_attempts:
-        answer = run(join_code(exercise.setup_code, attempt.code))[1]["answer"]
-        named = "" if isinstance(exercise, CodeExercise) else f"**{short(answer)}** "
-        lines.append(f"- {named}{exercise.judge(answer).feedback}")
+        answer = short(run(attempt.code)[1]["answer"])
+        lines.append(f"- **{answer}** {feedback_on(attempt, exercise)}")
     return "\n".join(lines)
+
+
+def feedback_on(attempt, exercise):
+    """Return what the check says of a wrong attempt."""
+    names = run(join_code(exercise.setup_code, attempt.code))[1]
+    return exercise.judge(names["answer"]).feedback
 
 
 def short(answer):
