@@ -25,10 +25,13 @@ class WrongAttempt:
         Lines of Python that set ``answer``.
     message : str
         What the feedback must say; a part of it is enough.
+    misconception : str, default=""
+        What whoever answers so may think, as a statement in Markdown.
     """
 
     code: str
     message: str
+    misconception: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", plain(self.code))
@@ -206,10 +209,13 @@ class Mistake:
         Computes the wrong number.
     message : str
         What went wrong, without the right answer.
+    misconception : str, default=""
+        What whoever gets this number may think, if the message does not name it.
     """
 
     value: Callable[[], SupportsFloat]
     message: str
+    misconception: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -263,7 +269,11 @@ class NumberExercise(Exercise):
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
         """The numbers that the mistakes give."""
         return tuple(
-            WrongAttempt(f"answer = {number!r}", mistake.message)
+            WrongAttempt(
+                f"answer = {number!r}",
+                mistake.message,
+                mistake.misconception or mistake.message,
+            )
             for mistake, number in zip(self.mistakes, self.wrong_numbers, strict=True)
         )
 
@@ -338,7 +348,7 @@ class ChoiceExercise(Exercise):
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
         """The letters of the other statements."""
         return tuple(
-            WrongAttempt(f'answer = "{letter}"', choice.feedback)
+            WrongAttempt(f'answer = "{letter}"', choice.feedback, choice.text)
             for letter, choice in zip(LETTERS, self.choices, strict=False)
             if letter != self.right_letter
         )

@@ -100,6 +100,9 @@ relu_with_the_rule_for_tanh = NumberExercise(
             lambda: 1,
             "With tanh and small signals you would be right. What does relu do with "
             "negative pre-activations?",
+            misconception=(
+                "relu leaves the size of a signal alone, as tanh does with small ones."
+            ),
         ),
         Mistake(
             lambda: (200 * (1 / 200) / 2) ** 8,
@@ -304,6 +307,7 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=variance, size=(fan_out, fan_in))
             """,
             "Is the number that you gave as their standard deviation a variance",
+            misconception="The scale of a normal distribution is its variance.",
         ),
         WrongAttempt(
             """
@@ -311,6 +315,9 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=fan_in**-0.5, size=(fan_out, fan_in))
             """,
             "What is different about relu",
+            misconception=(
+                "One rule of starting weights suits every activation function."
+            ),
         ),
         WrongAttempt(
             """
@@ -319,6 +326,9 @@ a_start_for_each_activation = CodeExercise(
                 return rng.uniform(-h, h, size=(fan_out, fan_in))
             """,
             "uniform numbers have the variance",
+            misconception=(
+                "Uniform numbers between $-h$ and $h$ have the standard deviation $h$."
+            ),
         ),
         WrongAttempt(
             """
@@ -327,6 +337,7 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=variance**0.5, size=(fan_in, fan_out))
             """,
             "The matrix is transposed",
+            misconception="Inputs times outputs is the shape of every weight matrix.",
         ),
         WrongAttempt(
             """
@@ -335,6 +346,10 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=variance**0.5, size=(fan_out, fan_in))
             """,
             "Your variance depends on the number of neurons instead",
+            misconception=(
+                "The size of a sum depends on how many neurons there are, "
+                "not on how many inputs each has."
+            ),
         ),
         WrongAttempt(
             """
@@ -342,6 +357,9 @@ a_start_for_each_activation = CodeExercise(
                 return rng.uniform(0, (6 / fan_in) ** 0.5, size=(fan_out, fan_in))
             """,
             "The weights have the mean",
+            misconception=(
+                "Only the spread of the starting weights matters, not their mean."
+            ),
         ),
     ),
 )
@@ -463,6 +481,7 @@ verdict_before_training = CodeExercise(
                 return "good" if size < 10 else "too large"
             """,
             "Do your limits compare each layer with the one before",
+            misconception="The last layer alone says whether a start is good.",
         ),
         WrongAttempt(
             """
@@ -473,6 +492,9 @@ verdict_before_training = CodeExercise(
                 return "good" if size < 0.4 else "too large"
             """,
             "Do you look at the weights themselves",
+            misconception=(
+                "Good weights have a good size, whatever the width of a layer."
+            ),
         ),
         WrongAttempt(
             """
@@ -484,6 +506,7 @@ verdict_before_training = CodeExercise(
                 return "good" if factor <= 2 else "too large"
             """,
             "are for one layer, not for all of them",
+            misconception="A factor for one layer is one for all layers together.",
         ),
         WrongAttempt(
             """
@@ -492,6 +515,7 @@ verdict_before_training = CodeExercise(
                 return np.mean(layers[-1] ** 2) / np.mean(layers[0] ** 2)
             """,
             "The function returns",
+            misconception="A number is as good as a verdict.",
         ),
     ),
 )

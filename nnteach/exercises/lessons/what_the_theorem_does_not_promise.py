@@ -230,6 +230,7 @@ far_from_the_samples = NumberExercise(
         Mistake(
             lambda: C + sum(V),
             "You took all neurons to be at 1. For which of them is w negative?",
+            misconception="Far to the right all neurons are switched on.",
         ),
         Mistake(
             lambda: output_at(1000, c=0),
@@ -243,6 +244,9 @@ far_from_the_samples = NumberExercise(
             lambda: C + (W * 1000 + B) @ V,
             "This network would have no activation function. What does σ make of a "
             "huge pre-activation?",
+            misconception=(
+                "Far from the samples the network goes on like a straight line."
+            ),
         ),
     ),
 )
@@ -470,6 +474,7 @@ staircase_on_any_interval = CodeExercise(
                 return w, b, np.diff(g(edges)), g(left)
             """,
             "your steps lie between x = ",
+            misconception="Every interval is from 0 to 1.",
         ),
         WrongAttempt(
             """
@@ -479,6 +484,7 @@ staircase_on_any_interval = CodeExercise(
                 return w, -w * edges[1:], np.diff(g(edges)), g(left)
             """,
             "half a piece off",
+            misconception="A step stands at the end of its piece.",
         ),
         WrongAttempt(
             """
@@ -489,6 +495,7 @@ staircase_on_any_interval = CodeExercise(
                 return w, b, np.diff(g(edges)), g(left)
             """,
             "That is too gentle",
+            misconception="The steepness depends on the number of steps alone.",
         ),
         WrongAttempt(
             """
@@ -499,6 +506,10 @@ staircase_on_any_interval = CodeExercise(
                 return w, b, np.diff(g(edges)), 0
             """,
             "What is c for?",
+            misconception=(
+                "Heights of steps are enough; where the staircase begins "
+                "does not matter."
+            ),
         ),
     ),
 )

@@ -342,6 +342,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if other_low > high else "cannot be told apart"
             """,
             "seed by seed the winner is nearly always the same",
+            misconception="Two settings differ only if their bands do not overlap.",
         ),
         WrongAttempt(
             """
@@ -352,6 +353,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if wins > 10 else "cannot be told apart"
             """,
             "or so few or fewer, a coin has p",
+            misconception="More wins than losses are enough for a verdict.",
         ),
         WrongAttempt(
             """
@@ -363,6 +365,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if np.median(second - first) > 0 else "first"
             """,
             "counts the wins, whatever their sizes",
+            misconception="Any paired test is a sign test.",
         ),
         WrongAttempt(
             """
@@ -373,6 +376,10 @@ verdict_by_seeds = CodeExercise(
                 return "first" if wins > len(first) / 2 else "second"
             """,
             "The winner is the one with the higher accuracies",
+            misconception=(
+                "The larger number of wins names the better setting; "
+                "chance needs no thought."
+            ),
         ),
         WrongAttempt(
             """
@@ -383,6 +390,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if wins > len(first) / 2 else "first"
             """,
             "do not sort",
+            misconception="Sorting both lists first makes the comparison fairer.",
         ),
     ),
 )
@@ -512,6 +520,9 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20).pvalue
             """,
             "is trained is 1. The",
+            misconception=(
+                "One run can stand for the second setting, since the seed is only luck."
+            ),
         ),
         WrongAttempt(
             """
@@ -522,6 +533,9 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20).pvalue
             """,
             "so that each has luck of its own",
+            misconception=(
+                "Independent seeds make the comparison of two settings more honest."
+            ),
         ),
         WrongAttempt(
             """
@@ -532,6 +546,10 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20, alternative="greater").pvalue
             """,
             "a one-sided test",
+            misconception=(
+                "We want to know whether one setting is better, so only "
+                "that side counts."
+            ),
         ),
         WrongAttempt(
             """
@@ -542,6 +560,10 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20).pvalue
             """,
             "always of the same seed",
+            misconception=(
+                "As long as both settings use the same seeds, it does not "
+                "matter which runs meet."
+            ),
         ),
     ),
 )
