@@ -45,7 +45,7 @@ TABLE = """\
 {rows}
 """
 ROW = """\
-   * - {number}. {title} ({time})
+   * - {number}\\. {title} ({time})
      - {lessons}
      - {exercises}
      - {home}

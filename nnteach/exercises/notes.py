@@ -77,14 +77,19 @@ def wrong_answers(exercise: Exercise) -> list[str]:
     if isinstance(exercise, NumberExercise):
         mistakes = zip(exercise.wrong_numbers, exercise.mistakes, strict=True)
         return [
-            f"**{number:.6g}** " + " ".join(filter(None, [m.misconception, m.message]))
-            for number, m in mistakes
+            f"**{number:.6g}** {with_reply(mistake.misconception, mistake.message)}"
+            for number, mistake in mistakes
         ]
     if isinstance(exercise, ChoiceExercise):
         choices = zip(LETTERS, exercise.choices, strict=False)
         return [
-            f"**{letter}** {choice.text} *{choice.feedback}*"
+            f"**{letter}** {with_reply(choice.text, choice.feedback)}"
             for letter, choice in choices
             if letter != exercise.right_letter
         ]
     return [attempt.misconception for attempt in exercise.wrong_attempts]
+
+
+def with_reply(misconception: str, reply: str) -> str:
+    """Put the reply after a misconception, if it does not name it itself."""
+    return f"{misconception} *Reply:* {reply}" if misconception else reply
