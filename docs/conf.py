@@ -34,6 +34,7 @@ extensions = [
     "downloads",
     "exercise_pages",
     "folds",
+    "instructor_notes",
     "lesson_cards",
     "lesson_map",
     "lesson_plans",
@@ -43,7 +44,9 @@ extensions = [
     "page_markup",
     "predictions",
     "public_address",
+    "schedules",
     "search_texts",
+    "slides",
     "themed_figures",
 ]
 site_address, repository_address = read_addresses()
@@ -178,7 +181,7 @@ html_sidebars = {
         "index",
         "install",
         "exercise_sheet",
-        "teach",
+        "teach/slides/*",
         "performance",
         "notation",
         "glossary",

@@ -62,7 +62,8 @@ def write_texts(app, exception):
     pages = {
         app.builder.get_target_uri(name): sections
         for name in sorted(app.env.found_docs)
-        if (sections := find_sections(app, name))
+        if "nosearch" not in app.env.metadata[name]
+        and (sections := find_sections(app, name))
     }
     script = f"window.searchTexts = {json.dumps(pages, ensure_ascii=False)};\n"
     Path(app.outdir, "_static", SCRIPT).write_text(script, encoding="utf-8")

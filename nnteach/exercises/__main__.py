@@ -60,8 +60,8 @@ def make_parser() -> argparse.ArgumentParser:
         "export",
         help="write notebooks, a sheet to print, and questions for Moodle",
         description="Write a notebook for each lesson and a sheet to print; with "
-        "--teacher, both have the answers, and moodle.xml has the questions with "
-        "numbers and choices.",
+        "--teacher, both have the answers, notes.html says what may stand behind wrong "
+        "ones, and moodle.xml has the questions with numbers and choices.",
     )
     whom = export.add_mutually_exclusive_group(required=True)
     for name in ("student", "teacher"):
@@ -205,6 +205,7 @@ def export_exercises(options: argparse.Namespace) -> int:
 
     from nnteach.exercises.moodle import write_moodle
     from nnteach.exercises.notebooks import student_notebook, teacher_notebook
+    from nnteach.exercises.notes import write_notes
     from nnteach.exercises.sheet import write_sheet
 
     lessons = list(dict.fromkeys(options.lesson or LESSONS))
@@ -214,6 +215,7 @@ def export_exercises(options: argparse.Namespace) -> int:
     files = {f"{lesson}.ipynb": nbformat.writes(write(lesson)) for lesson in lessons}
     files["sheet.html"] = write_sheet(lessons, answers=for_teacher)
     if for_teacher:
+        files["notes.html"] = write_notes(lessons)
         files["moodle.xml"] = write_moodle(lessons)
     write_files(folder, files, options.overwrite)
     print(f"{len(files)} files are in {folder}:")

@@ -4,7 +4,7 @@ import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, SupportsFloat
 
@@ -15,6 +15,7 @@ from nnteach.exercises.requirements import describe, require, to_number
 LETTERS = "abcdefgh"
 COMMAS = "A comma is read as the decimal point. Write thousands without one."
 ROUNDING = 1e-6  # what rounding in a computer cannot exceed
+SAME_NUMBER = "A share and its percentage are the same number."
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,13 @@ class WrongAttempt:
         Lines of Python that set ``answer``.
     message : str
         What the feedback must say; a part of it is enough.
+    misconception : str, default=""
+        What whoever answers so may think, as a statement in Markdown.
     """
 
     code: str
     message: str
+    misconception: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", plain(self.code))
@@ -213,10 +217,13 @@ class Mistake:
         Computes the wrong number.
     message : str
         What went wrong, without the right answer.
+    misconception : str, default=""
+        What whoever gets this number may think, if the message does not name it.
     """
 
     value: Callable[[], SupportsFloat]
     message: str
+    misconception: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,11 +276,14 @@ class KnownNumber:
         By how much an answer may differ and still be this number.
     feedback : str
         What to say to whoever gives it; empty for the right one.
+    misconception : str, default=""
+        What whoever gives it may think, if the feedback does not name it.
     """
 
     value: float
     tolerance: float
     feedback: str
+    misconception: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -320,14 +330,14 @@ class NumberExercise(Exercise):
     def wrong_numbers(self) -> tuple[KnownNumber, ...]:
         """What the mistakes give, in their order, and the number in the other scale."""
         found = [
-            self.known(float(mistake.value()), mistake.message)
+            self.known(float(mistake.value()), mistake.message, mistake.misconception)
             for mistake in self.mistakes
         ]
         if self.scale:
             scale = SCALES[self.scale]
             other = self.known(scale.factor * self.right_number, scale.message)
             tolerance = max(1, scale.factor) * other.tolerance
-            found.append(KnownNumber(other.value, tolerance, scale.message))
+            found.append(replace(other, tolerance=tolerance, misconception=SAME_NUMBER))
         return tuple(found)
 
     @cached_property
@@ -343,13 +353,15 @@ class NumberExercise(Exercise):
             known.append(KnownNumber(right.value, 0.02 * abs(right.value), rounded))
         return tuple(known)
 
-    def known(self, value: float, feedback: str) -> KnownNumber:
+    def known(
+        self, value: float, feedback: str, misconception: str = ""
+    ) -> KnownNumber:
         """Return a number with what an answer may differ from it."""
         half_a_unit = 0.5 * 10.0**-self.decimals
         whole = self.decimals == 0 and abs(value - round(value)) < ROUNDING
         # a hair more, since decimal numbers are not exact in a computer
         tolerance = ROUNDING if whole else half_a_unit * (1 + ROUNDING)
-        return KnownNumber(value, tolerance, feedback)
+        return KnownNumber(value, tolerance, feedback, misconception)
 
     @property
     def right_answer(self) -> str:
@@ -394,7 +406,11 @@ class NumberExercise(Exercise):
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
         """The numbers that the mistakes give."""
         return tuple(
-            WrongAttempt(f"answer = {wrong.value!r}", wrong.feedback)
+            WrongAttempt(
+                f"answer = {wrong.value!r}",
+                wrong.feedback,
+                wrong.misconception or wrong.feedback,
+            )
             for wrong in self.wrong_numbers
         )
 
@@ -469,7 +485,7 @@ class ChoiceExercise(Exercise):
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
         """The letters of the other statements."""
         return tuple(
-            WrongAttempt(f'answer = "{letter}"', choice.feedback)
+            WrongAttempt(f'answer = "{letter}"', choice.feedback, choice.text)
             for letter, choice in zip(LETTERS, self.choices, strict=False)
             if letter != self.right_letter
         )

@@ -119,7 +119,12 @@ def test_export_writes_what_it_says(tmp_path, capsys):
     lesson = ["--lesson", "count_parameters"]
     assert main(["export", "--teacher", str(tmp_path / "new" / "folder"), *lesson]) == 0
     written = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
-    assert written == {"count_parameters.ipynb", "sheet.html", "moodle.xml"}
+    assert written == {
+        "count_parameters.ipynb",
+        "sheet.html",
+        "notes.html",
+        "moodle.xml",
+    }
     printed = capsys.readouterr().out
     assert all(name in printed for name in written)
 

@@ -120,6 +120,9 @@ bias_of_the_twin = NumberExercise(
         Mistake(
             lambda: TWIN_BIAS + TWIN_WEIGHT,
             "Look at the sign of the 1 in a1 = 2 s1 - 1.",
+            misconception=(
+                "The twin's offset has the sign that the formula shows at first sight."
+            ),
         ),
         Mistake(
             lambda: TWIN_BIAS - 2 * TWIN_WEIGHT,
@@ -130,6 +133,9 @@ bias_of_the_twin = NumberExercise(
             lambda: 2 * TWIN_BIAS,
             "Doubling belongs to the bias of the hidden neuron. How does the output's "
             "bias change?",
+            misconception=(
+                "Doubling the bias of the hidden neuron doubles that of the output."
+            ),
         ),
         Mistake(
             lambda: 2 * TWIN_WEIGHT,
@@ -322,10 +328,14 @@ one_cause_alone = CodeExercise(
         WrongAttempt(
             'answer = train("logistic", 0.01), train("tanh", 0.3)',
             "The activation function has changed, too",
+            misconception=(
+                "Trying something that works is as good as changing the supposed cause."
+            ),
         ),
         WrongAttempt(
             'answer = train("logistic", 0.01), train("logistic", 0.3, epochs=100)',
             "Besides the supposed cause, max_iter changed",
+            misconception="A little more time does no harm to the comparison.",
         ),
         WrongAttempt(
             """
@@ -333,14 +343,19 @@ one_cause_alone = CodeExercise(
             answer = before, train("logistic", 0.3, seeds=range(5, 10))
             """,
             "so luck has changed, too",
+            misconception="New seeds make the second run independent.",
         ),
         WrongAttempt(
             'answer = train("logistic", 0.01), train("logistic", 0.001)',
             "If the rate is the cause",
+            misconception="Any change of the rate tests the claim.",
         ),
         WrongAttempt(
             'answer = train("relu", 0.01), train("relu", 0.3)',
             "The claim is about logistic ones",
+            misconception=(
+                "A claim about one activation function can be tested on another."
+            ),
         ),
     ),
 )
@@ -406,14 +421,19 @@ sheet_logistic = CodeExercise(
         WrongAttempt(
             'answer = {"relu": 0.01, "logistic": 3}',
             "At rate 3, logistic reaches",
+            misconception=(
+                "Logistic neurons learn slowly, so the largest rate is best for them."
+            ),
         ),
         WrongAttempt(
             'answer = {"relu": 0.001, "logistic": 0.3}',
             "At rate 0.001, relu reaches",
+            misconception="The default rate of Adam is the best one for relu.",
         ),
         WrongAttempt(
             'answer = {"relu": 0.02, "logistic": 0.3}',
             "The rate of relu is 0.02",
+            misconception="A good rate may also lie between those that were tried.",
         ),
     ),
 )

@@ -273,6 +273,10 @@ slope_at_the_wrong_place = CodeExercise(
                 return D1 @ X.T, db1, D2 @ A1.T, db2
             """,
             "at which argument is the slope taken?",
+            misconception=(
+                "The slope is a function of the activation, because "
+                "backpropagation begins there."
+            ),
         ),
         WrongAttempt(
             """
@@ -284,6 +288,7 @@ slope_at_the_wrong_place = CodeExercise(
                 return D1 @ X.T, db1, D2 @ A1.T, db2
             """,
             "has the slope of tanh",
+            misconception="All S-shaped functions have the slope $1 - a^2$.",
         ),
         WrongAttempt(
             """
@@ -295,6 +300,10 @@ slope_at_the_wrong_place = CodeExercise(
                 return D1 @ X.T, db1, D2 @ A1.T, db2
             """,
             "times too large",
+            misconception=(
+                "The mean over the samples belongs to the loss and does "
+                "not reach the gradient."
+            ),
         ),
         WrongAttempt(
             """
@@ -306,6 +315,7 @@ slope_at_the_wrong_place = CodeExercise(
                 return D1 @ X.T, db1, D2 @ A1.T, db2
             """,
             "the slope of its activation function is missing",
+            misconception="The error is passed down by the weights alone.",
         ),
         WrongAttempt(
             """
@@ -316,6 +326,9 @@ slope_at_the_wrong_place = CodeExercise(
                 return D1 @ X.T, D1.sum(axis=1), D2 @ A1.T, D2.sum(axis=1)
             """,
             "A derivative has the shape of what it belongs to",
+            misconception=(
+                "The right numbers are enough; their shape does not matter."
+            ),
         ),
     ),
 )
@@ -531,6 +544,7 @@ gradient_checker = CodeExercise(
                 return off < 1e-3 * np.linalg.norm(slopes)
             """,
             "Is your step too large or too small",
+            misconception="The smaller the step, the better a finite difference.",
         ),
         WrongAttempt(
             """
@@ -540,6 +554,7 @@ gradient_checker = CodeExercise(
                 return np.allclose(gradient, slopes, rtol=0, atol=1e-3)
             """,
             "Measure the difference by the size of the gradient",
+            misconception="A fixed tolerance suits every gradient.",
         ),
         WrongAttempt(
             """
@@ -550,6 +565,9 @@ gradient_checker = CodeExercise(
                 return off < 0.2 * np.linalg.norm(slopes)
             """,
             "A gradient without its penalty is called right",
+            misconception=(
+                "A generous tolerance is safer, since finite differences are inexact."
+            ),
         ),
         WrongAttempt(
             """
@@ -560,6 +578,7 @@ gradient_checker = CodeExercise(
                 return gradient @ slopes > 0.9999 * lengths
             """,
             "Compare the lengths as well as the directions",
+            misconception="A gradient that points in the right direction is right.",
         ),
         WrongAttempt(
             """
@@ -568,6 +587,9 @@ gradient_checker = CodeExercise(
                 return bool(abs(np.sum(gradient) - slope) < 1e-3 * abs(slope))
             """,
             "whose two first entries have changed places",
+            misconception=(
+                "If the sum of all entries is right, the entries are right."
+            ),
         ),
         WrongAttempt(
             """
@@ -578,6 +600,7 @@ gradient_checker = CodeExercise(
                 return off < 1e-3 * np.linalg.norm(slopes)
             """,
             "its last entry is half of what it should be",
+            misconception="A few entries are enough to check a gradient.",
         ),
     ),
 )

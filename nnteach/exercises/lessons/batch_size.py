@@ -65,6 +65,7 @@ equal_updates = NumberExercise(
             lambda: 40 * ceil(N_SAMPLES / 64),
             "That is the number of updates. How many epochs of the other network have "
             "as many?",
+            misconception="The number of updates is the number of epochs.",
         ),
     ),
 )
@@ -197,6 +198,10 @@ measure_of_oscillation = CodeExercise(
                 return np.mean(np.abs(np.diff(np.log(losses))))
             """,
             "The steady fall counts in your measure",
+            misconception=(
+                "A change from epoch to epoch is an oscillation, even "
+                "where a curve falls steadily."
+            ),
         ),
         WrongAttempt(
             """
@@ -205,6 +210,7 @@ measure_of_oscillation = CodeExercise(
                 return losses[0] * np.std(change)
             """,
             "Your number changes when all losses are doubled",
+            misconception="A larger loss oscillates more.",
         ),
         WrongAttempt(
             """
@@ -212,6 +218,7 @@ measure_of_oscillation = CodeExercise(
                 return np.mean(np.diff(losses) > 0)
             """,
             "goes up and down three times as much",
+            misconception="What counts is how often a curve rises, not how far.",
         ),
     ),
 )
@@ -405,14 +412,17 @@ sheet_batch_sizes = CodeExercise(
         WrongAttempt(
             "answer = {size: train(size, 30) for size in (32, 64, 128)}",
             "All trained for 30 epochs",
+            misconception="Equal epochs make a fair comparison.",
         ),
         WrongAttempt(
             "answer = {size: train(size, 640 // size) for size in (32, 64, 128)}",
             "The updates are 400 with batches of 32, 100 with batches of 64",
+            misconception="Larger batches need fewer epochs.",
         ),
         WrongAttempt(
             "answer = {size: train(size, size // 32) for size in (32, 64, 128)}",
             "there is little to compare",
+            misconception="A fair comparison can be as short as one likes.",
         ),
         WrongAttempt(
             """
@@ -420,6 +430,7 @@ sheet_batch_sizes = CodeExercise(
             answer[128] = train(64, 40)
             """,
             "The network at the key 128 has batches of 64",
+            misconception="If training takes too long, another batch size will do.",
         ),
     ),
 )

@@ -270,6 +270,7 @@ one_object_three_names = CodeExercise(
                 answer[activation] = fit_many(nets, X, y)
             """,
             "are the same objects",
+            misconception="Setting a parameter makes a new network.",
         ),
         WrongAttempt(
             """
@@ -283,6 +284,9 @@ one_object_three_names = CodeExercise(
             answer = dict(zip(("relu", "tanh", "logistic"), groups))
             """,
             "Under 'relu' there is a network with 'logistic'",
+            misconception=(
+                "A dictionary sorts values to the keys that they belong to."
+            ),
         ),
         WrongAttempt(
             """
@@ -295,6 +299,9 @@ one_object_three_names = CodeExercise(
             }
             """,
             "is not fitted yet",
+            misconception=(
+                "A network that has been built is a network that was trained."
+            ),
         ),
         WrongAttempt(
             """
@@ -304,6 +311,7 @@ one_object_three_names = CodeExercise(
                 answer[activation] = net.fit(X, y)
             """,
             "there is to be a list of five networks",
+            misconception="One network can stand for five.",
         ),
     ),
 )
@@ -390,6 +398,7 @@ fool_the_check = CodeExercise(
             answer = net.initialize(X, Y)
             """,
             "This is the network that was asked for",
+            misconception="A check can be fooled by the right network.",
         ),
         WrongAttempt(
             """
@@ -397,6 +406,9 @@ fool_the_check = CodeExercise(
             answer = net.initialize(X, Y)
             """,
             "The check notices: your network has",
+            misconception=(
+                "A wrong width passes, since only activation functions were looked at."
+            ),
         ),
         WrongAttempt(
             """
@@ -406,12 +418,17 @@ fool_the_check = CodeExercise(
             answer = net
             """,
             "The check notices: an output of your network",
+            misconception=(
+                "Outputs between -1 and 1 come with every network that has "
+                "small weights."
+            ),
         ),
         WrongAttempt(
             """
             answer = MLPRegressorNet(hidden_layer_sizes=(30,), out_activation="tanh")
             """,
             "is not fitted yet",
+            misconception="A network has weights before it has seen data.",
         ),
     ),
 )
@@ -524,6 +541,7 @@ check_that_notices = CodeExercise(
                 return net.architecture_.n_parameters == asked_for.n_parameters
             """,
             "two hidden layers of 9 in place of one",
+            misconception="Networks with the same count are the same network.",
         ),
         WrongAttempt(
             """
@@ -531,6 +549,7 @@ check_that_notices = CodeExercise(
                 return net.architecture_.layer_sizes == asked_for.layer_sizes
             """,
             "relu in place of tanh in the hidden layer",
+            misconception="Layer sizes say everything about a network.",
         ),
         WrongAttempt(
             """
@@ -541,6 +560,7 @@ check_that_notices = CodeExercise(
                 return built.activations[0] == asked_for.activations[0]
             """,
             "no activation function at the output",
+            misconception="If the hidden layer is right, the output is right.",
         ),
         WrongAttempt(
             """
@@ -551,6 +571,7 @@ check_that_notices = CodeExercise(
                 return sorted(built.activations) == sorted(asked_for.activations)
             """,
             "relu and then tanh in the hidden layers",
+            misconception="The order of the activation functions does not matter.",
         ),
         WrongAttempt(
             """
@@ -558,6 +579,7 @@ check_that_notices = CodeExercise(
                 return net.architecture_ is asked_for
             """,
             "complains about a network that is right",
+            misconception="Two architectures are equal only if they are one object.",
         ),
     ),
 )

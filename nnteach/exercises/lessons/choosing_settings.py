@@ -300,6 +300,9 @@ a_search_on_the_right_scale = CodeExercise(
             answer = VectorizedRandomizedSearchCV(net, space, n_iter=12, cv=4)
             """,
             "The network stands alone in your search",
+            misconception=(
+                "The scaler may stand before the search and see all tumours."
+            ),
         ),
         WrongAttempt(
             """
@@ -312,6 +315,9 @@ a_search_on_the_right_scale = CodeExercise(
             answer = VectorizedRandomizedSearchCV(pipe, space, n_iter=12, cv=4)
             """,
             "the name of the step and two underscores",
+            misconception=(
+                "A pipeline passes the names of parameters on to the network by itself."
+            ),
         ),
         WrongAttempt(
             """
@@ -324,6 +330,9 @@ a_search_on_the_right_scale = CodeExercise(
             answer = VectorizedRandomizedSearchCV(pipe, space, n_iter=12, cv=4)
             """,
             "the middle of the logarithmic scale",
+            misconception=(
+                "Even draws between two ends try small values often enough."
+            ),
         ),
         WrongAttempt(
             """
@@ -336,6 +345,7 @@ a_search_on_the_right_scale = CodeExercise(
             answer = VectorizedRandomizedSearchCV(pipe, space, n_iter=12, cv=4)
             """,
             "The question asks for",
+            misconception="A distribution of exponents is one of rates.",
         ),
         WrongAttempt(
             """
@@ -347,6 +357,7 @@ a_search_on_the_right_scale = CodeExercise(
             answer = VectorizedRandomizedSearchCV(pipe, space, n_iter=12, cv=4)
             """,
             "The search has to draw hidden_layer_sizes",
+            misconception="The number of neurons need not be a part of the search.",
         ),
     ),
 )
@@ -473,6 +484,9 @@ promised_and_delivered = CodeExercise(
                 return promised, test_scores.max(axis=1) - default_test
             """,
             "In a project nobody knows which one that is",
+            misconception=(
+                "What a search delivers is the best test score of all candidates."
+            ),
         ),
         WrongAttempt(
             """
@@ -483,6 +497,9 @@ promised_and_delivered = CodeExercise(
                 return best - default_cv, delivered - best
             """,
             "the optimism with a minus sign",
+            misconception=(
+                "What a search delivers is how far it falls short of its promise."
+            ),
         ),
         WrongAttempt(
             """
@@ -493,6 +510,9 @@ promised_and_delivered = CodeExercise(
                 return best - default_test, delivered - default_test
             """,
             "Compare like with like",
+            misconception=(
+                "A gain can be computed against any score of the default settings."
+            ),
         ),
         WrongAttempt(
             """
@@ -502,6 +522,9 @@ promised_and_delivered = CodeExercise(
                 return promised, test_scores[:, winner] - default_test
             """,
             "The promised gains are others",
+            misconception=(
+                "One winner over all splits is the same as a winner of each split."
+            ),
         ),
     ),
 )

@@ -84,6 +84,10 @@ sheet_shapes = CodeExercise(
             answer |= {"W2": (50, 3), "b2": (3, 1)}
             """,
             "W1 is transposed",
+            misconception=(
+                "A weight matrix leads from inputs to outputs, so its "
+                "shape is inputs times outputs."
+            ),
         ),
         WrongAttempt(
             """
@@ -91,6 +95,9 @@ sheet_shapes = CodeExercise(
             answer |= {"W2": (3, 50), "b2": (3,)}
             """,
             "x has 1 dimensions",
+            misconception=(
+                "A vector has one dimension, also in an equation with matrices."
+            ),
         ),
         WrongAttempt(
             """
@@ -98,6 +105,9 @@ sheet_shapes = CodeExercise(
             answer |= {"W2": (3, 50), "b2": (3, 1)}
             """,
             "The shape of W1 is another one",
+            misconception=(
+                "The bias is one more input, so the matrix has one more column."
+            ),
         ),
     ),
 )
@@ -206,6 +216,10 @@ sheet_equations = CodeExercise(
                 return W2 @ np.tanh(W1 @ x + b1) + b2
             """,
             "The output layer has an activation function",
+            misconception=(
+                "The last layer is only a sum; activation functions belong "
+                "to hidden layers."
+            ),
         ),
         WrongAttempt(
             """
@@ -213,6 +227,9 @@ sheet_equations = CodeExercise(
                 return np.tanh(W2 @ (W1 @ x + b1) + b2)
             """,
             "The hidden layer has an activation function",
+            misconception=(
+                "One activation function at the end bends the whole network."
+            ),
         ),
         WrongAttempt(
             """
@@ -220,6 +237,7 @@ sheet_equations = CodeExercise(
                 return np.tanh(W2 @ np.tanh(W1 @ x))
             """,
             "The biases are missing",
+            misconception="Biases are a detail that training can do without.",
         ),
         WrongAttempt(
             """
@@ -227,6 +245,10 @@ sheet_equations = CodeExercise(
                 return np.tanh(x @ W1 + b1) @ W2 + b2
             """,
             "answer ended with ValueError",
+            misconception=(
+                "Equations can be read with samples as rows and with "
+                "samples as columns at once."
+            ),
         ),
     ),
 )
@@ -343,6 +365,9 @@ shape_for_sklearn = CodeExercise(
                 return W1, b1.ravel()
             """,
             "Yours has it the other way round",
+            misconception=(
+                "Every library stores the matrix as it stands in the equation."
+            ),
         ),
         WrongAttempt(
             """
@@ -350,6 +375,7 @@ shape_for_sklearn = CodeExercise(
                 return W1.reshape(10, 50), b1.ravel()
             """,
             "Reshaping keeps the order of the numbers in memory",
+            misconception="A matrix of another shape is made by reshaping.",
         ),
         WrongAttempt(
             """
@@ -357,6 +383,7 @@ shape_for_sklearn = CodeExercise(
                 return W1.T, b1
             """,
             "An entry of intercepts_ has one dimension",
+            misconception="A column and a vector of one dimension are the same.",
         ),
     ),
 )

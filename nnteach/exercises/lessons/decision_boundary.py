@@ -65,6 +65,7 @@ boundary_by_hand = NumberExercise(
             lambda: height_of_the_boundary(relu=False),
             "The first hidden neuron has a negative pre-activation here. What does "
             "relu make of it?",
+            misconception="A hidden neuron passes a negative sum on.",
         ),
         Mistake(
             lambda: height_of_the_boundary(level=0.5),
@@ -78,6 +79,7 @@ boundary_by_hand = NumberExercise(
         Mistake(
             lambda: height_of_the_boundary(hidden_bias=0.0),
             "That is the activation of the second hidden neuron. Which x2 gives it?",
+            misconception="The activation is the coordinate.",
         ),
     ),
 )
@@ -271,6 +273,7 @@ sheet_moons_network = CodeExercise(
             answer = (net, X, y, X_test, y_test)
             """,
             "around their moons with noise 0.2",
+            misconception="`make_moons` makes the same noise by itself.",
         ),
         WrongAttempt(
             """
@@ -281,6 +284,7 @@ sheet_moons_network = CodeExercise(
             answer = (net, X, y, X_test, y_test)
             """,
             "The network was trained on 400 points",
+            misconception="A network is trained on the points it is tested on.",
         ),
         WrongAttempt(
             """
@@ -291,6 +295,7 @@ sheet_moons_network = CodeExercise(
             answer = (net, X, y, X_test, y_test)
             """,
             "The network knows them already",
+            misconception="Points of the training set can test the network as well.",
         ),
         WrongAttempt(
             """
@@ -301,6 +306,7 @@ sheet_moons_network = CodeExercise(
             answer = (net, X, y, X_test, y_test)
             """,
             "The layers of your network have the sizes (2, 2, 100, 25, 1, 1)",
+            misconception="Inputs and outputs are entries of `hidden_layer_sizes`.",
         ),
         WrongAttempt(
             """
@@ -311,6 +317,7 @@ sheet_moons_network = CodeExercise(
             answer = (net, X, y, X_test, y_test)
             """,
             "n_iter_no_change=np.inf switches off the rule",
+            misconception="`max_iter` says how many epochs a training has.",
         ),
     ),
 )
@@ -430,6 +437,9 @@ sheet_probability_map = CodeExercise(
                 return x1, x2, net.predict_proba(mesh)[:, 0].reshape(len(x2), len(x1))
             """,
             "P is high where the network says class 0",
+            misconception=(
+                "The first column of `predict_proba` is the probability of class 1."
+            ),
         ),
         WrongAttempt(
             """
@@ -440,6 +450,7 @@ sheet_probability_map = CodeExercise(
                 return x1, x2, net.predict_proba(mesh)[:, 1].reshape(len(x2), len(x1))
             """,
             "The mesh should reach 0.5 beyond them",
+            misconception="The edge of the points is the edge of the map.",
         ),
         WrongAttempt(
             """
@@ -450,6 +461,7 @@ sheet_probability_map = CodeExercise(
                 return x1, x2, net.predict(mesh).reshape(len(x2), len(x1))
             """,
             "P holds classes, 0 or 1",
+            misconception="`predict` gives probabilities.",
         ),
         WrongAttempt(
             """
@@ -460,6 +472,7 @@ sheet_probability_map = CodeExercise(
                 return x1, x2, net.predict_proba(mesh)[:, 1].reshape(len(x1), len(x2))
             """,
             "It needs a row for each of the",
+            misconception="Rows belong to the first coordinate.",
         ),
         WrongAttempt(
             """
@@ -470,6 +483,7 @@ sheet_probability_map = CodeExercise(
                 return x1, x2, net.predict_proba(mesh)[:, 1].reshape(len(x2), len(x1))
             """,
             "not 0.02",
+            misconception="A number of points and a step are the same thing.",
         ),
     ),
 )
@@ -579,6 +593,7 @@ luck_or_width = CodeExercise(
             answer = 100 * (wide.score(*large) - narrow.score(*large))
             """,
             "The length of your answer is 1",
+            misconception="One pair of networks is enough if the test set is large.",
         ),
         WrongAttempt(
             """
@@ -587,6 +602,7 @@ luck_or_width = CodeExercise(
             answer = 100 * (np.array(wide) - narrow)
             """,
             "they were counted on 400 points",
+            misconception="400 test points are enough if there are 20 seeds.",
         ),
         WrongAttempt(
             """
@@ -595,6 +611,7 @@ luck_or_width = CodeExercise(
             answer = np.array(wide) - narrow
             """,
             "These are shares",
+            misconception="A share and percentage points are the same.",
         ),
     ),
 )

@@ -127,10 +127,12 @@ down_the_column = NumberExercise(
         Mistake(
             lambda: (COUNTS[0, 1] + COUNTS[2, 1]) / COUNTS.sum(),
             "You divided by the number of all images. How many of them were read as 7?",
+            misconception="A share is always one of all images.",
         ),
         Mistake(
             lambda: (COUNTS[0, 1] + COUNTS[2, 1]) / (COUNTS.sum() - np.trace(COUNTS)),
             "You divided by the number of all errors. How many images were read as 7?",
+            misconception="A share of errors has all errors below the line.",
         ),
     ),
 )
@@ -225,6 +227,7 @@ one_sum_for_all = CodeExercise(
                 return -np.log(P[y, np.arange(len(y))]).mean()
             """,
             "A single image has the loss 0",
+            misconception="Softmax sums over the samples.",
         ),
         WrongAttempt(
             """
@@ -233,6 +236,7 @@ one_sum_for_all = CodeExercise(
                 return -np.log(P[y, np.arange(len(y))]).mean()
             """,
             "What do the ten probabilities of each image add up to",
+            misconception="All entries of the matrix add up to 1.",
         ),
         WrongAttempt(
             """
@@ -241,6 +245,7 @@ one_sum_for_all = CodeExercise(
                 return -np.log(P[y, np.arange(len(y))]).sum()
             """,
             "The loss grows with the number of images",
+            misconception="The loss is the sum over the images.",
         ),
         WrongAttempt(
             """
@@ -248,6 +253,9 @@ one_sum_for_all = CodeExercise(
                 return -np.log(np.exp(Z) / np.exp(Z).sum(axis=0)).mean()
             """,
             "You took the mean over all ten classes",
+            misconception=(
+                "Every class counts in the loss, also those that are not true."
+            ),
         ),
         WrongAttempt(
             """
@@ -256,6 +264,7 @@ one_sum_for_all = CodeExercise(
                 return -np.log(P[y, np.arange(len(y))]).mean()
             """,
             "With 1000 added to all pre-activations the loss is",
+            misconception="Computers have no trouble with $e^{1000}$.",
         ),
     ),
 )
@@ -501,6 +510,7 @@ small_digits_lead = CodeExercise(
             answer = np.mean(differences), np.std(differences, ddof=1) / np.sqrt(6)
             """,
             "if the six splits had no images in common",
+            misconception="The standard error is that of independent splits.",
         ),
         WrongAttempt(
             """
@@ -515,6 +525,7 @@ small_digits_lead = CodeExercise(
             answer = np.mean(differences), np.std(differences, ddof=1) * 0.5**0.5
             """,
             "You scored both on the images that they were trained on",
+            misconception="Images that were trained on show the difference as well.",
         ),
         WrongAttempt(
             """
@@ -526,6 +537,7 @@ small_digits_lead = CodeExercise(
             answer = 100 * (network - straight), 1.0
             """,
             "the difference of the first split",
+            misconception="One split is enough, since it has many images.",
         ),
     ),
 )

@@ -167,6 +167,7 @@ sheet_function = CodeExercise(
             plt.close(fig)
             """,
             "The factor x in front of the sine is missing",
+            misconception="The $x$ before the sine belongs to the notation.",
         ),
         WrongAttempt(
             """
@@ -176,6 +177,9 @@ sheet_function = CodeExercise(
             plt.close(fig)
             """,
             "The line has 50 points",
+            misconception=(
+                "The default number of points is fine enough for any curve."
+            ),
         ),
         WrongAttempt(
             """
@@ -185,6 +189,7 @@ sheet_function = CodeExercise(
             plt.close(fig)
             """,
             "They should be evenly spaced between 0 and 1",
+            misconception="Ten thousand points reach from 0 to 10.",
         ),
     ),
 )
@@ -373,6 +378,10 @@ sheet_fifty_sigmoids = CodeExercise(
         WrongAttempt(
             "answer = MLPRegressorNet(**settings, max_iter=4000, alpha=0).fit(X, y)",
             "The training stopped by itself",
+            misconception=(
+                "`max_iter` is the number of epochs, so more of it means a "
+                "longer training."
+            ),
         ),
         WrongAttempt(
             """
@@ -380,6 +389,10 @@ sheet_fifty_sigmoids = CodeExercise(
             answer = MLPRegressorNet(**settings, max_iter=40).fit(X, y)
             """,
             "Give it more time",
+            misconception=(
+                "The training went wrong because of the rule alone; a "
+                "short one shows the wave."
+            ),
         ),
         WrongAttempt(
             """
@@ -387,6 +400,7 @@ sheet_fifty_sigmoids = CodeExercise(
             answer = MLPRegressorNet(**settings, max_iter=400).fit(X, y)
             """,
             "not why the prediction is a straight line",
+            misconception="Another solver shows what was wrong with the network.",
         ),
         WrongAttempt(
             """
@@ -394,6 +408,7 @@ sheet_fifty_sigmoids = CodeExercise(
             answer = MLPRegressorNet(**settings, max_iter=40).fit(X, y)
             """,
             "The task wants the mean squared error alone",
+            misconception="The loss is the mean squared error, whatever `alpha` is.",
         ),
         WrongAttempt(
             """
@@ -401,6 +416,9 @@ sheet_fifty_sigmoids = CodeExercise(
             answer = MLPRegressorNet(**settings, max_iter=40).fit(X, y)
             """,
             "The hidden neurons are relu",
+            misconception=(
+                "relu is the better neuron, so it may replace the logistic one."
+            ),
         ),
     ),
 )
@@ -497,6 +515,7 @@ largest_error = CodeExercise(
                 return typical, errors.max(), x[errors.argmax()]
             """,
             "There is one of 1.5 downwards",
+            misconception="An error is what a prediction has too much.",
         ),
         WrongAttempt(
             """
@@ -505,6 +524,9 @@ largest_error = CodeExercise(
                 return np.mean(errors**2), errors.max(), x[errors.argmax()]
             """,
             "The typical error is still squared",
+            misconception=(
+                "The mean squared error is already in the units of the target."
+            ),
         ),
         WrongAttempt(
             """
@@ -513,6 +535,7 @@ largest_error = CodeExercise(
                 return np.sqrt(np.mean(errors**2)), errors.max(), errors.argmax()
             """,
             "The place is a number of the list",
+            misconception="The number of the list is the place.",
         ),
         WrongAttempt(
             """
@@ -521,6 +544,7 @@ largest_error = CodeExercise(
                 return errors.mean(), errors.max(), x[errors.argmax()]
             """,
             "The typical error is not the root of the mean square",
+            misconception="The typical error is the mean of the errors.",
         ),
     ),
 )

@@ -300,6 +300,9 @@ layers_folded_into_one = CodeExercise(
                 return W, b
             """,
             "You added up the biases",
+            misconception=(
+                "Weights are multiplied and biases are added, each for itself."
+            ),
         ),
         WrongAttempt(
             """
@@ -310,6 +313,7 @@ layers_folded_into_one = CodeExercise(
                 return W, intercepts[-1]
             """,
             "The biases of the first layer are lost",
+            misconception="Only the last bias reaches the output.",
         ),
         WrongAttempt(
             """
@@ -320,6 +324,10 @@ layers_folded_into_one = CodeExercise(
                 return W, b
             """,
             "The factors stand in the other order",
+            misconception=(
+                "The order of the factors is that of the equations, also "
+                "where samples are rows."
+            ),
         ),
         WrongAttempt(
             """
@@ -328,6 +336,9 @@ layers_folded_into_one = CodeExercise(
                 return W, b
             """,
             "For the sizes 4 → 3 → 6 → 2",
+            misconception=(
+                "Networks have one hidden layer, so two factors are enough."
+            ),
         ),
     ),
 )
@@ -434,6 +445,10 @@ map_of_a_neuron = CodeExercise(
                 return np.tanh(w1 * x1 + w2 * x2 + intercepts[0][neuron])
             """,
             "You took a row of `coefs[0]`",
+            misconception=(
+                "Row k of the stored matrix has the weights of neuron k, "
+                "as in the equations."
+            ),
         ),
         WrongAttempt(
             """
@@ -443,6 +458,7 @@ map_of_a_neuron = CodeExercise(
                 return w1 * x1 + w2 * x2 + intercepts[0][neuron]
             """,
             "tanh is missing",
+            misconception="What a neuron says is its weighted sum.",
         ),
         WrongAttempt(
             """
@@ -452,6 +468,9 @@ map_of_a_neuron = CodeExercise(
                 return np.tanh(w1 * x1 + w2 * x2 + intercepts[0][neuron])
             """,
             "The map is mirrored",
+            misconception=(
+                "The first index of an array is the first coordinate of the plane."
+            ),
         ),
         WrongAttempt(
             """
@@ -461,6 +480,7 @@ map_of_a_neuron = CodeExercise(
                 return np.tanh(w1 * x1 + w2 * x2 + intercepts[0][neuron]).ravel()
             """,
             "Your array has one dimension",
+            misconception="A list of all values is as good as a map.",
         ),
     ),
 )
@@ -580,6 +600,7 @@ never_negative = CodeExercise(
                 return A[:, 0]
             """,
             "your function is linear",
+            misconception="If relu at the output is wrong, relu is wrong everywhere.",
         ),
         WrongAttempt(
             """
@@ -590,6 +611,7 @@ never_negative = CodeExercise(
                 return A
             """,
             "What does the last layer do?",
+            misconception="The code is right: relu networks are never negative.",
         ),
         WrongAttempt(
             """
@@ -600,6 +622,7 @@ never_negative = CodeExercise(
                 return A @ coefs[-1]
             """,
             "leaves out the biases",
+            misconception="The biases make the values too large, so they have to go.",
         ),
         WrongAttempt(
             """
@@ -608,6 +631,7 @@ never_negative = CodeExercise(
                 return A @ coefs[1] + intercepts[1]
             """,
             "It should have one number for each",
+            misconception="Networks have one hidden layer, so two steps are enough.",
         ),
     ),
 )

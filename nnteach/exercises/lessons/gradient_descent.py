@@ -130,6 +130,7 @@ as_fast_as_momentum = NumberExercise(
             lambda: 0.002 * (1 - 0.95),
             "You converted in the other direction. Which of the two rules is faster at "
             "one rate?",
+            misconception="Momentum is slower, so its rate has to be made smaller.",
         ),
         Mistake(
             lambda: 0.002 * (1 + 0.95),
@@ -336,6 +337,9 @@ first_step_too_long = CodeExercise(
                 return theta - 0.5 * eta * m / (np.sqrt(v) + 1e-8), m, v
             """,
             "what puts that right?",
+            misconception=(
+                "A first step that is too long calls for a smaller constant."
+            ),
         ),
         WrongAttempt(
             """
@@ -346,6 +350,7 @@ first_step_too_long = CodeExercise(
                 return theta - eta * m_hat / (v_hat + 1e-8), m, v
             """,
             "By what do you divide $m$?",
+            misconception="Adam divides by the mean square of the gradient.",
         ),
         WrongAttempt(
             """
@@ -356,6 +361,7 @@ first_step_too_long = CodeExercise(
                 return theta - eta * correction * m / (np.sqrt(v) + 1e-8), m, v
             """,
             "does the correction know `t`?",
+            misconception="The correction is the same in every step.",
         ),
         WrongAttempt(
             """
@@ -366,6 +372,7 @@ first_step_too_long = CodeExercise(
                 return theta - 0.1 * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
             """,
             "Do you use `eta`?",
+            misconception="Adam chooses its learning rate by itself.",
         ),
         WrongAttempt(
             """
@@ -378,6 +385,7 @@ first_step_too_long = CodeExercise(
                 return theta - eta * correction * m / (np.sqrt(v) + 1e-8), m, v
             """,
             "changes what it is given",
+            misconception="Changing `m` in place changes the function's own copy.",
         ),
         WrongAttempt(
             """
@@ -388,6 +396,7 @@ first_step_too_long = CodeExercise(
                 return theta + eta * correction * m / (np.sqrt(v) + 1e-8), m, v
             """,
             "in the direction of the gradient, uphill",
+            misconception="The step follows the gradient.",
         ),
     ),
 )
@@ -563,6 +572,10 @@ a_fair_race = CodeExercise(
                 return min(medians, key=medians.get)
             """,
             "is tried with the rate 0.1 alone",
+            misconception=(
+                "A fair race gives both rules the same rate; it only has "
+                "to be a good one."
+            ),
         ),
         WrongAttempt(
             """
@@ -577,6 +590,7 @@ a_fair_race = CodeExercise(
                 return min(medians, key=medians.get)
             """,
             "Use new seeds for the comparison of the rules",
+            misconception="The lowest loss among all rates is the loss of the rule.",
         ),
         WrongAttempt(
             """
@@ -588,6 +602,7 @@ a_fair_race = CodeExercise(
                 return min(lowest, key=lowest.get)
             """,
             "one seed alone",
+            misconception="One seed is enough to choose a rate.",
         ),
         WrongAttempt(
             """
@@ -601,6 +616,10 @@ a_fair_race = CodeExercise(
                 return min(medians, key=medians.get)
             """,
             "and you compare it at another one",
+            misconception=(
+                "It does not matter how the rate was chosen, as long as "
+                "both rules choose alike."
+            ),
         ),
         WrongAttempt(
             """
@@ -614,6 +633,9 @@ a_fair_race = CodeExercise(
                 return max(medians, key=medians.get)
             """,
             "At its best rate each",
+            misconception=(
+                "The rule with the larger number wins, also if the number is a loss."
+            ),
         ),
     ),
 )

@@ -72,6 +72,7 @@ coin_for_ten_pairs = NumberExercise(
         Mistake(
             lambda: 0.1,
             "One pair of ten disagrees. How often does a coin do that?",
+            misconception="The p-value is the share of pairs that disagree.",
         ),
     ),
 )
@@ -231,6 +232,7 @@ jitter_in_a_stretch = CodeExercise(
                 return 100 * np.mean(np.abs(np.diff(curve) / curve[:-1]))
             """,
             "You took all changes",
+            misconception="Over the whole curve the comparison is as fair.",
         ),
         WrongAttempt(
             """
@@ -240,6 +242,7 @@ jitter_in_a_stretch = CodeExercise(
                 return np.mean(change[inside[1:] & inside[:-1]])
             """,
             "Your changes are not divided by the loss",
+            misconception="A change is a change, however large the loss is.",
         ),
         WrongAttempt(
             """
@@ -249,6 +252,7 @@ jitter_in_a_stretch = CodeExercise(
                 return np.mean(change[inside[1:] & inside[:-1]])
             """,
             "Rises and falls cancel in your number",
+            misconception="Ups and downs may be added up with their signs.",
         ),
         WrongAttempt(
             """
@@ -258,6 +262,7 @@ jitter_in_a_stretch = CodeExercise(
                 return np.mean(change[inside[1:]])
             """,
             "A change counts if the losses before and after it lie in the stretch",
+            misconception="It is enough that a change ends within the stretch.",
         ),
     ),
 )
@@ -484,6 +489,7 @@ sheet_two_rates = CodeExercise(
         WrongAttempt(
             "answer = train(0.05, [3], 30), train(0.02, [3], 30), None",
             "The lists have the lengths 1 and 1",
+            misconception="One run of each rate shows what the rate does.",
         ),
         WrongAttempt(
             """
@@ -491,6 +497,10 @@ sheet_two_rates = CodeExercise(
             answer = large, small, None
             """,
             "The networks of a pair have different seeds",
+            misconception=(
+                "Different seeds make the runs independent, so the "
+                "comparison is fairer."
+            ),
         ),
         WrongAttempt(
             """
@@ -502,6 +512,7 @@ sheet_two_rates = CodeExercise(
             answer = large, small, ax
             """,
             "The axis of the loss is linear",
+            misconception="A linear axis shows everything that there is to see.",
         ),
         WrongAttempt(
             """
@@ -513,6 +524,9 @@ sheet_two_rates = CodeExercise(
             answer = large, small, ax
             """,
             "You drew the logarithm of the loss",
+            misconception=(
+                "A logarithmic axis and the logarithm of the loss are the same."
+            ),
         ),
     ),
 )

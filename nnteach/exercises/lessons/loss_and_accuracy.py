@@ -153,6 +153,10 @@ epoch_of_the_stop = NumberExercise(
         Mistake(
             lambda: epoch_of_stop(LOSSES, 3) - 1,
             "Are your epochs counted from 1? Or did you wait for two epochs only?",
+            misconception=(
+                "Epochs are counted from 0, or the wait begins with the "
+                "best epoch itself."
+            ),
         ),
         Mistake(
             lambda: np.argmin(LOSSES) + 1,
@@ -287,6 +291,10 @@ sheet_early_stopping = CodeExercise(
             answer.fit(X, y, X_val=X_test, y_val=y_test)
             """,
             "The rule looked at the test set",
+            misconception=(
+                "The test set may choose the epoch, since the network is "
+                "not trained on it."
+            ),
         ),
         WrongAttempt(
             """
@@ -295,6 +303,7 @@ sheet_early_stopping = CodeExercise(
             answer.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "The rule watches the accuracy",
+            misconception="Early stopping always watches the loss.",
         ),
         WrongAttempt(
             """
@@ -303,6 +312,7 @@ sheet_early_stopping = CodeExercise(
             answer.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "early_stopping is False",
+            misconception="Giving a validation set switches early stopping on.",
         ),
         WrongAttempt(
             """
@@ -311,6 +321,9 @@ sheet_early_stopping = CodeExercise(
             answer.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "n_iter_no_change is 4",
+            misconception=(
+                "A patience of 4 is `n_iter_no_change=4`, in every library."
+            ),
         ),
         WrongAttempt(
             """
@@ -320,6 +333,7 @@ sheet_early_stopping = CodeExercise(
             answer.fit(X_all, y_all, X_val=X_val, y_val=y_val)
             """,
             "the others have to decide and to judge",
+            misconception="More points make a network better, whichever they are.",
         ),
     ),
 )
@@ -444,6 +458,7 @@ sheet_training_curves = CodeExercise(
                 return axes
             """,
             "belongs to epoch 1",
+            misconception="Epochs are counted from 0, as Python counts.",
         ),
         WrongAttempt(
             """
@@ -455,6 +470,7 @@ sheet_training_curves = CodeExercise(
                 return ax, ax
             """,
             "Loss and accuracy are drawn on the same axes",
+            misconception="Curves of one training belong on the same axes.",
         ),
         WrongAttempt(
             """
@@ -467,6 +483,9 @@ sheet_training_curves = CodeExercise(
                 return axes
             """,
             "so nobody can tell which line is which",
+            misconception=(
+                "Colours tell the curves apart, so nothing has to be named."
+            ),
         ),
         WrongAttempt(
             """
@@ -477,6 +496,7 @@ sheet_training_curves = CodeExercise(
                 return axes
             """,
             "have no line for the held-out points",
+            misconception="The training curves show what there is to see.",
         ),
     ),
 )

@@ -231,6 +231,9 @@ wrong_winners = CodeExercise(
                 return np.mean(a > b) if a.mean() < b.mean() else np.mean(a < b)
             """,
             "Each network of A is to meet each of B",
+            misconception=(
+                "Network 1 of A meets network 1 of B, and so on: these are all duels."
+            ),
         ),
         WrongAttempt(
             """
@@ -238,6 +241,7 @@ wrong_winners = CodeExercise(
                 return np.mean(a[:, np.newaxis] > b)
             """,
             "whichever setting has the smaller mean loss",
+            misconception="Setting A is the better one.",
         ),
         WrongAttempt(
             """
@@ -246,6 +250,7 @@ wrong_winners = CodeExercise(
                 return np.mean(np.sign(difference) == np.sign(difference.mean()))
             """,
             "counts the duels with the right winner",
+            misconception="The share of right winners is what was asked for.",
         ),
         WrongAttempt(
             """
@@ -254,6 +259,7 @@ wrong_winners = CodeExercise(
                 return np.sum(np.sign(difference) != np.sign(difference.mean()))
             """,
             "A share lies between 0 and 1",
+            misconception="A number of duels is a share of them.",
         ),
     ),
 )
@@ -402,6 +408,7 @@ two_explanations = CodeExercise(
             answer["refuted"] = "few updates"
             """,
             "you compare equal epochs once more",
+            misconception="Equal epochs can be called equal updates.",
         ),
         WrongAttempt(
             """
@@ -411,6 +418,10 @@ two_explanations = CodeExercise(
             answer["refuted"] = "caught"
             """,
             "have made more updates than the small ones",
+            misconception=(
+                "Four times the batch needs four times the epochs, "
+                "whatever a last, smaller batch does."
+            ),
         ),
         WrongAttempt(
             """
@@ -420,6 +431,7 @@ two_explanations = CodeExercise(
             answer["refuted"] = "caught"
             """,
             "Your differences have the other sign",
+            misconception="The sign of a difference is a matter of taste.",
         ),
         WrongAttempt(
             """
@@ -429,6 +441,9 @@ two_explanations = CodeExercise(
             answer["refuted"] = "few updates"
             """,
             "What did the explanation that you call refuted predict",
+            misconception=(
+                "The explanation that sounds less likely is the refuted one."
+            ),
         ),
     ),
 )

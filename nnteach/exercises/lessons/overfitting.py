@@ -77,6 +77,7 @@ the_price_of_certainty = NumberExercise(
         Mistake(
             lambda: np.log(0.99) / np.log(0.7),
             "This compares the right answers alone. What do the wrong ones cost?",
+            misconception="A network is judged by the answers that it gets right.",
         ),
         Mistake(
             lambda: 1,
@@ -297,6 +298,7 @@ chosen_on_the_test_set = CodeExercise(
                 return nets[np.argmin(losses)].alpha, min(losses)
             """,
             "The test set should only judge the choice",
+            misconception="The test set is there to find the best setting.",
         ),
         WrongAttempt(
             """
@@ -308,6 +310,7 @@ chosen_on_the_test_set = CodeExercise(
                 return best.alpha, loss_on(best, test)
             """,
             "the weakest penalty always looks best",
+            misconception="The training loss tells which penalty is best.",
         ),
         WrongAttempt(
             """
@@ -319,6 +322,9 @@ chosen_on_the_test_set = CodeExercise(
                 return best.alpha, loss_on(best, validation)
             """,
             "lowest by choice",
+            misconception=(
+                "The validation loss of the winner is an estimate for new samples."
+            ),
         ),
         WrongAttempt(
             """
@@ -330,6 +336,9 @@ chosen_on_the_test_set = CodeExercise(
                 return best.alpha, loss_on(best, test)
             """,
             "the largest validation loss",
+            misconception=(
+                "Validation scores are scores, so the largest one wins, losses too."
+            ),
         ),
     ),
 )
@@ -450,6 +459,9 @@ told_apart_in_pairs = CodeExercise(
                 ]
             """,
             "Does it compare them within each draw",
+            misconception=(
+                "Draws are independent samples, so an unpaired test is right."
+            ),
         ),
         WrongAttempt(
             """
@@ -461,6 +473,9 @@ told_apart_in_pairs = CodeExercise(
                 ]
             """,
             "Among so many, some p-values are small by luck",
+            misconception=(
+                "A p-value below 0.05 means the same among ten tests as in one."
+            ),
         ),
         WrongAttempt(
             """
@@ -472,6 +487,7 @@ told_apart_in_pairs = CodeExercise(
                 ]
             """,
             "A smaller median is not enough",
+            misconception="Remedies with different medians are different.",
         ),
     ),
 )
@@ -578,6 +594,7 @@ hold_the_network_back = CodeExercise(
                 return clone(net).fit(X_train, y_train)
             """,
             "The network knows its 40 training points by heart",
+            misconception="A low training loss is a good network.",
         ),
         WrongAttempt(
             """
@@ -585,6 +602,7 @@ hold_the_network_back = CodeExercise(
                 return clone(net).set_params(alpha=100).fit(X_train, y_train)
             """,
             "Is the remedy too strong",
+            misconception="The stronger the penalty, the less the harm.",
         ),
         WrongAttempt(
             """
@@ -593,6 +611,9 @@ hold_the_network_back = CodeExercise(
                 return log_loss(y_val, model.predict_proba(X_val))
             """,
             "The function returns a fitted classifier",
+            misconception=(
+                "What counts is the loss; the network itself need not be returned."
+            ),
         ),
         WrongAttempt(
             """
@@ -600,6 +621,7 @@ hold_the_network_back = CodeExercise(
                 return clone(net).set_params(alpha=1)
             """,
             "predict_proba ended with NotFittedError",
+            misconception="Setting a penalty changes a network without a training.",
         ),
     ),
 )

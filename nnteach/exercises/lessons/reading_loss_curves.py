@@ -206,6 +206,7 @@ curve_that_survives = CodeExercise(
                 return np.log(np.median(losses, axis=0))
             """,
             "No loss is negative",
+            misconception="A logarithmic axis wants logarithms.",
         ),
         WrongAttempt(
             """
@@ -213,6 +214,7 @@ curve_that_survives = CodeExercise(
                 return losses.mean(axis=0)
             """,
             "the logarithm of a mean is not the mean of the logarithms",
+            misconception="The mean is the middle of many curves.",
         ),
         WrongAttempt(
             """
@@ -220,6 +222,7 @@ curve_that_survives = CodeExercise(
                 return np.exp(np.log(losses).mean(axis=0))
             """,
             "the geometric mean",
+            misconception="A mean of logarithms is a median.",
         ),
         WrongAttempt(
             """
@@ -227,6 +230,7 @@ curve_that_survives = CodeExercise(
                 return np.median(losses, axis=1)
             """,
             "A curve has one for each epoch",
+            misconception="The axes of the array may be taken in either order.",
         ),
     ),
 )
@@ -331,6 +335,7 @@ curves_drawn_twice = CodeExercise(
                 ]
             """,
             "np.allclose takes all such small numbers to be equal",
+            misconception="`np.allclose` suits numbers of every size.",
         ),
         WrongAttempt(
             """
@@ -339,6 +344,7 @@ curves_drawn_twice = CodeExercise(
                 return [(a, b) for a, b in pairs if curves[a][-1] == curves[b][-1]]
             """,
             "agree in their last epoch alone",
+            misconception="Curves that end alike are alike.",
         ),
         WrongAttempt(
             """
@@ -347,6 +353,7 @@ curves_drawn_twice = CodeExercise(
                 return [(a, b) for a, b in pairs if curves[a] is curves[b]]
             """,
             "A copy of a curve is still the same curve",
+            misconception="Equal curves are one object.",
         ),
         WrongAttempt(
             """
@@ -359,6 +366,9 @@ curves_drawn_twice = CodeExercise(
                 ]
             """,
             "pairs a curve with itself",
+            misconception=(
+                "A pair may consist of a curve and itself, or come in both orders."
+            ),
         ),
         WrongAttempt(
             """
@@ -367,6 +377,7 @@ curves_drawn_twice = CodeExercise(
                         if np.all(curves[a] == curves[b])]
             """,
             "ended with",
+            misconception="All curves have the same length.",
         ),
     ),
 )
@@ -468,7 +479,11 @@ two_rates_seed_by_seed = CodeExercise(
     examiner=examine_ratio,
     points=3,
     wrong=(
-        WrongAttempt("answer = np.ones(5)", "you compare each network with itself"),
+        WrongAttempt(
+            "answer = np.ones(5)",
+            "you compare each network with itself",
+            misconception="Ratios of 1 are a result: the rates do not differ.",
+        ),
         WrongAttempt(
             """
             fast = [network(0.005, seed) for seed in range(5)]
@@ -477,6 +492,7 @@ two_rates_seed_by_seed = CodeExercise(
             answer = [a.loss_ / b.loss_ for a, b in zip(fast, slow)]
             """,
             "the other way round",
+            misconception="A ratio says the same in both directions.",
         ),
         WrongAttempt(
             """
@@ -486,6 +502,7 @@ two_rates_seed_by_seed = CodeExercise(
             answer = [b.loss_ / a.loss_ for a, b in zip(fast, slow)]
             """,
             "not the ratios of two networks with equal seeds",
+            misconception="Any two networks may be divided, whatever their seeds.",
         ),
     ),
 )

@@ -348,6 +348,10 @@ new_wines_one_by_one = CodeExercise(
                 return model.predict(StandardScaler().fit_transform(X_new))
             """,
             "What does a single wine look like after scaling",
+            misconception=(
+                "New data are scaled like the training data: by their own "
+                "mean and deviation."
+            ),
         ),
         WrongAttempt(
             """
@@ -357,6 +361,9 @@ new_wines_one_by_one = CodeExercise(
                 return model.predict(scaler.transform(X_new))
             """,
             "What do the new wines have to do with the scaling",
+            misconception=(
+                "The more samples a scaler sees, the better, new ones included."
+            ),
         ),
         WrongAttempt(
             """
@@ -364,6 +371,9 @@ new_wines_one_by_one = CodeExercise(
                 return clone(net).fit(X_train, y_train).predict(X_new)
             """,
             "Does the network train on scaled inputs",
+            misconception=(
+                "Without scaling, nothing can go wrong between training and use."
+            ),
         ),
         WrongAttempt(
             """
@@ -372,6 +382,9 @@ new_wines_one_by_one = CodeExercise(
                 return model.predict(X_new)
             """,
             "the new ones reach it unscaled",
+            misconception=(
+                "Scaling helps the training alone, so predictions do without it."
+            ),
         ),
         WrongAttempt(
             """
@@ -381,6 +394,7 @@ new_wines_one_by_one = CodeExercise(
                 return model.predict(scaler.transform(X_new))
             """,
             "From which wines do mean and deviation come?",
+            misconception="Scaling looks at inputs alone, so it may use all of them.",
         ),
     ),
 )
@@ -478,20 +492,24 @@ any_units = CodeExercise(
         WrongAttempt(
             "answer = make_pipeline(StandardScaler(), net)",
             "With features in other units all is well",
+            misconception="Only the inputs have units that matter.",
         ),
         WrongAttempt(
             """
             answer = TransformedTargetRegressor(net, transformer=StandardScaler())
             """,
             "With the targets in another unit all is well",
+            misconception="Only the target has units that matter.",
         ),
         WrongAttempt(
             "answer = make_pipeline(Normalizer(), net)",
             "So far neither of the two is scaled well",
+            misconception="Normalizing a sample is the same as scaling the features.",
         ),
         WrongAttempt(
             "answer = make_pipeline(StandardScaler(), net).fit",
             "The answer is an estimator, such as a pipeline",
+            misconception="`fit` without brackets gives a fitted estimator.",
         ),
     ),
 )

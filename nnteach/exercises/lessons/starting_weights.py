@@ -102,6 +102,9 @@ relu_with_the_rule_for_tanh = NumberExercise(
             lambda: 1,
             "With tanh and small signals you would be right. What does relu do with "
             "negative pre-activations?",
+            misconception=(
+                "relu leaves the size of a signal alone, as tanh does with small ones."
+            ),
         ),
         Mistake(
             lambda: (200 * (1 / 200) / 2) ** 8,
@@ -306,6 +309,7 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=variance, size=(fan_out, fan_in))
             """,
             "Is the number that you gave as their standard deviation a variance",
+            misconception="The scale of a normal distribution is its variance.",
         ),
         WrongAttempt(
             """
@@ -313,6 +317,9 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=fan_in**-0.5, size=(fan_out, fan_in))
             """,
             "What is different about relu",
+            misconception=(
+                "One rule of starting weights suits every activation function."
+            ),
         ),
         WrongAttempt(
             """
@@ -321,6 +328,9 @@ a_start_for_each_activation = CodeExercise(
                 return rng.uniform(-h, h, size=(fan_out, fan_in))
             """,
             "uniform numbers have the variance",
+            misconception=(
+                "Uniform numbers between $-h$ and $h$ have the standard deviation $h$."
+            ),
         ),
         WrongAttempt(
             """
@@ -329,6 +339,7 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=variance**0.5, size=(fan_in, fan_out))
             """,
             "The matrix is transposed",
+            misconception="Inputs times outputs is the shape of every weight matrix.",
         ),
         WrongAttempt(
             """
@@ -337,6 +348,10 @@ a_start_for_each_activation = CodeExercise(
                 return rng.normal(scale=variance**0.5, size=(fan_out, fan_in))
             """,
             "Your variance depends on the number of neurons instead",
+            misconception=(
+                "The size of a sum depends on how many neurons there are, "
+                "not on how many inputs each has."
+            ),
         ),
         WrongAttempt(
             """
@@ -344,6 +359,9 @@ a_start_for_each_activation = CodeExercise(
                 return rng.uniform(0, (6 / fan_in) ** 0.5, size=(fan_out, fan_in))
             """,
             "The weights have the mean",
+            misconception=(
+                "Only the spread of the starting weights matters, not their mean."
+            ),
         ),
     ),
 )
@@ -478,6 +496,7 @@ verdict_before_training = CodeExercise(
                 return "good" if size < 10 else "too large"
             """,
             "Do your limits compare each layer with the one before",
+            misconception="The last layer alone says whether a start is good.",
         ),
         WrongAttempt(
             """
@@ -488,6 +507,9 @@ verdict_before_training = CodeExercise(
                 return "good" if size < 0.4 else "too large"
             """,
             "Do you look at the weights themselves",
+            misconception=(
+                "Good weights have a good size, whatever the width of a layer."
+            ),
         ),
         WrongAttempt(
             """
@@ -499,6 +521,7 @@ verdict_before_training = CodeExercise(
                 return "good" if factor <= 2 else "too large"
             """,
             "are for one layer, not for all of them",
+            misconception="A factor for one layer is one for all layers together.",
         ),
         WrongAttempt(
             """
@@ -510,6 +533,7 @@ verdict_before_training = CodeExercise(
                 return "good" if factor <= 1.4 else "too large"
             """,
             "one step less than there are layers",
+            misconception="As many layers, as many steps from layer to layer.",
         ),
         WrongAttempt(
             """
@@ -518,6 +542,7 @@ verdict_before_training = CodeExercise(
                 return np.mean(layers[-1] ** 2) / np.mean(layers[0] ** 2)
             """,
             "The function returns",
+            misconception="A number is as good as a verdict.",
         ),
     ),
 )

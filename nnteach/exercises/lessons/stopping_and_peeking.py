@@ -368,6 +368,7 @@ rule_that_watches_nothing = CodeExercise(
             answer = net.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "No rule has watched the validation set",
+            misconception="A validation set and a patience are a rule.",
         ),
         WrongAttempt(
             """
@@ -376,6 +377,7 @@ rule_that_watches_nothing = CodeExercise(
             answer = net.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "The rule has watched the accuracy",
+            misconception="Early stopping watches the loss.",
         ),
         WrongAttempt(
             """
@@ -385,6 +387,10 @@ rule_that_watches_nothing = CodeExercise(
             answer = net.fit(X, y)
             """,
             "The rule has watched other points than X_val",
+            misconception=(
+                "Early stopping uses the validation points that exist, "
+                "without being given them."
+            ),
         ),
         WrongAttempt(
             """
@@ -394,6 +400,9 @@ rule_that_watches_nothing = CodeExercise(
             answer = net.fit(X_all, y_all, X_val=X_val, y_val=y_val)
             """,
             "can do so only if they are new",
+            misconception=(
+                "Validation points may be trained on, since they are not the test set."
+            ),
         ),
         WrongAttempt(
             """
@@ -403,6 +412,7 @@ rule_that_watches_nothing = CodeExercise(
             answer = net.fit(X, y, X_val=X_val, y_val=y_val)
             """,
             "The training ended 5 epochs after the best one",
+            misconception="A patience of 4 epochs is `n_iter_no_change=4`.",
         ),
     ),
 )
@@ -521,6 +531,9 @@ honest_report = CodeExercise(
                 return max(net.score(X_test, y_test) for net in nets)
             """,
             "The points that you report on have chosen the network",
+            misconception=(
+                "The best test accuracy is the accuracy of the best network."
+            ),
         ),
         WrongAttempt(
             """
@@ -528,6 +541,9 @@ honest_report = CodeExercise(
                 return max(net.score(X_val, y_val) for net in nets)
             """,
             "the accuracy on the points that chose the network",
+            misconception=(
+                "The validation accuracy of the chosen network is an honest estimate."
+            ),
         ),
         WrongAttempt(
             """
@@ -535,6 +551,10 @@ honest_report = CodeExercise(
                 return nets[0].score(X_test, y_test)
             """,
             "Your function reports the first network",
+            misconception=(
+                "Without a choice there is no bias, so the first network "
+                "may be reported."
+            ),
         ),
         WrongAttempt(
             """
@@ -542,6 +562,9 @@ honest_report = CodeExercise(
                 return np.mean([net.score(X_test, y_test) for net in nets])
             """,
             "not the test accuracies of the networks that the validation set chooses",
+            misconception=(
+                "The mean over all networks says how good the chosen one is."
+            ),
         ),
     ),
 )

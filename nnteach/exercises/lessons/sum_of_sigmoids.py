@@ -45,10 +45,12 @@ place_of_a_step = NumberExercise(
         Mistake(
             lambda: B / W,
             "The sign is wrong. Put your number into w x + b: is that zero?",
+            misconception="The step is where $w x$ equals $b$.",
         ),
         Mistake(
             lambda: -W / B,
             "The fraction is upside down. Put your number into w x + b: is that zero?",
+            misconception="The place is the weight divided by the bias.",
         ),
         Mistake(
             lambda: B,
@@ -96,6 +98,7 @@ slope_at_the_place = NumberExercise(
             lambda: -V * sigma(0) * (1 - sigma(0)) * W,
             "The size is right. Do v and w have the same sign? Then say whether the "
             "step goes up or down.",
+            misconception="A slope has a size and no sign.",
         ),
         Mistake(
             lambda: sigma(0) * (1 - sigma(0)) * W,
@@ -194,22 +197,29 @@ plateau_of_two_sigmoids = CodeExercise(
         WrongAttempt(
             "answer = ([200, 200], [60, 120], [0.5, -0.5], 0)",
             "The steps of your neurons are at x = -0.6 and -0.3",
+            misconception="The step is where $w x$ equals $b$.",
         ),
         WrongAttempt(
             "answer = ([200, 200], [-60, -120], [0.5, 0.5], 0)",
             "the second of them does not go down",
+            misconception="Each neuron adds its height, so both have to be positive.",
         ),
         WrongAttempt(
             "answer = ([20, 20], [-6, -12], [0.5, -0.5], 0)",
             "the steps are too gentle",
+            misconception="A step is a step, however small its weight.",
         ),
         WrongAttempt(
             "answer = ([200, -200], [-60, 120], [0.5, 0.5], 0)",
             "move the whole curve",
+            misconception=(
+                "A neuron that goes down needs a negative weight and nothing else."
+            ),
         ),
         WrongAttempt(
             "answer = ([200, 200], [-60, -120], [1, -1], 0)",
             "How high is each step to be?",
+            misconception="The plateau has the mean of the two heights.",
         ),
     ),
 )
@@ -336,6 +346,9 @@ contributions_that_miss = CodeExercise(
                 return v * sigma(w * (x.reshape(-1, 1) + b))
             """,
             "What does your sigma get there?",
+            misconception=(
+                "The bias shifts $x$, so it is added before the weight multiplies."
+            ),
         ),
         WrongAttempt(
             """
@@ -343,6 +356,9 @@ contributions_that_miss = CodeExercise(
                 return sigma(x.reshape(-1, 1) @ net.coefs_[0] + net.intercepts_[0])
             """,
             "their heights are lost",
+            misconception=(
+                "The activation of a neuron is its contribution to the output."
+            ),
         ),
         WrongAttempt(
             """
@@ -351,6 +367,7 @@ contributions_that_miss = CodeExercise(
                 return hidden * net.coefs_[1][:, 0] + net.intercepts_[1]
             """,
             "the output bias once for each neuron",
+            misconception="The output bias belongs to each neuron.",
         ),
         WrongAttempt(
             """
@@ -359,6 +376,9 @@ contributions_that_miss = CodeExercise(
                 return (hidden * net.coefs_[1][:, 0]).T
             """,
             "Yours is transposed",
+            misconception=(
+                "Rows and columns can be exchanged, since the sum is the same."
+            ),
         ),
     ),
 )
@@ -507,6 +527,7 @@ fewest_bent_neurons = CodeExercise(
                         return n
             """,
             "nearly straight is not nearly zero",
+            misconception="A neuron that does not bend contributes nothing.",
         ),
         WrongAttempt(
             """
@@ -522,6 +543,9 @@ fewest_bent_neurons = CodeExercise(
                         return n
             """,
             "the largest weights |v|",
+            misconception=(
+                "The largest output weights belong to the most important neurons."
+            ),
         ),
         WrongAttempt(
             """
@@ -537,6 +561,7 @@ fewest_bent_neurons = CodeExercise(
                         return n
             """,
             "no neuron bends",
+            misconception="At least one neuron has to bend.",
         ),
         WrongAttempt(
             """
@@ -544,6 +569,7 @@ fewest_bent_neurons = CodeExercise(
                 return net.coefs_[0].size
             """,
             "of them steep, your function",
+            misconception="The network needs all the neurons that it was given.",
         ),
     ),
 )

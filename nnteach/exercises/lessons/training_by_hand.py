@@ -64,6 +64,9 @@ loss_of_four_predictions = NumberExercise(
             lambda: -np.mean(np.log(Y_HAT)),
             "You took the probability of class 1 for all points. For a point of class "
             "0, what is the probability of its true class?",
+            misconception=(
+                "The loss always takes the logarithm of the probability of class 1."
+            ),
         ),
         Mistake(
             lambda: 4 * cross_entropy(Y, Y_HAT),
@@ -334,6 +337,9 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "still has the logistic function",
+            misconception=(
+                "Every neuron needs the logistic function, whatever it predicts."
+            ),
         ),
         WrongAttempt(
             """
@@ -346,6 +352,10 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "times too long for these 60 points",
+            misconception=(
+                "A sum over the batch and a mean are the same, since both "
+                "point the same way."
+            ),
         ),
         WrongAttempt(
             """
@@ -358,6 +368,10 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "has moved up the gradient",
+            misconception=(
+                "A step follows the gradient, because the gradient shows "
+                "the way to the minimum."
+            ),
         ),
         WrongAttempt(
             """
@@ -370,6 +384,7 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "Does each batch make an update of its own",
+            misconception="An epoch makes one update, and batches only save memory.",
         ),
         WrongAttempt(
             """
@@ -383,6 +398,9 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "in the same order with eight different seeds",
+            misconception=(
+                "Where the order of the points is not asked for, it does not matter."
+            ),
         ),
         WrongAttempt(
             """
@@ -397,6 +415,7 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "Shuffle them anew in each epoch",
+            misconception="One shuffle before the first epoch is enough.",
         ),
         WrongAttempt(
             """
@@ -413,6 +432,7 @@ a_neuron_for_numbers = CodeExercise(
                 return w, b
             """,
             "Is each point in one batch of each epoch?",
+            misconception="A random choice of points is a batch like any other.",
         ),
     ),
 )
@@ -530,6 +550,9 @@ points_in_a_queue = CodeExercise(
                 return w, b
             """,
             "Print the classes of the points in each batch",
+            misconception=(
+                "Going through the queue from its other end is as good as mixing it."
+            ),
         ),
         WrongAttempt(
             """
@@ -544,6 +567,10 @@ points_in_a_queue = CodeExercise(
                 return w, b
             """,
             "Are its steps too short?",
+            misconception=(
+                "What was learnt last outweighs the rest because the steps "
+                "are too long."
+            ),
         ),
         WrongAttempt(
             """
@@ -558,6 +585,9 @@ points_in_a_queue = CodeExercise(
                 return w, b
             """,
             "two results for one seed",
+            misconception=(
+                "Any shuffle will do; it need not come from the given seed."
+            ),
         ),
         WrongAttempt(
             """
@@ -572,6 +602,9 @@ points_in_a_queue = CodeExercise(
                 return w, b
             """,
             "Shuffle them anew in each epoch",
+            misconception=(
+                "Points that were shuffled once are in random order in each epoch."
+            ),
         ),
         WrongAttempt(
             """
@@ -586,6 +619,10 @@ points_in_a_queue = CodeExercise(
                 return w, b
             """,
             "That part of the code was right",
+            misconception=(
+                "The points of one class weigh more because the sum over a "
+                "batch is too large."
+            ),
         ),
     ),
 )
@@ -680,9 +717,24 @@ a_rate_for_millimetres = CodeExercise(
     points=2,
     wrong=(
         WrongAttempt(
-            "answer = 0.00003", "falls in nearly every epoch, and it is not yet down"
+            "answer = 0.00003",
+            "falls in nearly every epoch, and it is not yet down",
+            misconception="A smaller rate is always the safe choice.",
         ),
-        WrongAttempt("answer = 10", "of the time. What does such a curve"),
-        WrongAttempt("answer = -0.01", "each step goes uphill"),
+        WrongAttempt(
+            "answer = 10",
+            "of the time. What does such a curve",
+            misconception=(
+                "Features that are ten times as large want a rate that is "
+                "ten times as large."
+            ),
+        ),
+        WrongAttempt(
+            "answer = -0.01",
+            "each step goes uphill",
+            misconception=(
+                "A negative rate turns a loss that grows into one that falls."
+            ),
+        ),
     ),
 )

@@ -249,6 +249,10 @@ a_ring_around_a_disc = CodeExercise(
             answer = net.set_params(n_iter_no_change=np.inf).fit(X_train, y_train)
             """,
             "It has no hidden layer",
+            misconception=(
+                "A network finds any boundary by itself; a hidden layer "
+                "only makes it more accurate."
+            ),
         ),
         WrongAttempt(
             """
@@ -256,12 +260,16 @@ a_ring_around_a_disc = CodeExercise(
             answer = net.set_params(n_iter_no_change=np.inf).fit(X_train, y_train)
             """,
             "It has gone through the training points 3 times",
+            misconception=(
+                "A few looks at the data are enough if the network is large."
+            ),
         ),
         WrongAttempt(
             """
             answer = MLPClassifierNet((20,), batch_size=20, random_state=0)
             """,
             "is not fitted yet",
+            misconception="A network can predict as soon as it has been built.",
         ),
         WrongAttempt(
             """
@@ -269,6 +277,7 @@ a_ring_around_a_disc = CodeExercise(
             answer = net.set_params(n_iter_no_change=np.inf).fit(X_train, y_train)
             """,
             "what does the boundary miss?",
+            misconception="One neuron can close a ring if it trains for long enough.",
         ),
         WrongAttempt(
             """
@@ -276,6 +285,7 @@ a_ring_around_a_disc = CodeExercise(
             answer = net.set_params(n_iter_no_change=np.inf).fit(X, y)
             """,
             "it must not have seen them",
+            misconception="What a network has learnt may be measured on any points.",
         ),
     ),
 )
@@ -402,6 +412,10 @@ who_predicts_coins = CodeExercise(
                 return net.score(X_test, y_test)
             """,
             "it knows those that it is tested on",
+            misconception=(
+                "It does no harm to train on all points as long as the "
+                "test points are also set aside."
+            ),
         ),
         WrongAttempt(
             """
@@ -411,6 +425,10 @@ who_predicts_coins = CodeExercise(
                 return net.score(X_train, y_train)
             """,
             "asks about points that the network was trained on",
+            misconception=(
+                "The accuracy on the points that were learnt says how good "
+                "a network is."
+            ),
         ),
         WrongAttempt(
             """
@@ -418,6 +436,10 @@ who_predicts_coins = CodeExercise(
                 return 0.5
             """,
             "never calls `net.fit`",
+            misconception=(
+                "Since the truth is one half, returning one half is the "
+                "repair; nothing has to be measured."
+            ),
         ),
         WrongAttempt(
             """
@@ -427,6 +449,9 @@ who_predicts_coins = CodeExercise(
                 return 1 - net.score(X_test, y_test)
             """,
             "Is it the share of right answers on the test points?",
+            misconception=(
+                "A result that is too good becomes honest when it is turned around."
+            ),
         ),
     ),
 )

@@ -231,6 +231,7 @@ far_from_the_samples = NumberExercise(
         Mistake(
             lambda: C + sum(V),
             "You took all neurons to be at 1. For which of them is w negative?",
+            misconception="Far to the right all neurons are switched on.",
         ),
         Mistake(
             lambda: output_at(1000, c=0),
@@ -244,6 +245,9 @@ far_from_the_samples = NumberExercise(
             lambda: C + (W * 1000 + B) @ V,
             "This network would have no activation function. What does σ make of a "
             "huge pre-activation?",
+            misconception=(
+                "Far from the samples the network goes on like a straight line."
+            ),
         ),
     ),
 )
@@ -471,6 +475,7 @@ staircase_on_any_interval = CodeExercise(
                 return w, b, np.diff(g(edges)), g(left)
             """,
             "your steps lie between x = ",
+            misconception="Every interval is from 0 to 1.",
         ),
         WrongAttempt(
             """
@@ -480,6 +485,7 @@ staircase_on_any_interval = CodeExercise(
                 return w, -w * edges[1:], np.diff(g(edges)), g(left)
             """,
             "half a piece off",
+            misconception="A step stands at the end of its piece.",
         ),
         WrongAttempt(
             """
@@ -490,6 +496,7 @@ staircase_on_any_interval = CodeExercise(
                 return w, b, np.diff(g(edges)), g(left)
             """,
             "That is too gentle",
+            misconception="The steepness depends on the number of steps alone.",
         ),
         WrongAttempt(
             """
@@ -500,6 +507,10 @@ staircase_on_any_interval = CodeExercise(
                 return w, b, np.diff(g(edges)), 0
             """,
             "What is c for?",
+            misconception=(
+                "Heights of steps are enough; where the staircase begins "
+                "does not matter."
+            ),
         ),
     ),
 )

@@ -351,6 +351,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if other_low > high else "cannot be told apart"
             """,
             "seed by seed the winner is nearly always the same",
+            misconception="Two settings differ only if their bands do not overlap.",
         ),
         WrongAttempt(
             """
@@ -361,6 +362,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if wins > 10 else "cannot be told apart"
             """,
             "or so few or fewer, a coin has p",
+            misconception="More wins than losses are enough for a verdict.",
         ),
         WrongAttempt(
             """
@@ -372,6 +374,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if np.median(second - first) > 0 else "first"
             """,
             "counts the wins, whatever their sizes",
+            misconception="Any paired test is a sign test.",
         ),
         WrongAttempt(
             """
@@ -382,6 +385,10 @@ verdict_by_seeds = CodeExercise(
                 return "first" if wins > len(first) / 2 else "second"
             """,
             "The winner is the one with the higher accuracies",
+            misconception=(
+                "The larger number of wins names the better setting; "
+                "chance needs no thought."
+            ),
         ),
         WrongAttempt(
             """
@@ -392,6 +399,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if wins > 10 else "first"
             """,
             "Does your function count them?",
+            misconception="There are always twenty pairs.",
         ),
         WrongAttempt(
             """
@@ -402,6 +410,7 @@ verdict_by_seeds = CodeExercise(
                 return "second" if wins > len(first) / 2 else "first"
             """,
             "do not sort",
+            misconception="Sorting both lists first makes the comparison fairer.",
         ),
     ),
 )
@@ -531,6 +540,9 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20).pvalue
             """,
             "is trained is 1. The",
+            misconception=(
+                "One run can stand for the second setting, since the seed is only luck."
+            ),
         ),
         WrongAttempt(
             """
@@ -541,6 +553,9 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20).pvalue
             """,
             "so that each has luck of its own",
+            misconception=(
+                "Independent seeds make the comparison of two settings more honest."
+            ),
         ),
         WrongAttempt(
             """
@@ -551,6 +566,10 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20, alternative="greater").pvalue
             """,
             "a one-sided test",
+            misconception=(
+                "We want to know whether one setting is better, so only "
+                "that side counts."
+            ),
         ),
         WrongAttempt(
             """
@@ -561,6 +580,10 @@ luck_of_its_own = CodeExercise(
                 return binomtest(int(wins), 20).pvalue
             """,
             "always of the same seed",
+            misconception=(
+                "As long as both settings use the same seeds, it does not "
+                "matter which runs meet."
+            ),
         ),
     ),
 )

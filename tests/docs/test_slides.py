@@ -1,0 +1,109 @@
+"""Slides have what a lesson shows, and nothing that it folds."""
+
+import pytest
+from docutils import nodes
+
+import slides
+from folds import Fold
+from lesson_plans import Plan
+from themed_figures import CaptionNode, FigureNode
+
+
+def paragraph(text):
+    return nodes.paragraph("", text)
+
+
+def section(title, *content):
+    return nodes.section("", nodes.title("", title), *content)
+
+
+def figure(stem, caption=None):
+    shown = FigureNode(stem=stem, alt="What one sees.")
+    if caption:
+        shown += CaptionNode("", paragraph(caption))
+    return shown
+
+
+def answer(number, text):
+    return nodes.paragraph(
+        "", "", nodes.strong("", f"Answer {number}."), nodes.Text(f" {text}")
+    )
+
+
+@pytest.fixture
+def lesson():
+    plan = Plan("", paragraph("Afterwards you can"), nodes.bullet_list(), needs=[])
+    plan += paragraph("Time: 10 minutes.")
+    fold = Fold("", paragraph("Proof."), figure("folded"), title="Proof", kind="fold")
+    asked = nodes.enumerated_list("", nodes.list_item("", paragraph("How many?")))
+    doctree = nodes.document(None, None)
+    doctree += section(
+        "The lesson",
+        plan,
+        section("Predict first", asked),
+        section(
+            "A section",
+            paragraph("First."),
+            paragraph("Second."),
+            nodes.math_block("", "x = 1"),
+            fold,
+            figure("found", "Three are enough"),
+            answer(1, "Three."),
+            figure("bare"),
+        ),
+        section("Common mistakes", paragraph("Too many."), fold.deepcopy()),
+        section(
+            "What you learnt",
+            paragraph("Three."),
+            nodes.paragraph("", "Now do it.", classes=["to-exercises"]),
+        ),
+        section("Further reading", paragraph("A book.")),
+    )
+    return doctree
+
+
+def texts(slide):
+    heading = "".join(node.astext() for node in slide.title)
+    return heading, [node.astext() for node in slide.content]
+
+
+def test_the_slides_stand_in_the_order_of_the_lesson(lesson):
+    found = [texts(slide) for slide in slides.slides_of(lesson, "page")]
+    assert [heading for heading, _ in found] == [
+        "The lesson",
+        "Predict first",
+        "A section",
+        "Three are enough",
+        "Answer 1",
+        "A section",
+        "Common mistakes",
+        "What you learnt",
+    ]
+    assert found[0][1] == ["Afterwards you can", ""]
+    assert found[2][1] == ["First.", "x = 1"]
+    assert found[4][1] == ["How many?", " Three."]
+    assert found[6][1] == ["Too many."]
+    assert found[7][1] == ["Three."]
+
+
+def test_a_figure_stands_under_its_finding_and_keeps_its_alt_text(lesson):
+    shown = [slide.content[0] for slide in slides.slides_of(lesson, "page")]
+    figures = [node for node in shown if isinstance(node, FigureNode)]
+    assert [node["stem"] for node in figures] == ["found", "bare"]
+    assert all(node["alt"] == "What one sees." for node in figures)
+    assert not any(list(node.findall(CaptionNode)) for node in figures)
+
+
+def test_making_slides_leaves_the_lesson_as_it_was(lesson):
+    before = lesson.pformat()
+    slides.slides_of(lesson, "page")
+    assert lesson.pformat() == before
+
+
+def test_a_lesson_without_mistakes_has_no_slide_of_them(lesson):
+    for part in list(lesson.findall(nodes.section)):
+        if part[0].astext() == "Common mistakes":
+            part.parent.remove(part)
+    headings = [texts(slide)[0] for slide in slides.slides_of(lesson, "page")]
+    assert "Common mistakes" not in headings
+    assert headings[-1] == "What you learnt"
