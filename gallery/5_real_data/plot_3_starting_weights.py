@@ -461,10 +461,10 @@ def compare(name, glorot, he):
     return median, p_value
 
 
-def train_longer(start):
-    nets = [new_net(start, "relu", seed) for seed in range(20)]
+def relu_accuracies(start, n_seeds, **settings):
+    nets = [new_net(start, "relu", seed) for seed in range(n_seeds)]
     for net in nets:
-        net.set_params(max_iter=40)
+        net.set_params(**settings)
     return np.array([net.score(X_test, y_test) for net in fit_many(nets, X, y)])
 
 
@@ -473,57 +473,59 @@ for g in SLOPES:
     for i, rate in enumerate(RATES):
         pair = reached[g, "Glorot"][i], reached[g, "He"][i]
         compared[g, rate] = compare(f"{g}, rate {rate}", *pair)
-longer = {start: train_longer(start) for start in ("too small", "Glorot", "He")}
+pair = (relu_accuracies(s, 100, learning_rate_init=0.15) for s in ("Glorot", "He"))
+compared["100 seeds"] = compare("relu, rate 0.15, 100 seeds", *pair)
+longer = {s: relu_accuracies(s, 20, max_iter=40) for s in ("too small", "Glorot", "He")}
 compared["longer"] = compare("relu, 0.1, 40 epochs", longer["Glorot"], longer["He"])
 
 # %%
-# With relu, He's start is ahead at the two lower rates. At the highest, hardly any
-# network learns, and the two cannot be told apart. Nor can they after 40 epochs at a
-# rate of 0.1: Glorot's start was only slower. With tanh the difference is small, and on
-# these images its sign changes with the rate: one rate alone would mislead you. The
-# library's default is Glorot's rule; ``weight_init="he_normal"`` gives you He's.
+# With relu, He's start is ahead at the two lower rates. At 0.15 the seeds disagree, and
+# it takes a hundred of them to be sure. At the highest rate hardly any network learns
+# from either start. After 40 epochs at a rate of 0.1, He's lead is gone: Glorot's start
+# was only slower. With tanh the difference is small, and on these images its sign
+# changes with the rate: one rate alone would mislead you. The library's default is
+# Glorot's rule; ``weight_init="he_normal"`` gives you He's.
 
 # %%
-# Each of five other random choices of 400 training images is used with four seeds. He's
-# lead with relu is there again, in each of the five. With tanh the differences stay
-# small, and 20 pairs do not always tell the two apart. Four pairs share their images,
-# so these p-values are a rough guide.
+# Five other random choices of 400 training images are each used with twenty seeds for
+# relu and four for tanh. He's lead with relu is there again. With tanh the differences
+# stay small, and 20 pairs do not always tell the two apart. Several pairs share their
+# images, so these p-values are a rough guide.
 
 # sphinx_gallery_fold = "Glorot or He: checked on other images"
 
 
-def on_other_images(choice, g, rate):
+def on_other_images(choice, g, rate, seeds):
     """Return the accuracies of Glorot and He."""
     images, labels = load_digits(return_X_y=True)
     options = {"train_size": 400, "stratify": labels, "random_state": choice}
     X, X_test, y, y_test = train_test_split(images.astype("f4"), labels, **options)
     scaler = StandardScaler().fit(X)
-    nets = [new_net(start, g, s, rate) for start in ("Glorot", "He") for s in range(4)]
+    nets = [new_net(start, g, s, rate) for start in ("Glorot", "He") for s in seeds]
     fit_many(nets, scaler.transform(X), y)
     return [net.score(scaler.transform(X_test), y_test) for net in nets]
 
 
 others, leads = {}, {}
-for g, rate in (("relu", 0.15), ("tanh", 0.03), ("tanh", 0.15)):
-    scores = [on_other_images(choice, g, rate) for choice in range(1, 6)]
-    pairs = np.reshape(scores, (5, 2, 4)).swapaxes(0, 1)
+for g, rate, n_seeds in (("relu", 0.15, 20), ("tanh", 0.03, 4), ("tanh", 0.15, 4)):
+    seeds = range(n_seeds)
+    scores = [on_other_images(choice, g, rate, seeds) for choice in range(1, 6)]
+    pairs = np.reshape(scores, (5, 2, n_seeds)).swapaxes(0, 1)
     name = f"{g}, rate {rate}, other images"
-    others[g, rate] = compare(name, *pairs.reshape(2, 20))
+    others[g, rate] = compare(name, *pairs.reshape(2, -1))
     leads[g, rate] = np.median(pairs[1] - pairs[0], axis=1)
     print("  in each of the five choices:", *(f"{x:+.3f}" for x in leads[g, rate]))
-assert leads["relu", 0.15].min() > 0
+assert np.sum(leads["relu", 0.15] > 0) >= 4
 assert others["relu", 0.15][0] > 0.02
 assert others["relu", 0.15][1] < 0.05
 assert all(abs(others["tanh", rate][0]) < 0.04 for rate in (0.03, 0.15))
 print(f"relu, too small, 40 epochs: median {np.median(longer['too small']):.2f}")
-for case, lead in ((("relu", 0.03), 0.2), (("relu", 0.15), 0.05)):
+for case, lead in ((("relu", 0.03), 0.2), ("100 seeds", 0.03)):
     assert compared[case][0] > lead
     assert compared[case][1] < 0.01
-assert compared["relu", 0.75][1] > 0.05
 assert max(np.median(reached["relu", start][-1]) for start in ("Glorot", "He")) < 0.3
 assert compared["tanh", 0.03][0] > 0 > compared["tanh", 0.15][0]
 assert all(abs(compared["tanh", rate][0]) < 0.04 for rate in (0.03, 0.15))
-assert compared["longer"][1] > 0.05
 assert abs(compared["longer"][0]) < 0.02
 assert np.median(longer["too small"]) < 0.2
 
