@@ -22,6 +22,7 @@ from themed_figures import CaptionNode, FigureNode
 
 FOLDER = "teach/slides"
 MANY_WORDS = 80  # on one slide; with more, its letters are smaller
+EQUATION = 20  # an equation takes as much room as so many words
 PREDICT, MISTAKES, LEARNT = "Predict first", "Common mistakes", "What you learnt"
 NOT_SHOWN = {PREDICT, MISTAKES, LEARNT, "Further reading"}
 PAGE = """\
@@ -148,14 +149,21 @@ def slide_html(app, page, number, slide):
     """Write a slide."""
     heading = nodes.inline("", "", *(node.deepcopy() for node in slide.title))
     title = render(app, page, [heading])
-    words = sum(len(node.astext().split()) for node in slide.content)
     return SLIDE.format(
         number=number,
         heading="h1" if number == 1 else "h2",
-        dense=" dense" if words > MANY_WORDS else "",
+        dense=" dense" if n_words(slide) > MANY_WORDS else "",
         title=title,
         content=render(app, page, slide.content) + (CREDIT if number == 1 else ""),
     )
+
+
+def n_words(slide):
+    """Return how many words take as much room as what stands on a slide."""
+    shown = slide.content
+    equations = [node for node in shown if isinstance(node, nodes.math_block)]
+    words = [node.astext().split() for node in shown if node not in equations]
+    return sum(map(len, words)) + EQUATION * len(equations)
 
 
 def write_slides(app):

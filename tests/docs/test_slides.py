@@ -107,3 +107,11 @@ def test_a_lesson_without_mistakes_has_no_slide_of_them(lesson):
     headings = [texts(slide)[0] for slide in slides.slides_of(lesson, "page")]
     assert "Common mistakes" not in headings
     assert headings[-1] == "What you learnt"
+
+
+def test_equations_fill_a_slide_as_words_do():
+    words = paragraph("one two three")
+    assert slides.n_words(slides.Slide([], [words])) == 3
+    equation = nodes.math_block("", "a + b = c")
+    crowded = slides.Slide([], [words, *[equation.deepcopy() for _ in range(5)]])
+    assert slides.n_words(crowded) > slides.MANY_WORDS
