@@ -308,6 +308,7 @@ class NumberExercise(Exercise):
     mistakes: tuple[Mistake, ...]
     decimals: int
     scale: str = ""
+    start_code: str = "answer = ...  # a number"
 
     @property
     def asked(self) -> str:
@@ -445,6 +446,7 @@ class ChoiceExercise(Exercise):
     """
 
     choices: tuple[Choice, ...]
+    start_code: str = 'answer = ...  # a letter in quotes, such as "a"'
 
     @cached_property
     def right_letter(self) -> str:

@@ -44,7 +44,6 @@ back_through_two_neurons = NumberExercise(
         "$\\sigma'(z) = \\sigma(z)\\,(1 - \\sigma(z))$.",
         "The factors are $\\sigma'(z_2)$, the weight, and $\\sigma'(z_1)$.",
     ),
-    start_code="answer = ...  # one number",
     solution_code="""
         from scipy.special import expit
 
@@ -103,7 +102,6 @@ bias_of_the_twin = NumberExercise(
         "$\\tanh(z) = 2 \\sigma(2z) - 1$, so $a_1 = 2 s_1 - 1$.",
         "Put that into $z_2 = 3 a_1 - 1$ and multiply out.",
     ),
-    start_code="answer = ...  # one number",
     solution_code="""
         # z2 = 3 (2 s1 - 1) - 1 = 6 s1 - 4
         print("weight of the twin", 3 * 2)
@@ -195,7 +193,6 @@ slow_or_unable = ChoiceExercise(
         "What do you change for a network that is slow?",
     ),
     setup_code=MOONS,
-    start_code="answer = ...  # a letter",
     choices=(
         Choice(
             "Five other seeds.",

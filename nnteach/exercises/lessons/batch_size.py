@@ -32,7 +32,6 @@ equal_updates = NumberExercise(
         "How many batches of 64 does it take to go through all samples once?",
         "Each batch makes one update, the small one at the end of an epoch too.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         from math import ceil
 
@@ -92,7 +91,6 @@ noise_of_a_batch = NumberExercise(
         "than with the root of the batch size.",
         "The standard deviation is proportional to $\\sqrt{1/|B| - 1/n}$.",
     ),
-    start_code="answer = ...  # one number",
     solution_code="""
         from math import sqrt
 
@@ -275,7 +273,6 @@ evidence_for_caught = ChoiceExercise(
                 objective.append(theta**2 / 2)
             return np.array(objective)
     """,
-    start_code="answer = ...  # a letter",
     choices=(
         Choice(
             "After as many epochs, the loss of the large batches is higher.",

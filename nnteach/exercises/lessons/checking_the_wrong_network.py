@@ -41,7 +41,6 @@ same_count_with_two_layers = NumberExercise(
         "With $h$ neurons in each hidden layer the second network has "
         "$4h + h(h + 1) + 2(h + 1)$ parameters. Try some $h$.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         one_layer = 24 * (3 + 1) + 2 * (24 + 1)
         for h in range(1, 25):
@@ -412,7 +411,7 @@ fool_the_check = CodeExercise(
         ),
         WrongAttempt(
             """
-            net = MLPRegressorNet(hidden_layer_sizes=(30,), activation="relu")
+            net = MLPRegressorNet(hidden_layer_sizes=(30,), random_state=0)
             net.initialize(X, Y)
             net.coefs_ = [10 * W for W in net.coefs_]
             answer = net

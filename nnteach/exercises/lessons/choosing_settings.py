@@ -32,7 +32,6 @@ how_many_test_samples = NumberExercise(
         "The standard error is $\\sqrt{p (1 - p) / n}$. Here it has to be 0.01.",
         "Square both sides: $p (1 - p) / n = 0.0001$.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         p, error = 0.9, 0.01
         answer = round(p * (1 - p) / error**2)

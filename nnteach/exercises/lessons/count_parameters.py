@@ -126,7 +126,6 @@ sheet_parameters = NumberExercise(
         "Count one layer at a time.",
         "A neuron has one weight for each of its inputs, and one bias.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         hidden = 50 * (10 + 1)
         output = 3 * (50 + 1)

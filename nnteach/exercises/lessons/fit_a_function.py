@@ -40,7 +40,6 @@ error_in_per_cent = NumberExercise(
         "`loss_` is the mean of *half* the squared error.",
         "Double it, take the root, and divide by the range.",
     ),
-    start_code="answer = ...  # a number of per cent",
     solution_code="""
         mse = 2 * 4.5
         error = mse**0.5
@@ -241,7 +240,6 @@ height_of_the_plateau = ChoiceExercise(
         "squared error of each.",
     ),
     setup_code=WAVE,
-    start_code="answer = ...  # a letter",
     choices=(
         Choice(
             "They return the mean of $y$: the loss is half the variance of $y$.",

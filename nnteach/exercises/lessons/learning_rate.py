@@ -41,7 +41,6 @@ coin_for_ten_pairs = NumberExercise(
         "tails?",
         "Add the results with 9 and 10 heads, and those with 1 and 0.",
     ),
-    start_code="answer = ...  # one number",
     solution_code="""
         uneven = 10 + 1 + 10 + 1  # results with 9, 10, 1 and 0 heads
         print(f"{uneven} of {2**10} results")
@@ -97,7 +96,6 @@ as_long_a_way = NumberExercise(
         "How many updates does an epoch have in each of the two trainings?",
         "Rate times updates is $0.01 \\cdot 600 \\cdot 10$ for the first.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         way = 0.01 * 600 * (1000 / 100)
         print(f"rate times updates: {way:g}")
@@ -317,7 +315,6 @@ slower_or_worse = ChoiceExercise(
         "`losses[:, 140:160]` are the 20 epochs until epoch 160.",
     ),
     setup_code=PAIRS,
-    start_code="answer = ...  # a letter",
     choices=(
         Choice(
             "Rate 0.02 has the larger error in most pairs, in both comparisons.",

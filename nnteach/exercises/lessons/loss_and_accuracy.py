@@ -57,7 +57,6 @@ loss_of_four_points = NumberExercise(
         "Point 3 belongs to class 0. Its true class got the probability $1 - 0.2$.",
     ),
     setup_code="import numpy as np",
-    start_code="answer = ...  # one number",
     solution_code="""
         of_true_class = np.array([0.9, 0.3, 1 - 0.2, 1 - 0.4])
         losses = -np.log(of_true_class)
@@ -131,7 +130,6 @@ epoch_of_the_stop = NumberExercise(
         "at the third of them in a row.",
     ),
     setup_code=f"losses = {list(LOSSES)}",
-    start_code="answer = ...  # a whole number",
     solution_code="""
         lowest, waited = losses[0], 0
         for epoch, loss in enumerate(losses[1:], start=2):
@@ -551,7 +549,6 @@ stopping_few_points = ChoiceExercise(
         "stopped one.",
     ),
     setup_code=STOPPING,
-    start_code="answer = ...  # a letter",
     choices=(
         Choice(
             "As in the lesson, the two differ by less than 0.01 in the median.",

@@ -40,7 +40,6 @@ luck_that_stays = NumberExercise(
         "Which of the two fractions becomes small as $K$ grows?",
         "What is left is $\\sqrt{s^2 / n}$.",
     ),
-    start_code="answer = ...  # a number",
     solution_code="""
         import numpy as np
 

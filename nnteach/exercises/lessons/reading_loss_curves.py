@@ -32,7 +32,6 @@ half_way_between_ticks = NumberExercise(
         "From one tick to the other is a factor of 10. Which factor, applied twice, "
         "makes 10?",
     ),
-    start_code="answer = ...  # the loss",
     solution_code="""
         factor = 10**0.5  # for half the distance
         answer = 1e-3 * factor
@@ -78,7 +77,6 @@ fall_of_a_logarithm = NumberExercise(
         "Which logarithm is `np.log`? Its inverse is `np.exp`.",
         "A difference of logarithms is the logarithm of a ratio.",
     ),
-    start_code="answer = ...  # a number",
     solution_code="""
         import numpy as np
 

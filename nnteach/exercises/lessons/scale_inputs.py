@@ -98,7 +98,6 @@ metres_instead_of_centimetres = NumberExercise(
         "How does the gradient of a weight change if its input is 100 times smaller?",
         "The step changes the weight. Then the new weight meets the input again.",
     ),
-    start_code="answer = ...  # a number above 1",
     solution_code="""
         def change(x, w, learning_rate=0.1):
             delta = w * x - 1

@@ -131,7 +131,6 @@ promise_of_the_best = NumberExercise(
         "$p$ is 0.9. Which of the numbers 20 and 100 is $n$, and which is $K$?",
         "A percentage point is 0.01.",
     ),
-    start_code="answer = ...  # percentage points",
     solution_code="""
         import numpy as np
 

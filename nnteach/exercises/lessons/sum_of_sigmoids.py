@@ -33,7 +33,6 @@ place_of_a_step = NumberExercise(
         "The logistic function $\\sigma(z)$ is steepest at $z = 0$.",
         "Solve $w x + b = 0$ for $x$.",
     ),
-    start_code="answer = ...  # a number",
     solution_code="""
         w, b = -25, 10
         answer = -b / w
@@ -76,7 +75,6 @@ slope_at_the_place = NumberExercise(
         "The derivative is $\\sigma'(z) = \\sigma(z)\\,(1 - \\sigma(z))$. At the "
         "steepest point $z = 0$.",
     ),
-    start_code="answer = ...  # a number",
     solution_code="""
         w, v = -25, 0.8
         slope_of_sigma = 0.5 * (1 - 0.5)

@@ -52,7 +52,6 @@ eight_new_points = NumberExercise(
         probability = [0.05, 0.62, 0.97, 0.41, 0.55, 0.12, 0.88, 0.36]
         truth = [0, 1, 1, 1, 0, 0, 1, 1]
     """,
-    start_code="answer = ...  # a share between 0 and 1",
     solution_code="""
         says = [int(p > 0.5) for p in probability]
         right = [said == true for said, true in zip(says, truth)]
@@ -107,8 +106,7 @@ where_nobody_has_been = ChoiceExercise(
         A network is trained on two moons, whose points all lie within a distance of 3
         from the middle of the map. Now ask it about points at a distance of 10, in all
         directions, where it has never seen anything. What does it say about most of
-        them? Choose first, then try it: replace the line `answer = ...` by your own
-        experiment.
+        them? Choose first, then try it with networks of several seeds.
     """,
     objectives=("read-a-map",),
     minutes=5,
@@ -245,7 +243,7 @@ a_ring_around_a_disc = CodeExercise(
     wrong=(
         WrongAttempt(
             """
-            net = MLPClassifierNet(hidden_layer_sizes=[], batch_size=20)
+            net = MLPClassifierNet([], batch_size=20, random_state=0)
             answer = net.set_params(n_iter_no_change=np.inf).fit(X_train, y_train)
             """,
             "It has no hidden layer",
@@ -407,7 +405,8 @@ who_predicts_coins = CodeExercise(
         WrongAttempt(
             """
             def answer(net, X, y):
-                X_train, X_test, y_train, y_test = train_test_split(X, y)
+                parts = train_test_split(X, y, random_state=1)
+                X_train, X_test, y_train, y_test = parts
                 net.fit(X, y)
                 return net.score(X_test, y_test)
             """,
@@ -420,7 +419,8 @@ who_predicts_coins = CodeExercise(
         WrongAttempt(
             """
             def answer(net, X, y):
-                X_train, X_test, y_train, y_test = train_test_split(X, y)
+                parts = train_test_split(X, y, random_state=1)
+                X_train, X_test, y_train, y_test = parts
                 net.fit(X_train, y_train)
                 return net.score(X_train, y_train)
             """,
@@ -444,7 +444,8 @@ who_predicts_coins = CodeExercise(
         WrongAttempt(
             """
             def answer(net, X, y):
-                X_train, X_test, y_train, y_test = train_test_split(X, y)
+                parts = train_test_split(X, y, random_state=1)
+                X_train, X_test, y_train, y_test = parts
                 net.fit(X_train, y_train)
                 return 1 - net.score(X_test, y_test)
             """,

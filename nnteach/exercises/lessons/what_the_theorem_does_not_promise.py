@@ -158,7 +158,6 @@ neurons_for_an_epsilon = NumberExercise(
         "Solve $\\frac{1}{2m} \\max_x |g'(x)| = \\varepsilon$ for $m$. The next whole "
         "number above is the answer.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         import math
 
@@ -214,7 +213,6 @@ far_from_the_samples = NumberExercise(
         "$\\sigma(z)$ is practically 1 for a large positive $z$, and 0 for a large "
         "negative one.",
     ),
-    start_code="answer = ...  # a number",
     solution_code="""
         import numpy as np
         from scipy.special import expit as sigma

@@ -40,7 +40,6 @@ below_the_band = NumberExercise(
         "The band leaves out the same share of runs on both sides.",
         "The lower end of the band is the 10 % quantile.",
     ),
-    start_code="answer = ...  # a whole number",
     solution_code="""
         n_runs, inside = 50, 0.8
         on_each_side = (1 - inside) / 2
@@ -93,7 +92,6 @@ thirty_seeds = NumberExercise(
         "Print the p-value for each number of wins from 15 to 30.",
     ),
     setup_code="from scipy.stats import binomtest",
-    start_code="answer = ...  # a whole number",
     solution_code="""
         for wins in range(18, 24):
             print(f"{wins} of 30: p = {binomtest(wins, 30).pvalue:.3f}")
