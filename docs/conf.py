@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nnteach
+from nnteach import playground
 from nnteach.displays.palette import BLUE
 
 sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks, performance_report
@@ -33,6 +34,7 @@ extensions = [
     # docs/extensions
     "downloads",
     "exercise_pages",
+    "film_players",
     "folds",
     "lesson_cards",
     "lesson_map",
@@ -44,6 +46,7 @@ extensions = [
     "predictions",
     "public_address",
     "search_texts",
+    "step_by_step",
     "themed_figures",
 ]
 site_address, repository_address = read_addresses()
@@ -130,6 +133,8 @@ mathjax3_config = {"options": {"enableMenu": False}}  # it would ask for more fi
 MADE = Path(__file__).parent / "_build" / "made"  # by this build, for its pages
 write_style_sheet(MADE / "colors.css")
 html_static_path = ["_static", str(MADE), str(mathjax / mathjax_path)]
+PLAYGROUND = Path(playground.__file__).parent
+html_static_path += [str(path) for path in PLAYGROUND.glob("*.js")]
 html_css_files = [
     "colors.css",
     "typography.css",
@@ -137,6 +142,8 @@ html_css_files = [
     "code.css",
     "folds.css",
     "exercises.css",
+    "step_by_step.css",
+    "films.css",
     "lesson_map.css",
     "cards.css",
     "estimator.css",
@@ -145,7 +152,7 @@ html_css_files = [
     "print.css",
 ]
 html_favicon = "_static/favicon.svg"
-html_js_files = ["scroll_boxes.js", "print.js", "exercises.js"]
+html_js_files = ["scroll_boxes.js", "print.js", "exercises.js", "live.js"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nnteach"
 html_copy_source = html_show_sourcelink = False
@@ -211,7 +218,15 @@ def write_page_figures(app):
     write_page_figures()
 
 
+def write_lesson_films(app):
+    """Train the networks of the films that are too slow to be trained in a page."""
+    from films import write_films
+
+    write_films(MADE)
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", drop_foreign_labels)
     app.connect("builder-inited", write_performance_parts)
     app.connect("builder-inited", write_page_figures)
+    app.connect("builder-inited", write_lesson_films)

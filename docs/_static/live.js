@@ -1,0 +1,34 @@
+// What readers play with: its scripts are loaded when they open it, and not before.
+(function () {
+  "use strict";
+  const folder = new URL(".", document.currentScript.src);
+  const loads = {};
+  const START = {
+    step_by_step: (form) => nnteach_step_by_step.bind(form),
+    film: (element) => nnteach.play_film(element),
+  };
+
+  function load(name) {
+    loads[name] ??= new Promise(function (resolve, reject) {
+      const isStyle = name.endsWith(".css");
+      const element = document.createElement(isStyle ? "link" : "script");
+      Object.assign(element, { onload: resolve, onerror: reject });
+      if (isStyle) Object.assign(element, { rel: "stylesheet", href: new URL(name, folder) });
+      else element.src = new URL(name, folder);
+      document.head.append(element);
+    });
+    return loads[name];
+  }
+
+  async function start(element) {
+    const { live, scripts } = element.dataset;
+    delete element.dataset.live;
+    for (const name of scripts.split(" ")) await load(name); // each may need those before it
+    START[live](element);
+  }
+
+  // a fold's event does not bubble
+  document.addEventListener("toggle", function ({ target }) {
+    if (target.open) target.querySelectorAll("[data-live]").forEach(start);
+  }, true);
+})();
