@@ -5,13 +5,7 @@ The network as columns of neurons, its weights as lines, and one neuron's formul
 "use strict";
 
 const MOST_SHOWN = 8, MAP_SIZE = 16;
-const { make_axes, layer_values } = nnteach;
-
-/** A number for readers: few digits, a true minus sign. */
-function show_number(value, digits = 3) {
-	const is_handy = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
-	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
-}
+const { make_axes, layer_values, show_number } = nnteach;
 
 /** The largest size of numbers, for scales around 0. */
 function largest_of(values) {
@@ -101,5 +95,5 @@ class NetworkView {
 	}
 }
 
-Object.assign(nnteach, { NetworkView, show_number });
+Object.assign(nnteach, { NetworkView });
 })();

@@ -10,12 +10,7 @@ texts with facts in braces, data-load the method that reads a file.
 const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
 const SETS = ["train", "validation", "test"], FINE = 80, COARSE = 32, SMALL = 24;
-const { show_number } = nnteach;
-
-/** A text with facts for the names in braces. */
-function fill(text, facts) {
-	return text.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? show_number(facts[name], 4) : facts[name]));
-}
+const { show_number, fill } = nnteach;
 
 class Playground {
 	constructor(element, state = {}, { address = false } = {}) {
@@ -33,7 +28,11 @@ class Playground {
 			for (const name of names.split(" ")) target.addEventListener(name, (event) => this.attempt(() => action(event)));
 		};
 		on(form, "submit", (event) => event.preventDefault());
-		on(form, "click", ({ target }) => this[target.closest("[data-do]")?.dataset.do]?.());
+		on(form, "click", ({ target }) => {
+			const { do: action, seed } = target.closest("button")?.dataset ?? {};
+			if (action) this[action]();
+			if (seed) this.set({ random_state: Number(seed), coefs: null });
+		});
 		on(form, "change", ({ target }) => this.take(target));
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
 		const result = this.canvases.result.parentNode;
@@ -257,17 +256,88 @@ class Playground {
 
 	// Twenty starts
 
+	/** What the runs depend on: they are shown as long as it is the same. */
+	get run_key() {
+		return JSON.stringify([nnteach.settings_of(this.state), this.seen]);
+	}
+
 	train_starts() {
 		this.stop_starts?.();
-		const { state, net, data, ranges, names, form, view } = this, list = form.querySelector("[data-starts]");
-		const grid = nnteach.make_grid(ranges, SMALL, names.length === 2);
-		this.runs = [];
-		list.replaceChildren();
-		this.stop_starts = nnteach.train_starts(net.constructor.name, nnteach.settings_of(state), data, grid, (run) => {
-			const item = view.make("start"), { history, A, seed } = run;
-			this.runs.push(run);
-			list.append(item);
+		const { state, net, data, ranges, names, form, view, run_key: key } = this, runs = [];
+		const job = { name: net.constructor.name, settings: nnteach.settings_of(state), data, grid: nnteach.make_grid(ranges, SMALL, names.length === 2) };
+		this.runs = { key, runs, job };
+		form.querySelector("[data-starts]").replaceChildren();
+		this.stop_starts = nnteach.train_starts(job, (run) => {
+			runs.push(run);
+			runs.sort((a, b) => (a.seed - state.random_state) - (b.seed - state.random_state));
+			this.show();
+			this.draw_runs();
 		});
+	}
+
+	draw_runs() {
+		const { runs, key, job } = this.runs ?? {}, { canvases, form, view } = this;
+		if (key !== this.run_key || !runs.length) return;
+		const measure = job.data.validation ? "val_loss" : "loss", role = job.data.validation ? "validation" : "training";
+		const [low, median, high] = nnteach.band_of(runs.map((run) => run[measure]));
+		nnteach.draw_curves(canvases.band, [[median, role, { width: 3 }], [runs[0][measure], "text", { width: 1 }]], { log: this.state.scale === "log", label: "loss", bands: [[low, high, role]] });
+		const list = form.querySelector("[data-starts]");
+		while (list.children.length < runs.length) list.append(view.make("start"));
+		runs.forEach(({ seed, score, A }, i) => {
+			const button = list.children[i].firstElementChild, [canvas, text] = button.children;
+			button.dataset.seed = seed;
+			text.textContent = `seed ${seed}: ${show_number(Math.abs(score))}`;
+			const axes = nnteach.make_axes(canvas, this.ranges);
+			if (this.names.length === 2) nnteach.draw_map(axes, A, A.length / job.grid.length);
+			else nnteach.draw_line(axes, job.grid.flat(), A, axes.colors.prediction);
+		});
+	}
+
+	// Files
+
+	copy(text) {
+		const field = this.form.querySelector("[data-copied]");
+		field.value = text;
+		field.select();
+		this.message = document.execCommand("copy") ? "Copied." : "Copy the marked text.";
+		this.show();
+	}
+
+	copy_python() {
+		const codes = [...this.form.querySelectorAll("[data-python]")].map(({ dataset, content }) => [dataset.python, content.textContent]);
+		this.copy(nnteach.python_script(this.state, this.net, this.data, Object.fromEntries(codes)));
+	}
+
+	copy_link() {
+		this.copy(location.href);
+	}
+
+	save(text, name) {
+		const href = URL.createObjectURL(new Blob([text]));
+		Object.assign(document.createElement("a"), { href, download: name }).click();
+	}
+
+	save_points() {
+		this.save(nnteach.write_csv(this.data, this.names), "points.csv");
+	}
+
+	save_weights() {
+		const { state: { hidden_layer_sizes, activation }, net: { coefs_: coefs, intercepts_: intercepts } } = this;
+		this.save(JSON.stringify({ hidden_layer_sizes, activation, coefs, intercepts }), "weights.json");
+	}
+
+	load_points(text) {
+		this.set({ X_val: null, ...nnteach.read_csv(text), coefs: null });
+	}
+
+	load_weights(text) {
+		let weights;
+		try {
+			weights = JSON.parse(text);
+		} catch {
+			throw new Error("The file must be JSON with coefs and intercepts, as “Save the weights” writes it. It is not; nothing has changed.");
+		}
+		this.set(weights);
 	}
 
 	// What is shown
@@ -295,9 +365,12 @@ class Playground {
 			Object.assign(facts, { [name]: data[name], [`n_${name}`]: data[name]?.X.length, [`${name}_loss`]: found.loss ?? "?", [`${name}_score`]: found.score ?? "?" });
 		}
 		const { val_loss, val_score } = history, measure = val_loss ? state.measure : "loss";
+		const { runs = [], key } = this.runs ?? {}, n_runs = key === this.run_key ? runs.length : 0;
+		if (n_runs === 20) Object.assign(facts, nnteach.luck_of(runs.map(({ score }) => score)));
 		Object.assign(facts, this.view.describe(net, this.probe), {
+			n_runs, lid,
 			n_parameters: nnteach.count_parameters([names.length, ...state.hidden_layer_sizes, net.n_outputs_]),
-			score: data.classes ? "accuracy" : "R²", lid_epoch: lid?.epoch, is_made: state.data !== "points", is_split: !state.X_val || state.data !== "points",
+			score: data.classes ? "accuracy" : "R²", lid_epoch: lid?.epoch, ranked: data.validation ? `validation ${data.classes ? "accuracy" : "R²"}` : "training loss", is_made: state.data !== "points", is_split: !state.X_val || state.data !== "points",
 			is_line: names.length === 1, is_loss: measure === "loss", is_changed: net.is_changed, is_running: this.timer, can_undo: this.undos.length,
 			end: this.has_diverged() ? "divergence" : net.stopped_by_,
 			best_epoch: val_loss && (measure === "loss" ? val_loss.indexOf(Math.min(...val_loss)) : val_score.indexOf(Math.max(...val_score))) + 1,

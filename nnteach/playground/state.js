@@ -99,9 +99,20 @@ function to_value(text, like) {
 	return typeof like === "string" || text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
+/** A number for readers: few digits, a true minus sign. */
+function show_number(value, digits = 3) {
+	const is_handy = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
+}
+
+/** A text with facts for the names in braces. */
+function fill(text, facts) {
+	return text.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? show_number(facts[name], 4) : facts[name]));
+}
+
 function count_parameters(layer_sizes) {
 	return layer_sizes.reduce((sum, m, l) => sum + (l && (layer_sizes[l - 1] + 1) * m), 0);
 }
 
-Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, set_weights, to_address, from_address, to_value, count_parameters });
+Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, set_weights, to_address, from_address, to_value, count_parameters, show_number, fill });
 })();
