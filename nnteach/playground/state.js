@@ -59,17 +59,8 @@ function start_net(state, { train, validation, task }) {
 	ensure(validation || !state.early_stopping, "Early stopping needs a validation set; raise its share, or turn early stopping off.");
 	const net = new Net(settings_of(state)), { X: X_val, y: y_val } = validation ?? {};
 	net.start(train.X, train.y, { X_val, y_val });
-	if (state.coefs) set_weights(net, state.coefs, state.intercepts);
+	if (state.coefs) net.set_weights(state.coefs, state.intercepts);
 	return net;
-}
-
-function set_weights({ network: { layers } }, coefs, intercepts) {
-	const fits = ({ W, b }, l) => coefs[l]?.flat().length === W.length && intercepts[l]?.length === b.length;
-	ensure(layers.length === coefs.length && layers.every(fits), "These weights belong to a network of another shape or to other data; choose these first.");
-	layers.forEach(({ W, b, fan_in }, l) => {
-		coefs[l].forEach((row, k) => row.forEach((w, j) => (W[j * fan_in + k] = w)));
-		b.set(intercepts[l]);
-	});
 }
 
 /** The settings that differ from the defaults, as an address holds them. */
@@ -114,5 +105,5 @@ function count_parameters(layer_sizes) {
 	return layer_sizes.reduce((sum, m, l) => sum + (l && (layer_sizes[l - 1] + 1) * m), 0);
 }
 
-Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, set_weights, to_address, from_address, to_value, count_parameters, show_number, fill });
+Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, to_value, count_parameters, show_number, fill });
 })();
