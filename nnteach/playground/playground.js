@@ -24,6 +24,7 @@ class Playground {
 		this.begin(complete_state(state));
 		if (address) this.attempt(() => this.read_address(hash));
 		this.listen();
+		form.classList.add("started");
 	}
 
 	listen() {

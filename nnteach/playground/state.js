@@ -75,7 +75,8 @@ function to_address(state) {
 /** The settings that an address has. */
 function from_address(address) {
 	const given = {}, types = { ...OF_NET, ...DEFAULTS };
-	for (const [name, text] of new URLSearchParams(address.slice(1))) {
+	for (const part of address.slice(1).split("&").filter(Boolean)) {
+		const [name, text = ""] = part.split("=").map(decodeURIComponent);
 		if (name === "points") Object.assign(given, nnteach.read_csv(text.replaceAll(";", "\n")));
 		else given[name] = to_value(text, types[name]);
 	}
