@@ -48,7 +48,7 @@ class Playground {
 		const draw = () => (this.draw(), this.draw_runs());
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
 		new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-		new ResizeObserver(draw).observe(form);
+		new ResizeObserver(() => form.clientWidth !== this.width && draw((this.width = form.clientWidth))).observe(form);
 		if (this.address) on(window, "hashchange", () => location.hash !== this.hash && this.read_address(location.hash));
 	}
 
