@@ -33,6 +33,7 @@ extensions = [
     # docs/extensions
     "downloads",
     "exercise_pages",
+    "film_players",
     "folds",
     "instructor_notes",
     "lesson_cards",
@@ -42,12 +43,15 @@ extensions = [
     "notebooks",
     "objective_table",
     "page_markup",
+    "playground_page",
     "predictions",
     "public_address",
     "schedules",
     "search_texts",
     "slides",
+    "step_by_step",
     "themed_figures",
+    "try_it",
 ]
 site_address, repository_address = read_addresses()
 if site_address:  # without one, both would write addresses that lead nowhere
@@ -140,6 +144,8 @@ html_css_files = [
     "code.css",
     "folds.css",
     "exercises.css",
+    "step_by_step.css",
+    "films.css",
     "lesson_map.css",
     "cards.css",
     "estimator.css",
@@ -148,7 +154,7 @@ html_css_files = [
     "print.css",
 ]
 html_favicon = "_static/favicon.svg"
-html_js_files = ["scroll_boxes.js", "print.js", "exercises.js"]
+html_js_files = ["scroll_boxes.js", "print.js", "exercises.js", "live.js"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nnteach"
 html_copy_source = html_show_sourcelink = False
@@ -182,6 +188,8 @@ html_sidebars = {
         "install",
         "exercise_sheet",
         "teach/slides/*",
+        "playground",
+        "teach",
         "performance",
         "notation",
         "glossary",
@@ -214,7 +222,15 @@ def write_page_figures(app):
     write_page_figures()
 
 
+def write_lesson_films(app):
+    """Train the networks of the films that are too slow to be trained in a page."""
+    from films import write_films
+
+    write_films(MADE)
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", drop_foreign_labels)
     app.connect("builder-inited", write_performance_parts)
     app.connect("builder-inited", write_page_figures)
+    app.connect("builder-inited", write_lesson_films)

@@ -21,6 +21,7 @@ FOLDED = "details.fold"
 NOT_READ = {
     *("sphx-glr-script-out", "output_subarea", "lesson-downloads", "lesson-plan"),
     *("headerlink", "copybtn", "guess-field", "guess", "to-exercises"),
+    "fold-live",  # what readers play with takes as long as they like
 }
 WORD = re.compile(r"\w[\w’'./-]*")
 

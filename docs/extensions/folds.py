@@ -79,6 +79,17 @@ def first_of_cell(cell, place):
     return start
 
 
+def add_to_section(doctree, title, fold):
+    """Put a fold at the end of the section with a title; return the section."""
+    for section in doctree.findall(nodes.section):
+        if section[0].astext() == title:
+            section += fold
+            return section
+    raise ExtensionError(
+        f"There is no section {title!r} to put {fold['title']!r} into."
+    )
+
+
 def is_start(node):
     """Tell whether a block of the script begins with a node."""
     return isinstance(node, nodes.comment) and node.astext().startswith(CELL_START)
@@ -101,6 +112,7 @@ CLASSES = {
     "fold": "fold",
     "fold_code": "fold fold-code",
     "answers": "fold fold-answers",
+    "live": "fold fold-live",
 }
 
 
