@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 ENGINE = HERE / "engine.js"
 NAMES = (
     "engine",
+    "data_sets",
     "data",
     "state",
     "script",

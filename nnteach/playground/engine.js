@@ -10,7 +10,7 @@ nnteach's networks in a browser: the same seed gives the same loss curve as in P
 
 Names are Python's. Learning rate, momentum and alpha may change between steps.
 */
-// a function, so that a worker can be given its text where no file can be loaded
+// a function, since workers are made from its text
 const make_nnteach = () => {
 "use strict";
 
@@ -48,7 +48,7 @@ class Layer {
 /** Add F B to C, whose rows have n entries; entry (j, k) of F is F[j * down + k * across]. */
 function add_product(C, F, down, across, B, n) {
 	const rows = C.length / n, inner = B.length / n, pairs = rows & ~1, fours = inner & ~3;
-	// two rows of C and four of B at a time: what is read once is used twice or more
+	// two rows of C and four of B at a time: each number read is used more than once
 	for (let j = 0; j < pairs; j += 2) {
 		for (let k = 0; k < fours; k += 4) {
 			const f = j * down + k * across, g = f + down, c = j * n, d = c + n, b = k * n;
@@ -68,7 +68,7 @@ function add_product(C, F, down, across, B, n) {
 	}
 }
 
-/** Add a multiple of n entries of B, from b on, to those of C from c on. */
+/** Add a multiple of B's n entries from b on to C's from c on. */
 function add_row(factor, B, b, C, c, n) {
 	for (let i = 0; i < n; i++) C[c + i] += factor * B[b + i];
 }
@@ -87,7 +87,7 @@ function sum(values) {
 	return total;
 }
 
-/** An activation: its value at z, and its slope there from a = g(z), and from z if need be. */
+/** An activation: its value a at z, and its slope there. */
 function entrywise(value, slope) {
 	return {
 		forward(A, Z) {
@@ -134,7 +134,7 @@ const SOFTMAX = {
 	},
 };
 
-/** Each has its output activation, with which dE/dZ is A - Y: the sum over the outputs. */
+/** With the output activation of each, dE/dZ is A - Y: of the sum over the outputs. */
 const LOSSES = {
 	squared_error: { ell: (a, y) => (a - y) ** 2 / 2, averages_outputs: true },
 	log_loss: { ell: (a, y) => (y ? -safe_log(a) : 0) },
@@ -159,7 +159,7 @@ class Network {
 		this.layers = activations.map((name, l) => (below = new Layer(below, name, sizes[l], sizes[l + 1], take)));
 	}
 
-	/** Go forward with these of the samples. */
+	/** Go forward with samples. */
 	forward({ X, Y, n }, rows = arange(n)) {
 		this.inputs.A = take_columns(X, n, rows);
 		for (const layer of this.layers) layer.forward(rows.length);
@@ -281,17 +281,17 @@ function with_defaults(owner, given, parameters) {
 
 function check_values(owner, values, parameters) {
 	for (const [name, [, [must, holds]]] of Object.entries(parameters)) {
-		const demand = `The '${name}' parameter of ${owner} must be ${must}.`;
-		ensure(holds(values[name]), `${demand} Got ${show(values[name])} instead.`);
+		const value = values[name], got = `Got ${show(value)} instead.`;
+		ensure(holds(value), `The '${name}' parameter of ${owner} must be ${must}. ${got}`);
 	}
 }
 
-/** Check that rows have equally many numbers; return how many. */
+/** Check that all rows have as many numbers; return how many. */
 function check_rows(rows, name, n_numbers = rows?.[0]?.length, each = "sample") {
 	ensure(rows?.length && n_numbers, `${name} must be an array of arrays. Got ${show(rows)} instead.`);
 	const wrong = rows.findIndex((row) => row?.length !== n_numbers || !row.every(Number.isFinite));
-	const demand = `${name} must have ${n_numbers} finite numbers for each ${each}.`;
-	ensure(wrong < 0, `${demand} Got ${show(rows[wrong])} instead.`);
+	const got = `Got ${show(rows[wrong])} instead.`;
+	ensure(wrong < 0, `${name} must have ${n_numbers} finite numbers for each ${each}. ${got}`);
 	return n_numbers;
 }
 
@@ -313,8 +313,8 @@ class MLPNet {
 	fit(X, y, validation_set) {
 		this.start(X, y, validation_set);
 		while (!this.is_finished) this.epoch();
-		const way_out = "scale X, or lower learning_rate_init.";
-		ensure(this.network.is_finite(), `Solver produced non-finite parameter weights: ${way_out}`);
+		const must = "Solver produced non-finite parameter weights: scale X, or lower learning_rate_init.";
+		ensure(this.network.is_finite(), must);
 		return this;
 	}
 
@@ -323,9 +323,9 @@ class MLPNet {
 		const { name } = this.constructor, hidden = [this.hidden_layer_sizes].flat();
 		check_values(name, this, PARAMETERS);
 		const given = this.activation, activations = given.map ? given : hidden.map(() => given);
-		const demand = `The 'activation' parameter of ${name} must be one name, or one for each hidden layer.`;
+		const must = `The 'activation' parameter of ${name} must be one name, or one for each hidden layer.`;
 		const m = activations.length, n = hidden.length;
-		ensure(m === n, `${demand} Got ${m} names for ${n} hidden layers.`);
+		ensure(m === n, `${must} Got ${m} names for ${n} hidden layers.`);
 		ensure(!X_val === !y_val, "X_val and y_val must be given together.");
 		const draft = Object.create(this); // if the data are wrong, this stays as it was
 		draft.n_features_in_ = check_rows(X, "X");
@@ -335,7 +335,7 @@ class MLPNet {
 		const network = new Network(sizes, [...activations, draft.out_activation_], loss);
 		const random = new RandomState(this.random_state);
 		network.layers.forEach(({ fan_in, W, b }, l) => {
-			// the output is drawn like the hidden layer below it
+			// the output is drawn like the last hidden layer
 			const rule = activations[Math.min(l, hidden.length - 1)] ?? given;
 			const bound = Math.sqrt((rule === "logistic" ? 2 : 6) / (fan_in + b.length));
 			const draw = () => random.uniform(-bound, bound);
@@ -353,7 +353,7 @@ class MLPNet {
 		return this.initialize(X, y, validation_set)._begin(true);
 	}
 
-	/** Set all weights and biases, from which a training that was begun begins anew. */
+	/** Set all weights and biases; a training begins anew from them. */
 	set_weights(coefs, intercepts) {
 		const { layers } = this._fitted_network(), { training } = this;
 		layers.forEach(({ fan_in, b }, l) => {
@@ -365,15 +365,15 @@ class MLPNet {
 		return this._begin(training);
 	}
 
-	/** Forget all training; begin another one, if one is wanted. */
-	_begin(is_wanted) {
+	/** Forget all training; begin another one if wanted. */
+	_begin(wanted) {
 		const [best, s, m, v] = repeat(4, () => this.network.theta.slice());
 		const memory = { best, best_score: -Infinity, s: s.fill(0), m: m.fill(0), v: v.fill(0) };
 		const training = { order: arange(this.samples.n), next: 0, loss: 0, t: 0, n_unimproved: 0, ...memory };
 		const of_validation = this.validation && { val_loss: [], score: [], val_score: [] };
 		return Object.assign(this, {
 			history_: { loss: [], learning_rate: [], ...of_validation },
-			training: is_wanted ? training : null,
+			training: wanted ? training : null,
 			validation_scores_: this.early_stopping ? [] : null,
 			...{ stopped_by_: null, n_iter_: 0, t_: 0 },
 		});
@@ -450,9 +450,9 @@ class MLPNet {
 
 	_encode_samples(X, y, ending = "") {
 		check_rows(X, "X" + ending, this.n_features_in_);
-		const needed = `y${ending} must have ${X.length} targets, one for each sample`;
-		ensure(X.length === y.length, `${needed}. Got ${y.length} instead.`);
-		return { X: to_columns(X), Y: this._encode(y, "y" + ending), n: X.length };
+		const n = X.length, m = y.length;
+		ensure(n === m, `y${ending} must have ${n} targets, one for each sample. Got ${m} instead.`);
+		return { X: to_columns(X), Y: this._encode(y, "y" + ending), n };
 	}
 
 	_fitted_network() {
@@ -467,12 +467,12 @@ class MLPNet {
 		return network.forward(y ? this._encode_samples(X, y) : { X: to_columns(X), n: X.length });
 	}
 
-	/** Each hidden layer's activations, a row for each sample. */
+	/** Activations of each hidden layer, by samples. */
 	hidden_activations(X) {
 		return this._forward(X).layers.slice(0, -1).map(({ A, n }) => to_rows(A, n));
 	}
 
-	/** The objective, and its gradient for each array of coefs_ and of intercepts_. */
+	/** The objective, and its gradient for coefs_ and for intercepts_. */
 	loss_and_gradients(X, y) {
 		const network = this._forward(X, y), { n, A, layers } = network;
 		// solvers step along the gradient of the sum over the outputs
@@ -513,13 +513,13 @@ class MLPClassifierNet extends MLPNet {
 		return this.n_outputs_ === 1 ? rows.map(([p]) => [1 - p, p]) : rows;
 	}
 
-	/** Learn the classes of y; return the loss. */
+	/** Learn the classes; return the loss. */
 	_learn(y) {
 		const classes = [...new Set(y)].sort((a, b) => (a < b ? -1 : 1));
 		const are_strings = classes.every((label) => typeof label === "string");
 		const holds = classes.length > 1 && (are_strings || classes.every(Number.isInteger));
-		const demand = "y must have two or more classes, all integers or all strings; for numbers there is";
-		ensure(holds, `${demand} MLPRegressorNet. Got ${show(classes.slice(0, 5))} instead.`);
+		const must = "y must have two or more classes, all integers or all strings; for numbers there is";
+		ensure(holds, `${must} MLPRegressorNet. Got ${show(classes.slice(0, 5))} instead.`);
 		const n_outputs_ = classes.length === 2 ? 1 : classes.length;
 		const out_activation_ = n_outputs_ === 1 ? "logistic" : "softmax";
 		Object.assign(this, { classes_: classes, n_outputs_, out_activation_ });
@@ -529,8 +529,8 @@ class MLPClassifierNet extends MLPNet {
 	/** Zeros and ones for each class, or for the second of two. */
 	_encode(y, name) {
 		const { classes_ } = this, wrong = y.find((label) => !classes_.includes(label));
-		const demand = `${name} must have the classes ${show(classes_)}.`;
-		ensure(wrong === undefined, `${demand} Got ${show(wrong)} instead.`);
+		const is_right = wrong === undefined;
+		ensure(is_right, `${name} must have the classes ${show(classes_)}. Got ${show(wrong)} instead.`);
 		const columns = classes_.slice(-this.n_outputs_);
 		return to_columns(Array.from(y, (label) => columns.map((other) => Number(other === label))));
 	}
@@ -541,7 +541,7 @@ class MLPClassifierNet extends MLPNet {
 	}
 }
 
-/** Number of each sample's likeliest class. */
+/** Each sample's likeliest class. */
 function likeliest({ A, n }) {
 	return repeat(n, (i) => {
 		if (A.length === n) return A[i] > 0.5 ? 1 : 0;
@@ -607,13 +607,13 @@ class RandomState {
 		return (y ^ (y >>> 18)) >>> 0;
 	}
 
-	/** In [0, 1), from 53 random bits. */
+	/** In [0, 1), of 53 bits. */
 	random_sample() {
 		const high = this._next_uint32() >>> 5, low = this._next_uint32() >>> 6;
 		return (high * 2 ** 26 + low) / 2 ** 53;
 	}
 
-	uniform(low = 0, high = 1) {
+	uniform(low, high) {
 		return low + (high - low) * this.random_sample();
 	}
 
