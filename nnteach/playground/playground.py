@@ -182,7 +182,7 @@ class Playground:
         >>> import numpy as np
         >>> from nnteach import MLPRegressorNet, Playground
         >>> X = np.linspace(0, 1, 50)[:, np.newaxis]
-        >>> net = MLPRegressorNet((5,), solver="lbfgs", random_state=0)
+        >>> net = MLPRegressorNet(hidden_layer_sizes=5, solver="lbfgs")
         >>> net, y = net.fit(X, X[:, 0] ** 2), X[:, 0] ** 2
         >>> Playground(net, X, y).to_html().splitlines()[0]
         '<!DOCTYPE html>'
@@ -373,10 +373,12 @@ def _plain(value: Any) -> Any:
 
 def _feature_names(network: BaseMLPNet, steps: Pipeline | None, X: Any) -> list[str]:
     """Names of the network's inputs, as far as the data or the steps have some."""
-    names = getattr(network, "feature_names_in_", getattr(X, "columns", None))
-    if steps is not None and names is not None:
-        have_names = all(hasattr(step, "get_feature_names_out") for step in steps)
-        names = steps.get_feature_names_out() if have_names else None
+    names = getattr(network, "feature_names_in_", None)
+    if names is None and hasattr(X, "columns"):
+        if steps is None:
+            names = X.columns
+        elif all(hasattr(step, "get_feature_names_out") for step in steps):
+            names = steps.get_feature_names_out()
     if names is None:
         return ["x"] if network.n_features_in_ == 1 else ["x1", "x2"]
     return [str(name) for name in names]
