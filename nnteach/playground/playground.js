@@ -43,7 +43,7 @@ class Playground {
 		});
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
 		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
-		on(canvases.result, "pointerleave", () => this.move_to(null));
+		on(canvases.result, "pointerleave", ({ pointerType }) => pointerType === "mouse" && this.move_to(null));
 		on(canvases.result.parentNode, "keydown", (event) => this.press(event));
 		const draw = () => (this.draw(), this.draw_runs());
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
@@ -403,7 +403,7 @@ class Playground {
 			if (place.textContent !== text) place.textContent = text;
 		}
 		for (const place of labels) place.ariaLabel = fill(place.dataset.label, facts);
-		for (const name of facts.hide) {
+		for (const name of facts.hide.map(CSS.escape)) {
 			const parts = `label:has([name="${name}"], [data-layer="${name}"]), [data-part="${name}"], [data-do="${name}"]`;
 			for (const part of this.form.querySelectorAll(parts)) part.hidden = true;
 		}
