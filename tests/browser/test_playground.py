@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from conftest import Mode
 from faults import faults
+
+from conftest import Mode
 
 PAGE = "playground.html"
 SMALL = "#n_samples=60&hidden_layer_sizes=3&max_iter=30"
