@@ -9,7 +9,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from nnteach.playground import FRAGMENT, HERE, SCRIPTS, STYLE
+from nnteach.playground.files import FRAGMENT, HERE, SCRIPTS, STYLE
 
 FOLDER = "playground"  # below _static
 NO_SCRIPT = """\

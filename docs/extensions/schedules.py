@@ -64,6 +64,13 @@ Your own copy, with the answers and the notes:
 
    $ python -m nnteach.exercises export --teacher answers{number} \\
 {options}
+
+And when the notebooks come back, in a folder with a folder for each student:
+
+.. code-block:: console
+
+   $ python -m nnteach.exercises grade submissions{number} \\
+{options}
 """
 
 

@@ -23,6 +23,7 @@ from themed_figures import CaptionNode, FigureNode
 FOLDER = "teach/slides"
 MANY_WORDS = 80  # on one slide; with more, its letters are smaller
 EQUATION = 20  # an equation takes as much room as so many words
+MOST_EQUATIONS = 3  # on one slide; the others stand on the next
 PREDICT, MISTAKES, LEARNT = "Predict first", "Common mistakes", "What you learnt"
 NOT_SHOWN = {PREDICT, MISTAKES, LEARNT, "Further reading"}
 PAGE = """\
@@ -92,11 +93,19 @@ def main_slides(section, questions, answers):
             slides.append(Slide(finding, [without_caption(node)]))
         elif isinstance(node, nodes.paragraph) and (number := answered(node, answers)):
             slides.append(answer_slide(questions[number], node))
-        elif isinstance(node, nodes.math_block) or (
-            isinstance(node, nodes.paragraph) and not beginning.content
-        ):
+        elif isinstance(node, nodes.math_block):
+            if len(equations_of(beginning)) == MOST_EQUATIONS:
+                beginning = Slide(title)
+                slides.append(beginning)
+            beginning.content.append(node)
+        elif isinstance(node, nodes.paragraph) and not beginning.content:
             beginning.content.append(node)
     return slides
+
+
+def equations_of(slide):
+    """Return the equations of a slide."""
+    return [node for node in slide.content if isinstance(node, nodes.math_block)]
 
 
 def unfolded(section):
@@ -160,9 +169,8 @@ def slide_html(app, page, number, slide):
 
 def n_words(slide):
     """Return how many words take as much room as what stands on a slide."""
-    shown = slide.content
-    equations = [node for node in shown if isinstance(node, nodes.math_block)]
-    words = [node.astext().split() for node in shown if node not in equations]
+    equations = equations_of(slide)
+    words = [node.astext().split() for node in slide.content if node not in equations]
     return sum(map(len, words)) + EQUATION * len(equations)
 
 

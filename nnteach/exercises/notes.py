@@ -4,12 +4,8 @@ import html
 from collections.abc import Iterable
 
 from nnteach.exercises.catalogue import LESSONS, exercises_of
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    Exercise,
-    NumberExercise,
-)
+from nnteach.exercises.code import run
+from nnteach.exercises.exercise import CodeExercise, Exercise, WrongAttempt
 from nnteach.exercises.markup import to_html
 from nnteach.exercises.sheet import PAGE
 from nnteach.exercises.teaching import TEACHING
@@ -67,28 +63,17 @@ def notes_of(exercise: Exercise) -> str:
             "",
             "What may stand behind a wrong answer:",
             "",
-            *(f"- {line}" for line in wrong_answers(exercise)),
+            *(f"- {wrong_answer(exercise, a)}" for a in exercise.wrong_attempts),
         ]
     )
 
 
-def wrong_answers(exercise: Exercise) -> list[str]:
-    """Write each typical wrong answer, with what whoever gives it may think."""
-    if isinstance(exercise, NumberExercise):
-        return [
-            f"**{wrong.value:.6g}** {with_reply(wrong.misconception, wrong.feedback)}"
-            for wrong in exercise.wrong_numbers
-        ]
-    if isinstance(exercise, ChoiceExercise):
-        choices = zip(LETTERS, exercise.choices, strict=False)
-        return [
-            f"**{letter}** {with_reply(choice.text, choice.feedback)}"
-            for letter, choice in choices
-            if letter != exercise.right_letter
-        ]
-    return [attempt.misconception for attempt in exercise.wrong_attempts]
-
-
-def with_reply(misconception: str, reply: str) -> str:
-    """Put the reply after a misconception, if it does not name it itself."""
-    return f"{misconception} *Reply:* {reply}" if misconception else reply
+def wrong_answer(exercise: Exercise, attempt: WrongAttempt) -> str:
+    """Say in Markdown what whoever answers so may think, and what they are told."""
+    if isinstance(exercise, CodeExercise):
+        return attempt.misconception
+    answer = run(attempt.code)[1]["answer"]
+    shown = answer if isinstance(answer, str) else f"{answer:.6g}"
+    is_named = attempt.message == attempt.misconception
+    reply = "" if is_named else f" *Reply:* {attempt.message}"
+    return f"**{shown}** {attempt.misconception}{reply}"

@@ -175,8 +175,8 @@ TEACHING = {
     ),
     "digits": Teaching(
         ask="The network says seven. How sure can you be, and does the accuracy tell?",
-        listen_for="Look down the column of the confusion matrix: of all that were "
-        "read as seven, how many were sevens?",
+        listen_for="Look down the column of the confusion matrix: it has all that was "
+        "read as seven, and the share of sevens in it.",
         difficulty="Rows and columns of the confusion matrix get mixed up. Let "
         "students ask one question along a row and one down a column.",
     ),

@@ -29,6 +29,7 @@ def test_a_session_names_the_lessons_of_its_row_in_its_commands(open_page, serve
         )  # fmt: skip
         assert "--student session1" in commands[0]
         assert "--teacher answers1" in commands[1]
+        assert "grade submissions1" in commands[2]
 
 
 def test_on_a_phone_the_rows_of_a_schedule_are_blocks(open_page, server):

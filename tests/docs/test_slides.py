@@ -115,3 +115,13 @@ def test_equations_fill_a_slide_as_words_do():
     equation = nodes.math_block("", "a + b = c")
     crowded = slides.Slide([], [words, *[equation.deepcopy() for _ in range(5)]])
     assert slides.n_words(crowded) > slides.MANY_WORDS
+
+
+def test_many_equations_go_on_on_another_slide():
+    equations = [nodes.math_block("", f"x = {number}") for number in range(5)]
+    part = section("Many", paragraph("First."), *equations, paragraph("Last."))
+    found = [texts(slide) for slide in slides.main_slides(part, {}, {})]
+    assert found == [
+        ("Many", ["First.", "x = 0", "x = 1", "x = 2"]),
+        ("Many", ["x = 3", "x = 4"]),
+    ]
