@@ -473,7 +473,7 @@ class ChoiceExercise(Exercise):
     def examine(self, answer: Any) -> str:
         """Compare a letter with the right one."""
         letters = LETTERS[: len(self.choices)]
-        letter = answer.strip(" ).").lower() if isinstance(answer, str) else ""
+        letter = answer.strip(" ().").lower() if isinstance(answer, str) else ""
         require(
             len(letter) == 1 and letter in letters,
             f"The answer is one of the letters {', '.join(letters)}, as a text: "

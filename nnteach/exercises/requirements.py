@@ -227,7 +227,7 @@ def call(function: Any, *arguments: Any) -> Any:
     require(
         is_unchanged(arguments, given),
         f"{name} changes what it is given. Make a new array instead: `x = x + 1` does, "
-        "`x += 1` and `x[0] = 1` change the old one.",
+        "`x += 1`, `x[0] = 1` and `x.sort()` change the old one.",
     )
     return result
 

@@ -50,7 +50,7 @@ def test_check_prints_what_is_wrong(capsys):
 
 
 def test_a_right_choice_is_explained(capsys):
-    relu_instead.check(" B) ")
+    relu_instead.check(" (B) ")
     assert capsys.readouterr().out.startswith("Right. The count depends on the sizes")
 
 
@@ -256,6 +256,11 @@ def test_an_answer_that_does_not_end_is_stopped():
     exec(function, names)
     quick = CodeExercise(**{**vars(sheet_equations), "seconds": 0.05})
     assert "still busy" in quick.judge(names["answer"]).feedback
+
+
+def test_an_answer_that_had_to_wait_is_not_stopped():
+    """As on a computer that is busy with other things."""
+    assert judge(lambda answer: time.sleep(0.3), 1, 0.1).right
 
 
 def evasive(answer):
