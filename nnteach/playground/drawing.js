@@ -42,7 +42,10 @@ function layer_values(net, X) {
 /** Colour a square grid: by one value from 0 to 1, or by the probabilities of classes. */
 function draw_map({ ctx, width, height, left, bottom, colors }, values, n_outputs = 1) {
 	const n = values.length / n_outputs, size = Math.sqrt(n), image = new ImageData(size, size);
-	const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+	const channels = (color) => {
+		ctx.fillStyle = color; // which writes any colour as #rrggbb
+		return [1, 3, 5].map((at) => parseInt(ctx.fillStyle.slice(at, at + 2), 16));
+	};
 	const paper = channels(colors.background), inks = colors.classes.slice(0, Math.max(2, n_outputs)).map(channels);
 	for (let i = 0; i < n; i++) {
 		// where the network is undecided, the paper shows

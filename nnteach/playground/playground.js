@@ -43,12 +43,12 @@ class Playground {
 		});
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
 		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
-		on(canvases.result, "pointerleave", () => this.move_to(null));
+		on(canvases.result, "pointerleave", ({ pointerType }) => pointerType === "mouse" && this.move_to(null));
 		on(canvases.result.parentNode, "keydown", (event) => this.press(event));
 		const draw = () => (this.draw(), this.draw_runs());
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
 		new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-		new ResizeObserver(draw).observe(form);
+		new ResizeObserver(() => form.clientWidth !== this.width && draw((this.width = form.clientWidth))).observe(form);
 		if (this.address) on(window, "hashchange", () => location.hash !== this.hash && this.read_address(location.hash));
 	}
 
@@ -68,10 +68,13 @@ class Playground {
 	}
 
 	/** Take the value of a field. */
-	take({ name, type, value, checked, files, dataset: { load, layer, place, weight } }) {
-		const { state } = this, l = place?.split(",")[1];
-		if (load) files[0].text().then((text) => this.attempt(() => this[load](text)));
-		else if (layer) this.set({ [layer]: state[layer].with(l, to_value(value, state[layer][l])) });
+	take(field) {
+		const { state } = this, { name, type, value, checked, files, dataset: { load, layer, place, weight } } = field, l = place?.split(",")[1];
+		if (load) {
+			files[0]?.text().then((text) => this.attempt(() => this[load](text)));
+			field.value = ""; // so that the same file, mended, can be loaded again
+		}
+		if (layer) this.set({ [layer]: state[layer].with(l, to_value(value, state[layer][l])) });
 		else if (weight) this.set_weight(weight, Number(value));
 		else if (name === "n_added") this.draw();
 		else if (value === "points" && name === "data") this.set(this.own_points);
@@ -397,16 +400,16 @@ class Playground {
 			const [name, value] = test.replace("!", "").split("=");
 			return (value ? String(facts[name]) === value : Boolean(facts[name])) !== test.startsWith("!");
 		};
+		for (const part of this.hidden_parts ?? []) part.hidden = false;
 		for (const part of parts) part.hidden = !part.dataset.if.split(" ").every(holds);
 		for (const place of texts) {
 			const text = fill(place.dataset.text, facts);
 			if (place.textContent !== text) place.textContent = text;
 		}
 		for (const place of labels) place.ariaLabel = fill(place.dataset.label, facts);
-		for (const name of facts.hide) {
-			const parts = `label:has([name="${name}"], [data-layer="${name}"]), [data-part="${name}"], [data-do="${name}"]`;
-			for (const part of this.form.querySelectorAll(parts)) part.hidden = true;
-		}
+		const hides = ({ name, dataset: { layer, part, do: action } }) => facts.hide.some((hidden) => [name, layer, part, action].includes(hidden));
+		this.hidden_parts = [...this.form.querySelectorAll("[name], [data-layer], [data-part], [data-do]")].filter(hides).map((part) => part.closest("label") ?? part);
+		for (const part of this.hidden_parts) part.hidden = true;
 		return facts;
 	}
 

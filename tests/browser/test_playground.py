@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from conftest import Mode
 from faults import faults
+
+from conftest import Mode
 
 PAGE = "playground.html"
 SMALL = "#n_samples=60&hidden_layer_sizes=3&max_iter=30"
@@ -51,7 +52,6 @@ def cell(page, row, column):
     """Return what the table of results says of a set."""
     table = page.locator(".nnteach-playground tr", has_text=row)
     return table.locator("td").nth(column).inner_text()
-
 
 
 def read(page, expression):
@@ -169,7 +169,8 @@ def test_layers_are_added_widened_and_counted(open_playground):
         ("learning_rate_init", "0,1", "range (0, inf). Got '0,1' instead."),
         ("batch_size", "many", "or one of ['auto']. Got 'many' instead."),
         ("validation_fraction", "0.8", "must leave a tenth of the points"),
-        ("random_state", "", "random_state must be a number from 0 to 4294967295"),
+        ("random_state", "", "'random_state' parameter of MLPClassifierNet must be an"),
+        ("max_iter", "0", "'max_iter' parameter of MLPClassifierNet must be an int"),
     ],
 )
 def test_a_wrong_value_is_named_and_changes_nothing(
@@ -418,6 +419,9 @@ def test_every_canvas_has_a_text(open_playground):
             assert len(canvas.get_attribute("aria-label")) > 20
         result = page.locator("canvas[data-draw=result]")
         assert cell(page, "training", 1) in result.get_attribute("aria-label")
+        for form in page.locator(".nnteach-playground").all():
+            assert "undefined" not in form.inner_text()
+            assert "NaN" not in form.inner_text()
 
 
 @pytest.mark.parametrize(
@@ -442,7 +446,9 @@ def test_a_trained_playground_has_no_faults(data, mode, open_page, server):
 
 
 def test_controls_are_large_enough_for_a_finger(open_page, server):
-    with open_page(f"{server}{PAGE}", Mode("390-px", width=390, folds_open=True)) as page:
+    with open_page(
+        f"{server}{PAGE}", Mode("390-px", width=390, folds_open=True)
+    ) as page:
         small = page.evaluate(
             """() => [...document.querySelectorAll(
               ".nnteach-playground :is(button, input, select, summary)")]

@@ -4,10 +4,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from nnteach.playground import SCRIPTS
-
-MOST_BYTES = 60_000
-
 
 def test_the_band_is_numpys(browser):
     curves = np.random.RandomState(0).normal(size=(20, 5))
@@ -42,8 +38,3 @@ def test_luck_is_a_place_among_the_others(mine, luck, better, worse, equal, brow
 
 def test_a_tie_of_all_is_no_luck(browser):
     assert browser.run("return nnteach.luck_of(Array(20).fill(1)).luck;") == "usual"
-
-
-def test_the_scripts_are_small():
-    sizes = {path.name: path.stat().st_size for path in SCRIPTS}
-    assert sum(sizes.values()) <= MOST_BYTES, sizes
