@@ -24,6 +24,7 @@ from nnteach.estimators import (
     VectorizedRandomizedSearchCV,
     fit_many,
 )
+from nnteach.playground import Playground
 
 __version__ = version("nnteach")
 
@@ -38,6 +39,7 @@ __all__ = [
     "MLPRegressorNet",
     "NetworkDisplay",
     "ParameterTable",
+    "Playground",
     "Snapshots",
     "TrainingCurveDisplay",
     "ValidationMonitor",

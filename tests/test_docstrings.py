@@ -27,6 +27,7 @@ from nnteach import (
     MLPRegressorNet,
     NetworkDisplay,
     ParameterTable,
+    Playground,
     Snapshots,
     TrainingCurveDisplay,
     ValidationMonitor,
@@ -131,6 +132,7 @@ NO_ERRORS = {
     "MLPClassifierNet",
     "MLPRegressorNet",
     "NetworkDisplay",
+    "Playground.to_html",
     "Snapshots.look_at",
     "Snapshots.start",
     "TrainingCurveDisplay",
@@ -527,6 +529,34 @@ ERRORS = [
         "_SearchInStacks.fit",
         KeyboardInterrupt,
         lambda: search(net(), scoring=interrupting_score).fit(X, Y),
+    ),
+    *of("Playground", NotFittedError, lambda: Playground(net(), X, Y)),
+    *of(
+        "Playground",
+        TypeError,
+        lambda: Playground(linear(), COLUMN, Y),
+        lambda: Playground(started(), NO_NUMBERS, Y),
+        lambda: Playground(started(), MIXED_NAMES, Y),
+    ),
+    *of(
+        "Playground",
+        ValueError,
+        lambda: Playground(
+            net().initialize(np.hstack([X, X]), Y), np.hstack([X, X]), Y
+        ),
+        lambda: Playground(edited(started()), X, Y),
+        lambda: Playground(started(), X, Y, X_val=X),
+        lambda: Playground(started(), X[:5], Y),
+    ),
+    *of(
+        "Playground.save",
+        FileExistsError,
+        lambda: Playground(started(), X, Y).save(__file__),
+    ),
+    *of(
+        "Playground.save",
+        FileNotFoundError,
+        lambda: Playground(started(), X, Y).save("no such folder/moons.html"),
     ),
     *of(
         "median_and_band",

@@ -2,23 +2,10 @@
 
 ``engine.js`` is the network, ``playground.js`` and the scripts before it are the page.
 They are classic scripts without dependencies, so that a page can load them from a disk.
+``Playground`` makes such a page of a fitted network.
 """
 
-from pathlib import Path
+from nnteach.playground.files import ENGINE, FRAGMENT, SCRIPTS, STYLE
+from nnteach.playground.playground import Playground
 
-HERE = Path(__file__).parent
-ENGINE = HERE / "engine.js"
-NAMES = (
-    "engine",
-    "data",
-    "state",
-    "script",
-    "drawing",
-    "charts",
-    "network_view",
-    "twenty_seeds",
-    "playground",
-)
-SCRIPTS = tuple(HERE / f"{name}.js" for name in NAMES)  # in the order of their loading
-FRAGMENT = HERE / "playground.html"
-STYLE = HERE / "playground.css"
+__all__ = ["ENGINE", "FRAGMENT", "SCRIPTS", "STYLE", "Playground"]

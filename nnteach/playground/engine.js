@@ -1,21 +1,16 @@
 /*
 nnteach's networks in a browser: the same seed gives the same loss curve as in Python.
 
-    const { X, y } = nnteach.make_moons({ noise: 0.2, random_state: 0 });
     const net = new nnteach.MLPClassifierNet({ hidden_layer_sizes: [8, 8], random_state: 0 });
-    net.fit(X, y).score(X, y);  // with a validation set: fit(X, y, { X_val, y_val })
+    net.fit(X, y).score(X, y); // or fit(X, y, { X_val, y_val })
+    net.start(X, y);           // a fit in steps, between which a page can draw
+    net.step();                // one update; returns the objective of its batch
+    net.epoch();               // updates to the end of the epoch; returns its loss
+    net.is_finished            // and net.stopped_by_ says why
 
-fit is made of steps, between which a page can draw:
-
-    net.start(X, y);            // draws the starting weights
-    net.step();                 // one update; returns the objective of its batch
-    net.epoch();                // updates to the end of the epoch; returns its loss
-    net.is_finished             // and net.stopped_by_ says why
-
-Parameters, methods and fitted attributes are Python's. Learning rate,
-momentum and alpha may change between steps. coefs_ and intercepts_ are copies.
+Names are Python's. Learning rate, momentum and alpha may change between steps.
 */
-// a function, so that a worker can be given its text where no file can be loaded
+// a function, since workers are made from its text
 const make_nnteach = () => {
 "use strict";
 
@@ -23,8 +18,8 @@ const make_nnteach = () => {
 // each feature or neuron, and its entry (k, i) stands at k * n + i.
 
 class Layer {
-	constructor(below, activation, [fan_in, fan_out], take) {
-		Object.assign(this, { below, activation, fan_in, arrays: {} });
+	constructor(below, name, fan_in, fan_out, take) {
+		Object.assign(this, { below, fan_in, activation: ACTIVATIONS[name] ?? SOFTMAX, arrays: {} });
 		[this.W, this.dW] = take(fan_in * fan_out);
 		[this.b, this.db] = take(fan_out);
 	}
@@ -43,7 +38,7 @@ class Layer {
 	backward() {
 		const { below, W, D, dW, db, fan_in, n } = this;
 		add_product(dW.fill(0), D, n, 1, transpose(below.A, n), fan_in); // dE/dW = D Aᵀ
-		for (let j = 0; j < db.length; j++) db[j] = sum(D, j * n, (j + 1) * n); // row sums of D
+		db.forEach((_, j) => (db[j] = sum(D.subarray(j * n, (j + 1) * n)))); // the rows' sums
 		if (!below.D) return;
 		add_product(below.D.fill(0), W, 1, fan_in, D, n); // dE/dA = Wᵀ D
 		below.activation.backward(below.D, below.A, below.Z); // D = dE/dA ⊙ g'(Z)
@@ -52,29 +47,28 @@ class Layer {
 
 /** Add F B to C, whose rows have n entries; entry (j, k) of F is F[j * down + k * across]. */
 function add_product(C, F, down, across, B, n) {
-	const n_rows = C.length / n, inner = B.length / n;
-	for (let j = 0; j < n_rows; j += 2) {
-		const c0 = j * n, c1 = c0 + n, is_pair = j + 1 < n_rows;
-		let k = 0, f = j * down;
-		// two rows of C and four of B at a time: what is read once is used twice or more
-		for (; is_pair && k + 3 < inner; k += 4, f += 4 * across) {
+	const rows = C.length / n, inner = B.length / n, pairs = rows & ~1, fours = inner & ~3;
+	// two rows of C and four of B at a time: each number read is used more than once
+	for (let j = 0; j < pairs; j += 2) {
+		for (let k = 0; k < fours; k += 4) {
+			const f = j * down + k * across, g = f + down, c = j * n, d = c + n, b = k * n;
 			const f0 = F[f], f1 = F[f + across], f2 = F[f + 2 * across], f3 = F[f + 3 * across];
-			const g = f + down, b0 = k * n, b1 = b0 + n, b2 = b1 + n, b3 = b2 + n;
 			const g0 = F[g], g1 = F[g + across], g2 = F[g + 2 * across], g3 = F[g + 3 * across];
 			for (let i = 0; i < n; i++) {
-				const x0 = B[b0 + i], x1 = B[b1 + i], x2 = B[b2 + i], x3 = B[b3 + i];
-				C[c0 + i] += f0 * x0 + f1 * x1 + f2 * x2 + f3 * x3;
-				C[c1 + i] += g0 * x0 + g1 * x1 + g2 * x2 + g3 * x3;
+				const e = b + i, b0 = B[e], b1 = B[e + n], b2 = B[e + 2 * n], b3 = B[e + 3 * n];
+				C[c + i] += f0 * b0 + f1 * b1 + f2 * b2 + f3 * b3;
+				C[d + i] += g0 * b0 + g1 * b1 + g2 * b2 + g3 * b3;
 			}
 		}
-		for (; k < inner; k++, f += across) {
-			add_row(F[f], B, k * n, C, c0, n);
-			if (is_pair) add_row(F[f + down], B, k * n, C, c1, n);
+	}
+	for (let j = 0; j < rows; j++) {
+		for (let k = j < pairs ? fours : 0; k < inner; k++) {
+			add_row(F[j * down + k * across], B, k * n, C, j * n, n);
 		}
 	}
 }
 
-/** Add a multiple of n entries of B, from b on, to those of C from c on. */
+/** Add a multiple of B's n entries from b on to C's from c on. */
 function add_row(factor, B, b, C, c, n) {
 	for (let i = 0; i < n; i++) C[c + i] += factor * B[b + i];
 }
@@ -87,15 +81,13 @@ function transpose(A, n) {
 	return transposed;
 }
 
-function sum(values, start = 0, end = values.length) {
+function sum(values) {
 	let total = 0;
-	for (let i = start; i < end; i++) total += values[i];
+	for (let i = 0; i < values.length; i++) total += values[i];
 	return total;
 }
 
-// Activations and losses
-
-/** An activation: its value at z, and its slope there from a = g(z), and from z if need be. */
+/** An activation: its value a at z, and its slope there. */
 function entrywise(value, slope) {
 	return {
 		forward(A, Z) {
@@ -110,16 +102,14 @@ function entrywise(value, slope) {
 const logistic = (z) => 1 / (1 + Math.exp(-z));
 
 /** Distribution function of the standard normal (Abramowitz and Stegun, 26.2.11). */
-function normal_distribution(z) {
-	let term = Math.abs(z) < 9 ? z : 0, total = 0;
-	for (let k = 3; total + term !== total; k += 2) {
-		total += term;
-		term *= (z * z) / k;
-	}
-	return total === 0 ? (1 + Math.sign(z)) / 2 : 0.5 + total * normal_density(z);
+function Phi(z) {
+	if (!(Math.abs(z) < 9)) return (1 + Math.sign(z)) / 2;
+	let term = z, total = 0;
+	for (let k = 3; total !== total + term; term *= (z * z) / k, k += 2) total += term;
+	return 0.5 + total * phi(z);
 }
 
-const normal_density = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+const phi = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 
 const ACTIVATIONS = {
 	identity: entrywise((z) => z, () => 1),
@@ -128,19 +118,12 @@ const ACTIVATIONS = {
 	relu: entrywise((z) => (z < 0 ? 0 : z), (a) => (a > 0 ? 1 : 0)),
 	leaky_relu: entrywise((z) => (z < 0 ? 0.01 * z : z), (a) => (a > 0 ? 1 : 0.01)),
 	elu: entrywise((z) => (z < 0 ? Math.expm1(z) : z), (a) => (a > 0 ? 1 : a + 1)),
-	gelu: entrywise(
-		(z) => z * normal_distribution(z),
-		(a, z) => normal_distribution(z) + z * normal_density(z)
-	),
+	gelu: entrywise((z) => z * Phi(z), (a, z) => Phi(z) + z * phi(z)),
 	silu: entrywise((z) => z * logistic(z), (a, z) => logistic(z) * (1 + z * (1 - logistic(z)))),
-	softplus: entrywise(
-		(z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
-		(a) => -Math.expm1(-a)
-	),
+	softplus: entrywise((z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), (a) => -Math.expm1(-a)),
 };
-const HIDDEN_ACTIVATIONS = Object.keys(ACTIVATIONS);
 
-ACTIVATIONS.softmax = {
+const SOFTMAX = {
 	forward(A, Z, n) {
 		for (let i = 0; i < n; i++) {
 			let largest = -Infinity, total = 0;
@@ -151,7 +134,7 @@ ACTIVATIONS.softmax = {
 	},
 };
 
-/** Each has its output activation, with which dE/dZ is A - Y: the sum over the outputs. */
+/** With the output activation of each, dE/dZ is A - Y: of the sum over the outputs. */
 const LOSSES = {
 	squared_error: { ell: (a, y) => (a - y) ** 2 / 2, averages_outputs: true },
 	log_loss: { ell: (a, y) => (y ? -safe_log(a) : 0) },
@@ -164,17 +147,19 @@ function safe_log(p) {
 }
 
 class Network {
-	constructor(layer_sizes, activations, loss) {
-		const shapes = activations.map((_, l) => layer_sizes.slice(l, l + 2));
-		const n_parameters = sum(shapes.map(([fan_in, fan_out]) => (fan_in + 1) * fan_out));
+	constructor(sizes, activations, loss) {
+		const n_parameters = sum(activations.map((_, l) => (sizes[l] + 1) * sizes[l + 1]));
 		const [theta, gradient] = repeat(2, () => new Float64Array(n_parameters));
 		Object.assign(this, { activations, loss, theta, gradient, inputs: {} });
-		let below = this.inputs, end = 0;
-		const take = (length) => ((end += length), [theta, gradient].map((all) => all.subarray(end - length, end)));
-		this.layers = shapes.map((shape, l) => (below = new Layer(below, ACTIVATIONS[activations[l]], shape, take)));
+		let below = this.inputs, start = 0;
+		const take = (length) => {
+			start += length;
+			return [theta, gradient].map((all) => all.subarray(start - length, start));
+		};
+		this.layers = activations.map((name, l) => (below = new Layer(below, name, sizes[l], sizes[l + 1], take)));
 	}
 
-	/** Go forward with these of the samples. */
+	/** Go forward with samples. */
 	forward({ X, Y, n }, rows = arange(n)) {
 		this.inputs.A = take_columns(X, n, rows);
 		for (const layer of this.layers) layer.forward(rows.length);
@@ -216,7 +201,7 @@ function to_rows(columns, n) {
 function take_columns(source, n, columns) {
 	const taken = new Float64Array((source.length / n) * columns.length);
 	for (let k = 0, next = 0; k < source.length; k += n) {
-		for (const i of columns) taken[next++] = source[k + i];
+		for (let i = 0; i < columns.length; i++) taken[next++] = source[k + columns[i]];
 	}
 	return taken;
 }
@@ -226,7 +211,7 @@ function repeat(length, make) {
 }
 
 function arange(n) {
-	return Int32Array.from({ length: n }, (_, i) => i);
+	return new Int32Array(n).map((_, i) => i);
 }
 
 // Solvers: each makes a step of the parameters θ, at the rate η
@@ -265,7 +250,7 @@ const random_state = [
 
 const PARAMETERS = {
 	hidden_layer_sizes: [[100], one_or_many(count)],
-	activation: ["relu", one_or_many(one_of(...HIDDEN_ACTIVATIONS))],
+	activation: ["relu", one_or_many(one_of(...Object.keys(ACTIVATIONS)))],
 	solver: ["adam", one_of("sgd", "adam")],
 	alpha: [0.0001, from_0],
 	batch_size: ["auto", or(count, one_of("auto"))],
@@ -296,17 +281,17 @@ function with_defaults(owner, given, parameters) {
 
 function check_values(owner, values, parameters) {
 	for (const [name, [, [must, holds]]] of Object.entries(parameters)) {
-		const demand = `The '${name}' parameter of ${owner} must be ${must}.`;
-		ensure(holds(values[name]), `${demand} Got ${show(values[name])} instead.`);
+		const value = values[name], got = `Got ${show(value)} instead.`;
+		ensure(holds(value), `The '${name}' parameter of ${owner} must be ${must}. ${got}`);
 	}
 }
 
-/** Check that rows have equally many numbers; return how many. */
+/** Check that all rows have as many numbers; return how many. */
 function check_rows(rows, name, n_numbers = rows?.[0]?.length, each = "sample") {
 	ensure(rows?.length && n_numbers, `${name} must be an array of arrays. Got ${show(rows)} instead.`);
 	const wrong = rows.findIndex((row) => row?.length !== n_numbers || !row.every(Number.isFinite));
-	const demand = `${name} must have ${n_numbers} finite numbers for each ${each}.`;
-	ensure(wrong < 0, `${demand} Got ${show(rows[wrong])} instead.`);
+	const got = `Got ${show(rows[wrong])} instead.`;
+	ensure(wrong < 0, `${name} must have ${n_numbers} finite numbers for each ${each}. ${got}`);
 	return n_numbers;
 }
 
@@ -319,8 +304,6 @@ function show(value) {
 	return Array.isArray(value) ? `[${value.map(show).join(", ")}]` : String(value);
 }
 
-// The estimators
-
 class MLPNet {
 	constructor(parameters = {}) {
 		Object.assign(this, with_defaults(this.constructor.name, parameters, PARAMETERS));
@@ -330,10 +313,8 @@ class MLPNet {
 	fit(X, y, validation_set) {
 		this.start(X, y, validation_set);
 		while (!this.is_finished) this.epoch();
-		ensure(
-			this.network.is_finite(),
-			"Solver produced non-finite parameter weights: scale X, or lower learning_rate_init."
-		);
+		const must = "Solver produced non-finite parameter weights: scale X, or lower learning_rate_init.";
+		ensure(this.network.is_finite(), must);
 		return this;
 	}
 
@@ -341,68 +322,61 @@ class MLPNet {
 	initialize(X, y, { X_val, y_val } = {}) {
 		const { name } = this.constructor, hidden = [this.hidden_layer_sizes].flat();
 		check_values(name, this, PARAMETERS);
-		const is_one = typeof this.activation === "string";
-		const activations = is_one ? hidden.map(() => this.activation) : this.activation;
-		ensure(
-			activations.length === hidden.length,
-			`The 'activation' parameter of ${name} must be one name, or one for each hidden layer. ` +
-				`Got ${activations.length} names for ${hidden.length} hidden layers.`
-		);
+		const given = this.activation, activations = given.map ? given : hidden.map(() => given);
+		const must = `The 'activation' parameter of ${name} must be one name, or one for each hidden layer.`;
+		const m = activations.length, n = hidden.length;
+		ensure(m === n, `${must} Got ${m} names for ${n} hidden layers.`);
 		ensure(!X_val === !y_val, "X_val and y_val must be given together.");
 		const draft = Object.create(this); // if the data are wrong, this stays as it was
 		draft.n_features_in_ = check_rows(X, "X");
 		const loss = draft._learn(y), samples = draft._encode_samples(X, y);
 		const validation = X_val && draft._encode_samples(X_val, y_val, "_val");
-		const layer_sizes = [draft.n_features_in_, ...hidden, draft.n_outputs_];
-		const network = new Network(layer_sizes, [...activations, draft.out_activation_], loss);
-		const random = as_random_state(this.random_state);
-		this._draw_parameters(network, random);
-		Object.assign(this, draft, { network, samples, validation, random, n_layers_: layer_sizes.length });
-		return this._forget();
-	}
-
-	/** Weights and biases in scikit-learn's order. */
-	_draw_parameters({ layers, activations }, random) {
-		layers.forEach(({ fan_in, W, b }, l) => {
-			// the output is drawn like the hidden layer below it
-			const name = activations[Math.min(l, layers.length - 2)] ?? this.activation;
-			const bound = Math.sqrt((name === "logistic" ? 2 : 6) / (fan_in + b.length));
+		const sizes = [draft.n_features_in_, ...hidden, draft.n_outputs_];
+		const network = new Network(sizes, [...activations, draft.out_activation_], loss);
+		const random = new RandomState(this.random_state);
+		network.layers.forEach(({ fan_in, W, b }, l) => {
+			// the output is drawn like the last hidden layer
+			const rule = activations[Math.min(l, hidden.length - 1)] ?? given;
+			const bound = Math.sqrt((rule === "logistic" ? 2 : 6) / (fan_in + b.length));
 			const draw = () => random.uniform(-bound, bound);
 			W.set(to_columns(repeat(fan_in, () => repeat(b.length, draw))));
 			b.set(repeat(b.length, draw));
 		});
+		Object.assign(this, draft, { network, samples, validation, random, n_layers_: sizes.length });
+		return this._begin(false);
 	}
 
 	/** Begin a training that step and epoch go on with. */
 	start(X, y, validation_set) {
-		const needed = "early_stopping=true needs validation data: pass { X_val, y_val } after y.";
-		ensure(validation_set?.X_val || !this.early_stopping, needed);
-		return this.initialize(X, y, validation_set)._begin();
+		const holds = validation_set?.X_val || !this.early_stopping;
+		ensure(holds, "early_stopping=true needs validation data: pass { X_val, y_val } after y.");
+		return this.initialize(X, y, validation_set)._begin(true);
 	}
 
-	/** Set all weights and biases, from which a training that was begun begins anew. */
+	/** Set all weights and biases; a training begins anew from them. */
 	set_weights(coefs, intercepts) {
 		const { layers } = this._fitted_network(), { training } = this;
 		layers.forEach(({ fan_in, b }, l) => {
-			const rows = [...(coefs[l] ?? []), intercepts[l]], name = `coefs[${l}] with intercepts[${l}]`;
-			ensure(rows.length === fan_in + 1, `coefs[${l}] must have ${fan_in} rows. Got ${rows.length - 1}.`);
-			check_rows(rows, name, b.length, "row");
+			const n_rows = coefs[l]?.length;
+			ensure(n_rows === fan_in, `coefs[${l}] must have ${fan_in} rows. Got ${n_rows} instead.`);
+			check_rows([...coefs[l], intercepts[l]], `coefs[${l}], intercepts[${l}]`, b.length, "row");
 		});
 		layers.forEach(({ W, b }, l) => (W.set(to_columns(coefs[l])), b.set(intercepts[l])));
-		return training ? this._forget()._begin() : this._forget();
+		return this._begin(training);
 	}
 
-	_forget() {
-		const history_ = { loss: [], learning_rate: [] };
-		if (this.validation) Object.assign(history_, { val_loss: [], score: [], val_score: [] });
-		return Object.assign(this, { history_, training: null, n_iter_: 0, t_: 0 });
-	}
-
-	_begin() {
-		const { theta } = this.network, [s, m, v] = repeat(3, () => new Float64Array(theta.length));
-		const training = { order: arange(this.samples.n), next: 0, loss: 0, t: 0, s, m, v };
-		Object.assign(training, { n_unimproved: 0, best_score: -Infinity, best: theta.slice() });
-		return Object.assign(this, { training, stopped_by_: null, validation_scores_: this.early_stopping ? [] : null });
+	/** Forget all training; begin another one if wanted. */
+	_begin(wanted) {
+		const [best, s, m, v] = repeat(4, () => this.network.theta.slice());
+		const memory = { best, best_score: -Infinity, s: s.fill(0), m: m.fill(0), v: v.fill(0) };
+		const training = { order: arange(this.samples.n), next: 0, loss: 0, t: 0, n_unimproved: 0, ...memory };
+		const of_validation = this.validation && { val_loss: [], score: [], val_score: [] };
+		return Object.assign(this, {
+			history_: { loss: [], learning_rate: [], ...of_validation },
+			training: wanted ? training : null,
+			validation_scores_: this.early_stopping ? [] : null,
+			...{ stopped_by_: null, n_iter_: 0, t_: 0 },
+		});
 	}
 
 	get best_loss_() {
@@ -422,8 +396,8 @@ class MLPNet {
 		ensure(!this.is_finished, "No training is going on: call start or fit.");
 		const { training, network, alpha } = this, { order, next } = training;
 		if (next === 0 && this.shuffle) this.random.shuffle(order);
-		const batch_size = this.batch_size === "auto" ? 200 : this.batch_size;
-		const { n } = network.forward(this.samples, order.subarray(next, next + batch_size));
+		const end = next + (this.batch_size === "auto" ? 200 : this.batch_size);
+		const { n } = network.forward(this.samples, order.subarray(next, end));
 		const objective = network.objective(alpha);
 		network.backward(1 / n, alpha / n);
 		training.t += 1;
@@ -442,19 +416,22 @@ class MLPNet {
 	}
 
 	_end_epoch() {
-		const { training, network, history_ } = this;
+		const { training, network, history_, samples, validation } = this;
 		history_.loss.push(training.loss);
 		history_.learning_rate.push(this.learning_rate_init);
-		if (this.validation) {
-			history_.score.push(this._score(network.forward(this.samples)));
-			history_.val_score.push(this._score(network.forward(this.validation)));
+		if (validation) {
+			history_.score.push(this._score(network.forward(samples)));
+			history_.val_score.push(this._score(network.forward(validation)));
 			history_.val_loss.push(network.objective(0));
 		}
 		this.n_iter_ += 1;
-		this.t_ += this.samples.n;
+		this.t_ += samples.n;
 		const n_unimproved = this._has_improved() ? 0 : training.n_unimproved + 1;
 		Object.assign(training, { next: 0, loss: 0, n_unimproved });
-		this.stopped_by_ = this._reason_to_stop();
+		const has_diverged = !this.early_stopping && !Number.isFinite(this.loss_) && !network.is_finite();
+		if (this.n_iter_ >= this.max_iter) this.stopped_by_ = "max_iter";
+		if (has_diverged) this.stopped_by_ = "divergence";
+		if (n_unimproved > this.n_iter_no_change) this.stopped_by_ = "n_iter_no_change";
 		if (this.is_finished && this.early_stopping) network.theta.set(training.best);
 	}
 
@@ -464,22 +441,18 @@ class MLPNet {
 		const name = early ? (this.scoring === "loss" ? "val_loss" : "val_score") : "loss";
 		const value = this.history_[name].at(-1), score = name === "val_score" ? value : -value;
 		if (early) this.validation_scores_.push(score);
-		if (score > best_score) Object.assign(training, { best_score: score }), best.set(this.network.theta);
+		if (score > best_score) {
+			training.best_score = score;
+			best.set(this.network.theta);
+		}
 		return !(score < best_score + tol);
-	}
-
-	_reason_to_stop() {
-		if (this.training.n_unimproved > this.n_iter_no_change) return "n_iter_no_change";
-		const has_diverged = !Number.isFinite(this.loss_) && !this.network.is_finite();
-		if (has_diverged && !this.early_stopping) return "divergence";
-		return this.n_iter_ >= this.max_iter ? "max_iter" : null;
 	}
 
 	_encode_samples(X, y, ending = "") {
 		check_rows(X, "X" + ending, this.n_features_in_);
-		const needed = `y${ending} must have ${X.length} targets, one for each sample`;
-		ensure(X.length === y.length, `${needed}. Got ${y.length} instead.`);
-		return { X: to_columns(X), Y: this._encode(y, "y" + ending), n: X.length };
+		const n = X.length, m = y.length;
+		ensure(n === m, `y${ending} must have ${n} targets, one for each sample. Got ${m} instead.`);
+		return { X: to_columns(X), Y: this._encode(y, "y" + ending), n };
 	}
 
 	_fitted_network() {
@@ -494,12 +467,12 @@ class MLPNet {
 		return network.forward(y ? this._encode_samples(X, y) : { X: to_columns(X), n: X.length });
 	}
 
-	/** Each hidden layer's activations, a row for each sample. */
+	/** Activations of each hidden layer, by samples. */
 	hidden_activations(X) {
 		return this._forward(X).layers.slice(0, -1).map(({ A, n }) => to_rows(A, n));
 	}
 
-	/** The objective, and its gradient for each array of coefs_ and of intercepts_. */
+	/** The objective, and its gradient for coefs_ and for intercepts_. */
 	loss_and_gradients(X, y) {
 		const network = this._forward(X, y), { n, A, layers } = network;
 		// solvers step along the gradient of the sum over the outputs
@@ -540,27 +513,25 @@ class MLPClassifierNet extends MLPNet {
 		return this.n_outputs_ === 1 ? rows.map(([p]) => [1 - p, p]) : rows;
 	}
 
-	/** Learn the classes of y; return the loss. */
+	/** Learn the classes; return the loss. */
 	_learn(y) {
-		const classes = [...new Set(y)].sort((a, b) => (a < b ? -1 : 1)), type = typeof classes[0];
-		const is_label = (label) => Number.isInteger(label) || type === "string";
-		ensure(
-			classes.length > 1 && classes.every((label) => typeof label === type && is_label(label)),
-			"y must have two or more classes, all integers or all strings; for numbers there is " +
-				`MLPRegressorNet. Got ${show(classes.slice(0, 5))} instead.`
-		);
-		const [n_outputs_, out_activation_, loss] =
-			classes.length === 2 ? [1, "logistic", "binary_log_loss"] : [classes.length, "softmax", "log_loss"];
+		const classes = [...new Set(y)].sort((a, b) => (a < b ? -1 : 1));
+		const are_strings = classes.every((label) => typeof label === "string");
+		const holds = classes.length > 1 && (are_strings || classes.every(Number.isInteger));
+		const must = "y must have two or more classes, all integers or all strings; for numbers there is";
+		ensure(holds, `${must} MLPRegressorNet. Got ${show(classes.slice(0, 5))} instead.`);
+		const n_outputs_ = classes.length === 2 ? 1 : classes.length;
+		const out_activation_ = n_outputs_ === 1 ? "logistic" : "softmax";
 		Object.assign(this, { classes_: classes, n_outputs_, out_activation_ });
-		return LOSSES[loss];
+		return n_outputs_ === 1 ? LOSSES.binary_log_loss : LOSSES.log_loss;
 	}
 
 	/** Zeros and ones for each class, or for the second of two. */
 	_encode(y, name) {
-		const { classes_, n_outputs_ } = this, wrong = y.find((label) => !classes_.includes(label));
-		const demand = `${name} must have the classes ${show(classes_)}.`;
-		ensure(wrong === undefined, `${demand} Got ${show(wrong)} instead.`);
-		const columns = classes_.slice(-n_outputs_);
+		const { classes_ } = this, wrong = y.find((label) => !classes_.includes(label));
+		const is_right = wrong === undefined;
+		ensure(is_right, `${name} must have the classes ${show(classes_)}. Got ${show(wrong)} instead.`);
+		const columns = classes_.slice(-this.n_outputs_);
 		return to_columns(Array.from(y, (label) => columns.map((other) => Number(other === label))));
 	}
 
@@ -570,7 +541,7 @@ class MLPClassifierNet extends MLPNet {
 	}
 }
 
-/** Number of each sample's likeliest class. */
+/** Each sample's likeliest class. */
 function likeliest({ A, n }) {
 	return repeat(n, (i) => {
 		if (A.length === n) return A[i] > 0.5 ? 1 : 0;
@@ -600,8 +571,8 @@ class MLPRegressorNet extends MLPNet {
 	_score({ A, Y, n }) {
 		const of_outputs = repeat(this.n_outputs_, (k) => {
 			const y = Y.subarray(k * n, (k + 1) * n), mean = sum(y) / n;
-			const residual = sum(y.map((value, i) => (value - A[k * n + i]) ** 2));
-			const total = sum(y.map((value) => (value - mean) ** 2));
+			const residual = sum(y.map((y_i, i) => (y_i - A[k * n + i]) ** 2));
+			const total = sum(y.map((y_i) => (y_i - mean) ** 2));
 			return total > 0 ? 1 - residual / total : Number(residual === 0);
 		});
 		return sum(of_outputs) / this.n_outputs_;
@@ -615,6 +586,7 @@ function as_rows(y) {
 /** numpy's RandomState, a Mersenne Twister. */
 class RandomState {
 	constructor(seed) {
+		if (seed instanceof RandomState) return seed;
 		this.key = new Uint32Array(624);
 		this.key[0] = seed ?? Math.random() * 2 ** 32;
 		for (let i = 1; i < 624; i++) {
@@ -635,13 +607,13 @@ class RandomState {
 		return (y ^ (y >>> 18)) >>> 0;
 	}
 
-	/** In [0, 1), from 53 random bits. */
+	/** In [0, 1), of 53 bits. */
 	random_sample() {
 		const high = this._next_uint32() >>> 5, low = this._next_uint32() >>> 6;
 		return (high * 2 ** 26 + low) / 2 ** 53;
 	}
 
-	uniform(low = 0, high = 1) {
+	uniform(low, high) {
 		return low + (high - low) * this.random_sample();
 	}
 
@@ -673,59 +645,7 @@ class RandomState {
 	}
 }
 
-function as_random_state(given) {
-	return given instanceof RandomState ? given : new RandomState(given);
-}
-
-const DATA_PARAMETERS = {
-	n_samples: [100, count],
-	shuffle: [true, boolean],
-	noise: [null, or(from_0, one_of(null))],
-	random_state: [null, random_state],
-};
-
-/** A maker of two classes; place(label, i, m, options) says where sample i of m is. */
-function data_set(name, place, further_parameters) {
-	return (given = {}) => {
-		const options = with_defaults(name, given, { ...DATA_PARAMETERS, ...further_parameters });
-		const { n_samples, shuffle, noise } = options, random = as_random_state(options.random_state);
-		const sizes = [Math.floor(n_samples / 2), Math.ceil(n_samples / 2)];
-		const all = sizes.flatMap((m, label) =>
-			repeat(m, (i) => ({ x: place(label, i, m, options), label }))
-		);
-		if (shuffle) random.shuffle(all);
-		const noisy = (value) => value + (noise === null ? 0 : random.normal(0, noise));
-		return { X: all.map(({ x }) => x.map(noisy)), y: all.map(({ label }) => label) };
-	};
-}
-
-/** scikit-learn's moons. */
-const make_moons = data_set("make_moons", (label, i, m) => {
-	const t = i < m - 1 ? i * (Math.PI / (m - 1)) : m > 1 ? Math.PI : 0;
-	const [x1, x2] = [Math.cos(t), Math.sin(t)];
-	return label === 0 ? [x1, x2] : [1 - x1, 1 - x2 - 0.5];
-});
-
-/** scikit-learn's circles. */
-const make_circles = data_set(
-	"make_circles",
-	(label, i, m, { factor }) => {
-		const t = i * ((2 * Math.PI) / m), radius = label === 0 ? 1 : factor;
-		return [Math.cos(t) * radius, Math.sin(t) * radius];
-	},
-	{ factor: [0.8, below_1] }
-);
-
-/** Two arms from the centre, half a turn apart: radius 2t, angle 3πt. */
-const make_spiral = data_set("make_spiral", (label, i, m) => {
-	const t = (i + 1) / m, angle = 3 * Math.PI * t + Math.PI * label;
-	return [2 * t * Math.cos(angle), 2 * t * Math.sin(angle)];
-});
-
-function wavy_parabola(x) {
-	return 0.2 + 0.4 * x ** 2 + 0.3 * x * Math.sin(9 * x);
-}
-
-return { MLPClassifierNet, MLPRegressorNet, RandomState, make_moons, make_circles, make_spiral, wavy_parabola };
+const checks = { with_defaults, count, boolean, from_0, below_1, or, one_of, random_state };
+return { MLPClassifierNet, MLPRegressorNet, RandomState, checks };
 };
 const nnteach = make_nnteach();

@@ -80,6 +80,15 @@ def test_parameters(parameters, message, browser):
         ("step()", "No training is going on: call start or fit."),
         ("initialize(X, y).step()", "No training is going on: call start or fit."),
         ("fit(X, y).step()", "No training is going on: call start or fit."),
+        ("set_weights([], [])", "not fitted yet: call fit, start or initialize first."),
+        (
+            "initialize(X, y).set_weights([], [])",
+            "coefs[0] must have 2 rows. Got undefined instead.",
+        ),
+        (
+            "initialize(X, y).set_weights([[[1], [2]]], [])",
+            "coefs[0], intercepts[0] must have 100 finite numbers for each row.",
+        ),
         ("fit(X, y).predict([[1]])", "must have 2 finite numbers for each sample. Got"),
     ],
 )

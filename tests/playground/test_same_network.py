@@ -10,6 +10,7 @@ from sklearn.datasets import make_classification, make_moons
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
+from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS, evaluate
 
 RTOL = 1e-12
 
@@ -251,6 +252,40 @@ def test_gradients(kind, activation, alpha, browser):
     for mine, theirs in zip(gradients, expected, strict=True):
         for array, expected_array in zip(mine, theirs, strict=True):
             assert_allclose(array, expected_array, rtol=1e-12, atol=1e-16)
+
+
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_hidden_activation(kind, activation, browser):
+    X, y = make_data(kind)
+    settings = dict(
+        hidden_layer_sizes=(6, 4), activation=activation, max_iter=30, random_state=2
+    )
+    mine = fit_in_browser(browser, kind, settings, X, y)
+    assert_same_network(mine, fit_quietly(KINDS[kind][0](**settings), X, y), X, y)
+
+
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
+def test_activations_and_slopes_far_from_zero(activation, browser):
+    z = np.concatenate([np.linspace(-12, 12, 481), [-750, 750]])
+    a, slopes = browser.run(
+        """const X = z.map((value) => [value]), y = z.map(() => 0);
+        const parameters = { hidden_layer_sizes: 1, activation, alpha: 0 };
+        const net = new nnteach.MLPRegressorNet(parameters).initialize(X, y);
+        net.set_weights([[[1]], [[1]]], [[0], [0]]);
+        const slope_at = ([x], i) => net.loss_and_gradients([[x]], [0])[2][0][0];
+        const a = net.hidden_activations(X)[0].flat();
+        return [a, X.map(slope_at).map((gradient, i) => gradient / a[i])];""",
+        z=z,
+        activation=activation,
+    )
+    values, expected = evaluate(activation, z)
+    assert_allclose(a, values, rtol=1e-13, atol=1e-14)
+    used = values != 0  # of a = 0 the gradient a g'(z) does not tell g'(z)
+    assert used.sum() > 200
+    assert_allclose(
+        np.array(slopes)[used] * values[used], (expected * values)[used], 1e-13, 1e-13
+    )
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass"])

@@ -1,8 +1,15 @@
 """Training in steps, for a page that draws between them, is what fit does."""
 
+import warnings
+
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from py_mini_racer import JSEvalException
+from sklearn.datasets import make_moons
+from sklearn.exceptions import ConvergenceWarning
+
+from nnteach import MLPClassifierNet
 
 SETTINGS = dict(hidden_layer_sizes=(6,), batch_size=16, max_iter=5, random_state=0)
 DATA = """
@@ -119,3 +126,45 @@ def test_a_training_that_diverges_stops_and_says_so(browser):
     assert n_iter < 1000
     with pytest.raises(JSEvalException, match="non-finite parameter weights"):
         browser.run(body + "net.fit(X, y);")
+
+
+def test_set_weights_makes_the_network_of_python(browser):
+    X, y = make_moons(60, noise=0.2, random_state=0)
+    net = MLPClassifierNet((7, 5), activation=["gelu", "tanh"], max_iter=20)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        net.fit(X, y)
+    probabilities, losses, is_finished = browser.run(
+        """const net = new nnteach.MLPClassifierNet(parameters).start(X, y);
+        net.epoch();
+        net.set_weights(coefs, intercepts);
+        const report = [net.predict_proba(X), [...net.loss_curve_], net.is_finished];
+        net.epoch();
+        return [...report, net.n_iter_];""",
+        parameters=dict(hidden_layer_sizes=[7, 5], activation=["gelu", "tanh"]),
+        X=X,
+        y=y,
+        coefs=[W.tolist() for W in net.coefs_],
+        intercepts=[b.tolist() for b in net.intercepts_],
+    )[:3]
+    assert_allclose(probabilities, net.predict_proba(X), rtol=1e-12)
+    assert losses == []
+    assert not is_finished
+
+
+def test_a_training_goes_on_from_set_weights_as_from_its_own_start(browser):
+    drawn, given, before = browser.run(
+        DATA
+        + """
+        const [a, b] = [0, 1].map(() => new nnteach.MLPClassifierNet(settings));
+        a.start(X, y, validation_set);
+        b.start(X, y, validation_set).set_weights(a.coefs_, a.intercepts_);
+        b.initialize(X, y).set_weights(a.coefs_, a.intercepts_);
+        const before = b.is_finished;
+        b.start(X, y, validation_set).set_weights(a.coefs_, a.intercepts_);
+        for (const net of [a, b]) while (!net.is_finished) net.epoch();
+        return [learned(a), learned(b), before];""",
+        settings=SETTINGS,
+    )
+    assert drawn == given
+    assert before  # initialize begins no training, and set_weights begins none either
