@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from nnteach import MLPClassifierNet, MLPRegressorNet, Playground, two_moons
 
 X, Y = two_moons(120, random_state=0)
+LBFGS = dict(solver="lbfgs", max_iter=2000)
 LOSS = ".nnteach-playground tbody tr:first-child td:nth-of-type(2)"
 READ = """() => {
   const { net, data } = document.querySelector(".nnteach-playground").playground;
@@ -17,18 +18,18 @@ READ = """() => {
 
 
 def plane():
-    settings = dict(activation=["gelu", "tanh"], solver="lbfgs", alpha=0.5)
+    settings = dict(activation=["gelu", "tanh"], alpha=0.5, **LBFGS)
     return MLPClassifierNet((6, 4), **settings, random_state=0).fit(X, Y), X, Y
 
 
 def labels():
     y = np.array(["</script>", "<b>", "&amp;"])[(X[:, 0] > 0).astype(int) + Y]
-    return MLPClassifierNet((5,), solver="lbfgs", alpha=1).fit(X, y), X, y
+    return MLPClassifierNet((5,), alpha=1, **LBFGS).fit(X, y), X, y
 
 
 def line():
     x = np.linspace(0, 1, 50)[:, np.newaxis]
-    net = MLPRegressorNet(hidden_layer_sizes=5, solver="lbfgs", alpha=0.01)
+    net = MLPRegressorNet(hidden_layer_sizes=5, alpha=0.01, **LBFGS)
     return net.fit(x, np.sin(5 * x[:, 0])), x, np.sin(5 * x[:, 0])
 
 
@@ -93,7 +94,8 @@ def test_it_shows_the_network_and_trains_on(name, saved, open_file):
 
 @pytest.mark.parametrize("name", FITTED)
 @pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 320)]
+    ("scheme", "width"),
+    [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 320)],
 )
 def test_it_has_no_faults(name, scheme, width, saved, open_file):
     page = open_file(saved[name][2], scheme, width)
