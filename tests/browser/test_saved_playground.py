@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from nnteach import MLPClassifierNet, MLPRegressorNet, Playground, two_moons
 
 X, Y = two_moons(120, random_state=0)
+X = X.astype(np.float64)
 LBFGS = dict(solver="lbfgs", max_iter=2000)
 LOSS = ".nnteach-playground tbody tr:first-child td:nth-of-type(2)"
 READ = """() => {

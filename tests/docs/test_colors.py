@@ -1,11 +1,14 @@
 """Colours of the dark theme and of the pages follow from those of the figures."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba_array
 
 from dark_colors import BACKGROUND, TEXT, darkened, from_oklab, to_oklab
 from nnteach.displays.palette import COLOR_CYCLE
+from nnteach.playground.files import STANDALONE_STYLE
 from site_colors import SURFACES, contrast, readable, variables, write_style_sheet
 
 
@@ -64,3 +67,17 @@ def test_the_style_sheet_has_both_themes(tmp_path):
     css = (tmp_path / "made" / "colors.css").read_text(encoding="utf-8")
     assert css.count("--nnteach-validation:") == 2
     assert 'html[data-theme="dark"]' in css
+
+
+def test_a_playground_that_stands_alone_has_the_colors_of_the_site():
+    sheet = STANDALONE_STYLE.read_text(encoding="utf-8")
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)")
+    for theme, part in (("light", light), ("dark", dark)):
+        found = dict(re.findall(r"--([\w-]+): (#\w{6});", part))
+        expected = variables(theme)
+        roles = {name for name in found if name in expected}
+        assert roles >= {"nnteach-class-0", "nnteach-class-1", "nnteach-training"}
+        assert {name: found[name] for name in roles} == {
+            name: expected[name].lower() for name in roles
+        }
+    assert f"--pst-color-background: {BACKGROUND.lower()};" in dark
