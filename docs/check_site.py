@@ -79,6 +79,19 @@ def anchors(page):
     }
 
 
+def leads_somewhere(anchor, page):
+    """Tell whether a page has an anchor, or the fields of the settings in its place."""
+    names = {setting.partition("=")[0] for setting in anchor.split("&")}
+    return anchor in anchors(page) or ("=" in anchor and names <= fields(page))
+
+
+def fields(page):
+    """Return what the forms of a page have an entry for."""
+    keys = ("name", "data-layer")
+    entries = parse(page).select(", ".join(f"form [{key}]" for key in keys))
+    return {tag[key] for tag in entries for key in keys if tag.has_attr(key)}
+
+
 def has_words(page, fragment):
     """Tell whether a page has the words that a text fragment has a browser scroll to.
 
@@ -165,7 +178,7 @@ def check_address(root, page, address):
         yield f"{address!r} lies outside the site"
     elif not target.is_file():
         yield f"{address!r} does not exist"
-    elif target.suffix == ".html" and unquote(anchor) not in anchors(target):
+    elif target.suffix == ".html" and not leads_somewhere(unquote(anchor), target):
         yield f"{address!r} has no such anchor"
     elif words and not has_words(target, words):
         yield f"{address!r} names words that are not there"

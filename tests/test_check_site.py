@@ -19,6 +19,7 @@ def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
     page = "<html lang='en'><head><title>{}</title>{}</head><body>{}{}</body></html>"
     term = "<p id='here'><b>max_iter</b><i>int or\n “auto”</i></p>"
     term += "<p>n_<wbr>iter_<wbr>no_change</p>"
+    term += "<form><label>Points <input name='n_samples'></label></form>"
     (folder / "other.html").write_text(page.format("Other", "", h1, term))
     (folder / "index.html").write_text(page.format(title, head, h1, body))
     (folder / "figure.png").write_bytes(b"")
@@ -37,6 +38,7 @@ def problems(folder, body="", *, head="", title="A page", h1="<h1>A page</h1>"):
         "<p id='a'></p><a href='#a'>a</a> <a href='#'>top</a>",
         "<a href='https://example.org/x'>elsewhere</a> <a href='mailto:a@b.org'>m</a>",
         "<a href='other.html?highlight=x'>search</a>",
+        "<a href='other.html#n_samples=50&n_samples='>settings</a>",
         "<a href='other.html#here:~:text=max_iter'>words</a>",
         "<a href='other.html#:~:text=n_iter_no_change'>may break</a>",
         "<a href='other.html#:~:text=max_iter,-int%20or%20%22auto%22'>words</a>",
@@ -60,6 +62,7 @@ def test_a_good_page_has_no_problems(tmp_path, body):
         ("<a href='missing.html'>x</a>", "'missing.html' does not exist"),
         ("<a href='other.html#gone'>x</a>", "'other.html#gone' has no such anchor"),
         ("<a href='#gone'>x</a>", "'#gone' has no such anchor"),
+        ("<a href='other.html#noise=0'>x</a>", "'other.html#noise=0' has no such"),
         ("<a href='other.html#:~:text=iter'>x</a>", "words that are not there"),
         ("<a href='other.html#:~:text=max_iter,-in'>x</a>", "words that are not there"),
         ("<a href='other.html#gone:~:text=int'>x</a>", "has no such anchor"),

@@ -26,7 +26,7 @@ def examine_shapes(answer):
         shape = tuple(np.ravel(answer[name]))
         require(
             len(shape) == 2,
-            f"{name} has {len(shape)} dimensions in your answer. In the equations all "
+            f"The shape of {name} has the length {len(shape)}. In the equations all "
             "arrays are matrices, and a column has the shape (rows, 1).",
         )
         require(
@@ -94,7 +94,7 @@ sheet_shapes = CodeExercise(
             answer = {"x": (10,), "y": (3,), "W1": (50, 10), "b1": (50,)}
             answer |= {"W2": (3, 50), "b2": (3,)}
             """,
-            "x has 1 dimensions",
+            "The shape of x has the length 1",
             misconception=(
                 "A vector has one dimension, also in an equation with matrices."
             ),
