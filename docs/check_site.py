@@ -87,9 +87,9 @@ def leads_somewhere(anchor, page):
 
 def fields(page):
     """Return what the forms of a page have an entry for."""
-    keys = ("name", "data-layer")
-    entries = parse(page).select(", ".join(f"form [{key}]" for key in keys))
-    return {tag[key] for tag in entries for key in keys if tag.has_attr(key)}
+    entries = [tag for form in parse(page).find_all("form") for tag in form.find_all()]
+    found = [tag.get("name") or tag.get("data-layer") for tag in entries]
+    return {name for name in found if name}
 
 
 def has_words(page, fragment):
