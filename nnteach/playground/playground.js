@@ -9,7 +9,7 @@ are texts with facts in braces, data-load names the method that takes a file.
 
 const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
-const SETS = ["train", "validation", "test"], FINE = 64, COARSE = 32, SMALL = 24, N_STEPS = 100;
+const SETS = ["train", "validation", "test"], FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
 const { DEFAULTS, ROOM, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
 
