@@ -67,8 +67,8 @@ Your own copy, with the answers and the notes:
    $ python -m nnteach.exercises export --teacher answers{number} \\
 {options}
 
-When the notebooks come back, put them into ``submissions{number}``, in a folder for each
-student, and grade them:
+When the notebooks come back, put them into ``submissions{number}``, in a folder for
+each student, and grade them:
 
 .. code-block:: console
 
