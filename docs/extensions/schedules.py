@@ -51,7 +51,9 @@ ROW = """\
      - {home}
 """
 PREPARATION = """\
-Show the slides: {slides}. Hand out what this writes:
+Slides: {slides}
+
+Hand out what this writes:
 
 .. code-block:: console
 
@@ -65,7 +67,8 @@ Your own copy, with the answers and the notes:
    $ python -m nnteach.exercises export --teacher answers{number} \\
 {options}
 
-And when the notebooks come back, in a folder with a folder for each student:
+When the notebooks come back, put them into ``submissions{number}``, in a folder for
+each student, and grade them:
 
 .. code-block:: console
 
