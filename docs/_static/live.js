@@ -1,4 +1,5 @@
-// What readers play with: its scripts are loaded when they open it, and not before.
+// What readers play with: its scripts are loaded when they open it, and not before. Then
+// the content of its template takes the place of the figure that stands there.
 (function () {
   "use strict";
   const folder = new URL(".", document.currentScript.src);
@@ -6,6 +7,7 @@
   const START = {
     step_by_step: (form) => nnteach_step_by_step.bind(form),
     film: (element) => nnteach.play_film(element),
+    playground: (element) => new nnteach.Playground(element, JSON.parse(element.dataset.state)),
   };
 
   function load(name) {
@@ -22,8 +24,11 @@
 
   async function start(element) {
     const { live, scripts } = element.dataset;
-    delete element.dataset.live;
+    if (element.dataset.started) return;
+    element.dataset.started = "true";
     for (const name of scripts.split(" ")) await load(name); // each may need those before it
+    const template = element.querySelector("template");
+    if (template) element.replaceChildren(template.content);
     START[live](element);
   }
 
@@ -31,4 +36,8 @@
   document.addEventListener("toggle", function ({ target }) {
     if (target.open) target.querySelectorAll("[data-live]").forEach(start);
   }, true);
+  document.addEventListener("click", function ({ target }) {
+    const button = target.closest("[data-start]");
+    if (button) start(document.querySelector(button.dataset.start));
+  });
 })();

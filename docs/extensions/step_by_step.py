@@ -236,9 +236,11 @@ def in_formula(name):
     return f"{written}<sub>{layer}</sub>" if layer else written
 
 
-def number(name, values):
-    """Write a number that the script finds again."""
-    return f'<span class="number" data-of="{name}">{show(values[name])}</span>'
+def number(name, values, kind="number"):
+    """Write a number that the script finds again; a factor has brackets if negative."""
+    shown = show(values[name])
+    shown = f"({shown})" if kind == "number factor" and shown[0] == "−" else shown
+    return f'<span class="{kind}" data-of="{name}">{shown}</span>'
 
 
 def row(name, terms, function, values):
@@ -246,7 +248,9 @@ def row(name, terms, function, values):
     total = ""
     for term in terms:
         minus = term[0] == -1
-        factors = [number(factor, values) for factor in term[minus:]]
+        first = "number factor" if total else "number"
+        kinds = [first, *["number factor"] * 2]
+        factors = map(number, term[minus:], [values] * 3, kinds)
         joint = (" − " if minus else " + ") if total else ""
         total += joint + " · ".join(factors)
     wrapped = {
@@ -261,19 +265,21 @@ def row(name, terms, function, values):
     )
 
 
-COLUMNS = {"x": 60, "a1": 300, "y_hat": 540}
-ROWS = {0: 70, 1: 230}
-MIDDLE = 150
+COLUMNS = {"x": 50, "a1": 310, "y_hat": 560}
+ROWS = {0: 75, 1: 245}
+MIDDLE = 160
 
 
 def diagram(values):
     """Draw the network with its numbers."""
-    parts = []
+    edges = {}
     for j in range(2):
         for k in range(2):
             # each label stands on its line where no other line crosses
-            parts.append(edge(f"W1[{j},{k}]", ("x", k), ("a1", j), values, 0.27))
-        parts.append(edge(f"W2[0,{j}]", ("a1", j), ("y_hat", None), values, 0.5))
+            edges[f"W1[{j},{k}]"] = (place("x", k), place("a1", j), 0.3)
+        edges[f"W2[0,{j}]"] = (place("a1", j), place("y_hat", None), 0.45)
+    parts = [line(name, *edges[name]) for name in edges]
+    parts += [edge_label(name, *edges[name], values) for name in edges]
     for array, side in (("x", 0), ("a1", 1)):
         for j in range(2):
             bias = f"b1[{j}]" if side else None
@@ -281,7 +287,7 @@ def diagram(values):
     parts.append(circle("y_hat", place("y_hat", None), values, "b2[0]"))
     label = "Diagram of 2 inputs, 2 hidden neurons and 1 output, with the numbers below"
     return (
-        f'<svg viewBox="0 0 600 300" role="img" aria-label="{label}">\n'
+        f'<svg viewBox="0 0 620 320" role="img" aria-label="{label}">\n'
         f"{''.join(parts)}</svg>"
     )
 
@@ -291,17 +297,20 @@ def place(array, row):
     return COLUMNS[array], MIDDLE if row is None else ROWS[row]
 
 
-def edge(name, start, end, values, share):
-    """Draw a weight, and below it its derivative if the lesson has it."""
-    (x0, y0), (x1, y1) = place(*start), place(*end)
-    x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-    line = (
-        f'<line data-of="{name}" x1="{x0}" y1="{y0}" x2="{x1}" y2="{y1}"></line>'
-        f'<text x="{x:.0f}" y="{y:.0f}">{tspan(name, values, x)}'
-    )
+def line(name, start, end, _):
+    """Draw the line of a weight."""
+    (x0, y0), (x1, y1) = start, end
+    ends = f'x1="{x0}" y1="{y0}" x2="{x1}" y2="{y1}"'
+    return f'<line data-of="{name}" {ends}></line>\n'
+
+
+def edge_label(name, start, end, share, values):
+    """Write a weight on its line, and below it its derivative if the lesson has it."""
+    x, y = (a + share * (b - a) for a, b in zip(start, end, strict=True))
+    written = tspan(name, values, x)
     if f"d{name}" in values:
-        line += tspan(f"d{name}", values, x, "1.15em", "∂ ")
-    return f"{line}</text>\n"
+        written += tspan(f"d{name}", values, x, "1.15em", "∂ ")
+    return f'<text x="{x:.0f}" y="{y:.0f}">{written}</text>\n'
 
 
 def tspan(name, values, x, dy="0", sign=""):
@@ -316,16 +325,16 @@ def circle(name, center, values, bias):
     """Draw an input or a neuron, with its value, and its bias above it."""
     x, y = center
     drawn = (
-        f'<circle data-of="{name}" cx="{x}" cy="{y}" r="34"></circle>'
+        f'<circle data-of="{name}" cx="{x}" cy="{y}" r="40"></circle>'
         f'<text x="{x}" y="{y}">{tspan(name, values, x)}</text>'
     )
     if bias:
         drawn += (
-            f'<text x="{x}" y="{y - 42}">{tspan(bias, values, x, sign="b ")}</text>'
+            f'<text x="{x}" y="{y - 52}">{tspan(bias, values, x, sign="b ")}</text>'
         )
         if f"d{bias}" in values:
             below = tspan(f"d{bias}", values, x, sign="∂ ")
-            drawn += f'<text x="{x}" y="{y + 50}">{below}</text>'
+            drawn += f'<text x="{x}" y="{y + 58}">{below}</text>'
     return drawn + "\n"
 
 

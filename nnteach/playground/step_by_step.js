@@ -47,7 +47,10 @@ function bind(form) {
 		if (!form.checkValidity()) return; // while a number is being typed
 		const given = Object.fromEntries(inputs.map((input) => [input.name, input.valueAsNumber]));
 		const values = compute(table, given, form.elements.g.value);
-		for (const element of numbers) element.textContent = show(values[element.dataset.of]);
+		for (const element of numbers) {
+			const shown = show(values[element.dataset.of]), is_factor = element.matches(".factor");
+			element.textContent = is_factor && shown.startsWith("−") ? `(${shown})` : shown;
+		}
 	}
 
 	function light(name) {
