@@ -15,7 +15,8 @@ fit is made of steps, between which a page can draw:
 Parameters, methods and fitted attributes are Python's. Learning rate,
 momentum and alpha may change between steps. coefs_ and intercepts_ are copies.
 */
-const nnteach = (() => {
+// a function, so that a worker can be given its text where no file can be loaded
+const make_nnteach = () => {
 "use strict";
 
 // The layer. Samples are columns, as in the lessons: an array for n samples has a row for
@@ -674,4 +675,5 @@ function wavy_parabola(x) {
 }
 
 return { MLPClassifierNet, MLPRegressorNet, RandomState, make_moons, make_circles, make_spiral, wavy_parabola };
-})();
+};
+const nnteach = make_nnteach();

@@ -1,0 +1,70 @@
+/*
+The playground's charts: the result over the data, the curves, and the runs from twenty starts.
+*/
+(() => {
+"use strict";
+
+const N_STEPS = 200, ROOM = { left: 44, bottom: 30 };
+const { make_axes, make_grid, draw_line, draw_points, draw_ticks, layer_values, range_of } = nnteach;
+
+/** Where a sample is drawn, and the number of its colour. */
+function place_of({ classes, y }, [x1, x2], target) {
+	const k = classes ? classes.indexOf(target) : Number(target > (Math.min(...y) + Math.max(...y)) / 2);
+	return [[x1, x2 ?? (classes ? k / (classes.length - 1) : target)], k];
+}
+
+/** The ranges that show all samples. */
+function ranges_of(data) {
+	const places = data.X.map((x, i) => place_of(data, x, data.y[i])[0]);
+	return { x: range_of(places.map(([x]) => x)), y: range_of(places.map(([, y]) => y)) };
+}
+
+function draw_result(canvas, net, data, ranges, sets, cursor, size) {
+	const is_plane = net.n_features_in_ === 2, axes = make_axes(canvas, ranges, is_plane ? {} : ROOM), { colors } = axes;
+	const X = make_grid(ranges, is_plane ? size : N_STEPS, is_plane), A = layer_values(net, X).at(-1), n_outputs = A.length / X.length;
+	if (is_plane) {
+		const [low, high] = range_of(data.classes ? [] : data.y);
+		nnteach.draw_map(axes, A.map((a) => (a - low) / (high - low)), n_outputs);
+	} else {
+		draw_ticks(axes, "x", data.classes ? "probability" : "y");
+		const xs = X.flat();
+		if (data.f) draw_line(axes, xs, xs.map(data.f), colors.target, { width: 3, dash: [8, 4] });
+		for (let k = 0; k < n_outputs; k++) {
+			draw_line(axes, xs, A.subarray(k * xs.length, (k + 1) * xs.length), n_outputs > 1 ? colors.classes[k] : colors.prediction, { width: 3 });
+		}
+	}
+	sets.forEach((set, s) => {
+		const places = (set?.X ?? []).map((x, i) => place_of(data, x, set.y[i]));
+		draw_points(axes, places.map(([place]) => place), places.map(([, k]) => k), { hollow: s > 0, radius: s < 2 ? 4 : 6 });
+	});
+	if (!cursor) return;
+	const look = { width: 1.5, dash: [2, 2] };
+	draw_line(axes, ranges.x, [cursor[1], cursor[1]], colors.text, look);
+	draw_line(axes, [cursor[0], cursor[0]], ranges.y, colors.text, look);
+}
+
+/** What each unit of the last hidden layer adds to the output, and the sum of the first of them. */
+function draw_units(canvas, net, ranges, n_added) {
+	const X = make_grid(ranges, N_STEPS, false), xs = X.flat(), { W, b, fan_in } = net.network.layers.at(-1), below = layer_values(net, X).at(-2) ?? xs;
+	const parts = Array.from({ length: fan_in }, (_, k) => xs.map((_, i) => W[k] * below[k * xs.length + i]));
+	const sum = xs.map((_, i) => parts.slice(0, n_added).reduce((sum, part) => sum + part[i], b[0]));
+	const axes = make_axes(canvas, { x: ranges.x, y: range_of([...parts.flat(), ...sum]) }, ROOM), { colors } = axes;
+	draw_ticks(axes, "x", "parts");
+	parts.forEach((part, k) => draw_line(axes, xs, part, k < n_added ? colors.text : colors.border, { width: 1 }));
+	draw_line(axes, xs, sum, colors.prediction, { width: 3 });
+}
+
+/** A chart over epochs: lines of [values, role], and a mark at one epoch. */
+function draw_curves(canvas, lines, { log = false, label, best, bands = [] }) {
+	const all = [...lines, ...bands.map(([, high, role]) => [high, role])].flatMap(([values]) => values).filter((value) => Number.isFinite(value) && (!log || value > 0));
+	const [low, high] = range_of(all), n = Math.max(2, ...lines.map(([values]) => values.length));
+	const y = log && all.length ? [Math.min(...all) / 1.2, high] : [label === "loss" ? 0 : low, high];
+	const axes = make_axes(canvas, { x: [0, n], y }, { log, ...ROOM }), epochs = Array.from({ length: n }, (_, t) => t + 1);
+	draw_ticks(axes, "epoch", label);
+	for (const [low, high, role] of bands) nnteach.draw_band(axes, epochs.slice(0, low.length), low, high, axes.colors[role]);
+	for (const [values, role, look] of lines) draw_line(axes, epochs.slice(0, values.length), values, axes.colors[role], look);
+	if (best) draw_line(axes, [best, best], y, axes.colors.validation, { dash: [3, 3] });
+}
+
+Object.assign(nnteach, { ranges_of, draw_result, draw_units, draw_curves });
+})();

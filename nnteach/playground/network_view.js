@@ -1,0 +1,105 @@
+/*
+The network as columns of neurons, its weights as lines, and one neuron's formula and numbers.
+*/
+(() => {
+"use strict";
+
+const MOST_SHOWN = 8, MAP_SIZE = 16;
+const { make_axes, layer_values } = nnteach;
+
+/** A number for readers: few digits, a true minus sign. */
+function show_number(value, digits = 3) {
+	const is_handy = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
+}
+
+/** The largest size of numbers, for scales around 0. */
+function largest_of(values) {
+	return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-9);
+}
+
+class NetworkView {
+	constructor(form) {
+		this.form = form;
+		this.box = form.querySelector("[data-neurons]");
+		this.edges = form.querySelector("[data-draw=edges]");
+		this.chosen = [0, 0];
+	}
+
+	/** A copy of a template of the page. */
+	make(name) {
+		return this.form.querySelector(`template[data-make=${name}]`).content.firstElementChild.cloneNode(true);
+	}
+
+	build({ network: { layers, activations } }, feature_names) {
+		Object.assign(this, { feature_names, chosen: [Math.min(this.chosen[0], layers.length - 1), 0] });
+		const focused = document.activeElement?.closest?.("[data-place]")?.dataset.place, inputs = this.make("inputs");
+		inputs.append(...feature_names.map((name) => Object.assign(this.make("input"), { textContent: name })));
+		const columns = layers.map(({ b }, l) => {
+			const is_output = l === layers.length - 1, column = this.make(is_output ? "output" : "layer");
+			for (const place of column.querySelectorAll("[data-number]")) place.textContent = l + 1;
+			for (const field of column.querySelectorAll("[data-layer]")) {
+				field.value = { activation: activations[l], width: b.length }[field.dataset.layer];
+				field.dataset.place = [field.dataset.layer, l];
+			}
+			for (let j = 0; j < Math.min(b.length, MOST_SHOWN); j++) {
+				const neuron = this.make("neuron");
+				neuron.dataset.place = [l, j];
+				neuron.firstElementChild.textContent = `${is_output ? "output" : `layer ${l + 1}, neuron`} ${j + 1}: `;
+				column.append(neuron);
+			}
+			if (b.length > MOST_SHOWN) column.append(`and ${b.length - MOST_SHOWN} more`);
+			return column;
+		});
+		this.box.replaceChildren(inputs, ...columns);
+		this.box.querySelector(`[data-place="${focused}"]`)?.focus();
+	}
+
+	/** Draw what each neuron computes over the data, and the weights; with a probe, its activation there. */
+	draw(net, ranges, probe) {
+		const is_plane = this.feature_names.length === 2, size = is_plane ? MAP_SIZE : 40, { layers } = net.network;
+		const X = nnteach.make_grid(ranges, size, is_plane), all = layer_values(net, X), there = probe && layer_values(net, [probe]);
+		for (const neuron of this.box.querySelectorAll("button")) {
+			const [l, j] = neuron.dataset.place.split(",").map(Number), A = all[l].subarray(j * X.length, (j + 1) * X.length);
+			const largest = largest_of(A), axes = make_axes(neuron.children[1], { x: ranges.x, y: is_plane ? ranges.y : [-largest, largest] });
+			if (is_plane) nnteach.draw_map(axes, A.map((a) => 0.5 + (0.5 * a) / largest));
+			else nnteach.draw_line(axes, X.flat(), A, axes.colors.prediction);
+			neuron.setAttribute("aria-pressed", String(this.chosen) === neuron.dataset.place);
+			neuron.lastElementChild.textContent = there ? `a ${show_number(there[l][j], 2)}` : `b ${show_number(layers[l].b[j], 2)}`;
+		}
+		this.draw_edges(layers);
+	}
+
+	draw_edges(layers) {
+		const { left, top, width, height } = this.box.getBoundingClientRect(), axes = make_axes(this.edges, { x: [0, width], y: [height, 0] });
+		const boxes = [...this.box.children].map((column) => [...column.querySelectorAll(".neuron")].map((neuron) => neuron.getBoundingClientRect()));
+		layers.forEach(({ W, fan_in }, l) => {
+			const largest = largest_of(W), middle = (box) => box.top + box.height / 2 - top;
+			boxes[l + 1].forEach((to, j) => boxes[l].forEach((from, k) => {
+				const w = W[j * fan_in + k], look = { width: 0.3 + (4 * Math.abs(w)) / largest, dash: w < 0 ? [5, 3] : [] };
+				nnteach.draw_line(axes, [from.right - left, to.left - left], [middle(from), middle(to)], axes.colors.classes[w < 0 ? 0 : 1], look);
+			}));
+		});
+	}
+
+	name_of(l, j) {
+		return l < 0 ? this.feature_names[j] : `a${l + 1},${j + 1}`;
+	}
+
+	/** The chosen neuron's formula; at a probe, its values as well. */
+	describe(net, probe) {
+		const [l, j] = this.chosen, { layers, activations } = net.network, { W, b, fan_in } = layers[l], g = activations[l];
+		const w = [...W.subarray(j * fan_in, (j + 1) * fan_in)];
+		const terms = w.slice(0, MOST_SHOWN).map((value, k) => `${show_number(value)}·${this.name_of(l - 1, k)}`);
+		const rest = fan_in > MOST_SHOWN ? [`… (${fan_in - MOST_SHOWN} more)`] : [];
+		const z = [...terms, ...rest, show_number(b[j])].join(" + ").replaceAll("+ −", "− ");
+		const formula = `${this.name_of(l, j)} = ${g === "identity" ? z : `${g}(${z})`}`;
+		if (!probe) return { formula, values: "" };
+		const all = [probe, ...layer_values(net, [probe])], z_there = w.reduce((sum, value, k) => sum + value * all[l][k], b[j]);
+		const place = probe.map((value, k) => `${this.feature_names[k]} = ${show_number(value)}`).join(", ");
+		return { formula, values: `At ${place}: z = ${show_number(z_there)}, a = ${show_number(all[l + 1][j])}` };
+	}
+}
+
+Object.assign(nnteach, { NetworkView, show_number });
+})();
