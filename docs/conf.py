@@ -48,6 +48,7 @@ extensions = [
     "search_texts",
     "step_by_step",
     "themed_figures",
+    "try_it",
 ]
 site_address, repository_address = read_addresses()
 if site_address:  # without one, both would write addresses that lead nowhere
@@ -133,8 +134,9 @@ mathjax3_config = {"options": {"enableMenu": False}}  # it would ask for more fi
 MADE = Path(__file__).parent / "_build" / "made"  # by this build, for its pages
 write_style_sheet(MADE / "colors.css")
 html_static_path = ["_static", str(MADE), str(mathjax / mathjax_path)]
-PLAYGROUND = Path(playground.__file__).parent
-html_static_path += [str(path) for path in PLAYGROUND.glob("*.js")]
+# a page loads them when a reader opens what needs them
+html_static_path += [str(path) for path in playground.HERE.glob("*.js")]
+html_static_path.append(str(playground.STYLE))
 html_css_files = [
     "colors.css",
     "typography.css",

@@ -20,7 +20,7 @@ TYPICAL_SEED = 18  # in the middle of the lesson's twenty, by their errors
 def descent():
     """Show how three rules walk down a valley."""
     names = ("gradient_descent", "momentum", "adam", "walk", "height", "rates", "walks")
-    lesson = read_parts("gradient_descent", *names, np=np)
+    lesson = read_parts("gradient_descent", *names)
     walks = [("gradient descent", lesson.gradient_descent, lesson.rates[1])]
     walks += lesson.walks
     paths = [lesson.walk(rule, eta) for _, rule, eta in walks]
@@ -48,7 +48,7 @@ def descent():
 
 def boundary():
     """Show how a boundary winds between the moons; the page trains the network."""
-    settings = read_parts("decision_boundary", "settings", np=np).settings
+    settings = read_parts("decision_boundary", "settings").settings
     settings = {**settings, "random_state": 0}
     del settings["n_iter_no_change"]  # JSON has no infinity
     return {
@@ -61,7 +61,7 @@ def boundary():
 
 def fit():
     """Show how a network comes to follow a function."""
-    lesson = read_parts("fit_a_function", "x", "X", "y", "trained", "settings", np=np)
+    lesson = read_parts("fit_a_function", "x", "X", "y", "trained", "settings")
     n_epochs = lesson.trained["max_iter"]
     epochs = np.unique(np.geomspace(1, n_epochs, N_FRAMES).astype(int)).tolist()
     film = Snapshots(epochs)
@@ -79,7 +79,7 @@ def fit():
 
 def total():
     """Show how sigmoids add up to a function, the straightest first."""
-    lesson = read_parts("sum_of_sigmoids", "x", "X", "y", "settings", np=np)
+    lesson = read_parts("sum_of_sigmoids", "x", "X", "y", "settings")
     net = MLPRegressorNet(
         **lesson.settings, hidden_layer_sizes=(50,), random_state=TYPICAL_SEED
     )

@@ -17,8 +17,8 @@ def script_of(lesson):
     return script
 
 
-def read_parts(lesson, *names, **given):
-    """Run the imports of a lesson, and what it assigns to these names.
+def read_parts(lesson, *names):
+    """Run the imports of a lesson, and what it first assigns to these names.
 
     Parameters
     ----------
@@ -26,8 +26,6 @@ def read_parts(lesson, *names, **given):
         The name of its file, without ``plot_`` and number.
     *names : str
         Functions and variables at the top level of the script.
-    **given : object
-        What those lines need besides.
 
     Returns
     -------
@@ -35,17 +33,25 @@ def read_parts(lesson, *names, **given):
         With an attribute for each name.
     """
     tree = ast.parse(script_of(lesson).read_text(encoding="utf-8"))
-    tree.body = [line for line in tree.body if names_of(line) & {*names, "import"}]
-    values = dict(given)
-    exec(compile(tree, script_of(lesson).name, "exec"), values)
+    wanted, lines = set(names), []
+    for line in tree.body:
+        is_change = isinstance(line, ast.AugAssign)
+        if is_import(line) or names_of(line) & (set(names) if is_change else wanted):
+            lines.append(line)
+            wanted -= names_of(line)
+    values = {}
+    exec(compile(ast.Module(lines, []), script_of(lesson).name, "exec"), values)
     return SimpleNamespace(**{name: values[name] for name in names})
+
+
+def is_import(line):
+    """Tell whether a statement imports something."""
+    return isinstance(line, ast.Import | ast.ImportFrom)
 
 
 def names_of(line):
     """Return the names that a statement gives a value."""
     match line:
-        case ast.Import() | ast.ImportFrom():
-            return {"import"}
         case ast.FunctionDef(name=name):
             return {name}
         case ast.Assign(targets=targets):

@@ -66,10 +66,11 @@ PLAYERS = {
     ),
 }
 PLAYER = """\
-<div class="film-player pst-js-only">
+<template><div class="film-player">
 {panels}<p><button type="button">Play</button> <button type="button">Back</button>
 <button type="button">Next</button>
 <input type="range" min="0" value="0" aria-label="Frame"> <output></output></p></div>
+</template>
 """
 PANEL = """\
 <figure><figcaption>{title}</figcaption>

@@ -106,7 +106,6 @@ function play_film(element) {
 	next.onclick = () => (pause(), step(1));
 	slider.oninput = () => (pause(), show());
 	slider.max = film.last;
-	element.classList.add("ready"); // the player takes the place of the figure
 	show(0);
 	new ResizeObserver(() => show()).observe(canvases[0]);
 	new MutationObserver(() => show()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
