@@ -96,7 +96,7 @@ check-site: $(INSTALLED) ## check the built site: links, requests to other hosts
 	$(BIN)/python docs/check_site.py docs/_build/html
 	$(BIN)/python docs/check_course.py docs/_build/html
 
-check-browser: chromium $(BROWSER_INSTALLED) ## look at the built site in Chromium: every page, and eight of them in every mode
+check-browser: chromium $(BROWSER_INSTALLED) ## look at the built site in Chromium: every page, and nine of them in every mode
 	cd tests/browser && ../../$(BIN)/python -m pytest -c pytest.ini -n auto $(if $(EVERY),--every) .
 
 check-browser-all: ## look at every page of the built site in Chromium in every mode

@@ -4,12 +4,12 @@ The playground's charts: the result over the data, the curves, and the runs from
 (() => {
 "use strict";
 
-const N_STEPS = 200, ROOM = { left: 44, bottom: 30 };
+const N_STEPS = 100, ROOM = { left: 44, bottom: 30 };
 const { make_axes, make_grid, draw_line, draw_points, draw_ticks, layer_values, range_of } = nnteach;
 
 /** Where a sample is drawn, and the number of its colour. */
 function place_of({ classes, y }, [x1, x2], target) {
-	const k = classes ? classes.indexOf(target) : Number(target > (Math.min(...y) + Math.max(...y)) / 2);
+	const k = classes ? classes.indexOf(target) : x2 === undefined ? -1 : Number(target > (Math.min(...y) + Math.max(...y)) / 2);
 	return [[x1, x2 ?? (classes ? k / (classes.length - 1) : target)], k];
 }
 
@@ -19,28 +19,27 @@ function ranges_of(data) {
 	return { x: range_of(places.map(([x]) => x)), y: range_of(places.map(([, y]) => y)) };
 }
 
-function draw_result(canvas, net, data, ranges, sets, cursor, size) {
-	const is_plane = net.n_features_in_ === 2, axes = make_axes(canvas, ranges, is_plane ? {} : ROOM), { colors } = axes;
-	const X = make_grid(ranges, is_plane ? size : N_STEPS, is_plane), A = layer_values(net, X).at(-1), n_outputs = A.length / X.length;
+/** The network's output A on a grid, with sets of samples: trained on, validating, tested. */
+function draw_result(canvas, A, grid, ranges, data, sets, names, cursor) {
+	const is_plane = names.length === 2, axes = make_axes(canvas, ranges, ROOM), { colors } = axes, n = grid.length;
+	draw_ticks(axes, names[0], names[1] ?? (data.classes ? "probability" : "y"));
 	if (is_plane) {
-		const [low, high] = range_of(data.classes ? [] : data.y);
-		nnteach.draw_map(axes, A.map((a) => (a - low) / (high - low)), n_outputs);
+		const [low, high] = data.classes ? [0, 1] : range_of(data.y);
+		nnteach.draw_map(axes, A.map((a) => (a - low) / (high - low)), A.length / n);
 	} else {
-		draw_ticks(axes, "x", data.classes ? "probability" : "y");
-		const xs = X.flat();
+		const xs = grid.flat(), n_outputs = A.length / n;
 		if (data.f) draw_line(axes, xs, xs.map(data.f), colors.target, { width: 3, dash: [8, 4] });
 		for (let k = 0; k < n_outputs; k++) {
-			draw_line(axes, xs, A.subarray(k * xs.length, (k + 1) * xs.length), n_outputs > 1 ? colors.classes[k] : colors.prediction, { width: 3 });
+			draw_line(axes, xs, A.subarray(k * n, (k + 1) * n), n_outputs > 1 ? colors.classes[k] : colors.prediction, { width: 3 });
 		}
 	}
 	sets.forEach((set, s) => {
 		const places = (set?.X ?? []).map((x, i) => place_of(data, x, set.y[i]));
 		draw_points(axes, places.map(([place]) => place), places.map(([, k]) => k), { hollow: s > 0, radius: s < 2 ? 4 : 6 });
 	});
-	if (!cursor) return;
 	const look = { width: 1.5, dash: [2, 2] };
-	draw_line(axes, ranges.x, [cursor[1], cursor[1]], colors.text, look);
-	draw_line(axes, [cursor[0], cursor[0]], ranges.y, colors.text, look);
+	if (cursor) draw_line(axes, ranges.x, [cursor[1], cursor[1]], colors.text, look);
+	if (cursor) draw_line(axes, [cursor[0], cursor[0]], ranges.y, colors.text, look);
 }
 
 /** What each unit of the last hidden layer adds to the output, and the sum of the first of them. */
@@ -66,5 +65,5 @@ function draw_curves(canvas, lines, { log = false, label, best, bands = [] }) {
 	if (best) draw_line(axes, [best, best], y, axes.colors.validation, { dash: [3, 3] });
 }
 
-Object.assign(nnteach, { ranges_of, draw_result, draw_units, draw_curves });
+Object.assign(nnteach, { ROOM, ranges_of, draw_result, draw_units, draw_curves });
 })();

@@ -29,11 +29,9 @@ function make_samples(state) {
 	if (maker) return maker(options);
 	const all = Array.from({ length: n_samples }, (_, i) => i);
 	if (data === "three_spirals") {
-		const y = all.map((i) => i % 3), arm = (k, i) => {
-			const t = (i + 1) / n_samples, angle = 1.5 * Math.PI * t + (2 * Math.PI * k) / 3;
-			return [2 * t * Math.cos(angle), 2 * t * Math.sin(angle)].map(noisy);
-		};
-		return { X: y.map(arm), y };
+		const y = all.map((i) => i % 3), t = y.map(() => random.random_sample());
+		const angle = (i) => 1.5 * Math.PI * t[i] + (2 * Math.PI * y[i]) / 3;
+		return { X: all.map((i) => [2 * t[i] * Math.cos(angle(i)), 2 * t[i] * Math.sin(angle(i))].map(noisy)), y };
 	}
 	if (data === "points") {
 		const order = state.X.map((_, i) => i), { X, y, X_val, validation_fraction, test_fraction } = state;

@@ -40,7 +40,7 @@ function layer_values(net, X) {
 }
 
 /** Colour a square grid: by one value from 0 to 1, or by the probabilities of classes. */
-function draw_map({ ctx, width, height, colors }, values, n_outputs = 1) {
+function draw_map({ ctx, width, height, left, bottom, colors }, values, n_outputs = 1) {
 	const n = values.length / n_outputs, size = Math.sqrt(n), image = new ImageData(size, size);
 	const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 	const paper = channels(colors.background), inks = colors.classes.slice(0, Math.max(2, n_outputs)).map(channels);
@@ -55,7 +55,7 @@ function draw_map({ ctx, width, height, colors }, values, n_outputs = 1) {
 	}
 	const small = new OffscreenCanvas(size, size);
 	small.getContext("2d").putImageData(image, 0, 0);
-	ctx.drawImage(small, 0, 0, width, height);
+	ctx.drawImage(small, left, 0, width - left, height - bottom);
 }
 
 function draw_line({ ctx, x, y }, xs, ys, color, { width = 2, dash = [] } = {}) {
@@ -81,7 +81,7 @@ const N_CORNERS = [36, 4, 3]; // circles, squares and triangles, for who cannot 
 /** Points of classes 0, 1, …; hollow ones are not trained on. */
 function draw_points({ ctx, x, y, colors }, X, classes, { hollow = false, radius = 4 } = {}) {
 	X.forEach(([x1, x2], i) => {
-		const color = colors.classes[classes[i]], n = N_CORNERS[classes[i] % 3];
+		const color = colors.classes[classes[i]] ?? colors.training, n = N_CORNERS[classes[i] % 3] ?? N_CORNERS[0];
 		ctx.beginPath();
 		for (let c = 0; c < n; c++) {
 			const angle = 2 * Math.PI * ((c + 0.5) / n + 0.25);

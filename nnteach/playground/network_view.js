@@ -5,13 +5,7 @@ The network as columns of neurons, its weights as lines, and one neuron's formul
 "use strict";
 
 const MOST_SHOWN = 8, MAP_SIZE = 16;
-const { make_axes, layer_values } = nnteach;
-
-/** A number for readers: few digits, a true minus sign. */
-function show_number(value, digits = 3) {
-	const is_handy = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
-	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
-}
+const { make_axes, layer_values, show_number } = nnteach;
 
 /** The largest size of numbers, for scales around 0. */
 function largest_of(values) {
@@ -55,19 +49,26 @@ class NetworkView {
 		this.box.querySelector(`[data-place="${focused}"]`)?.focus();
 	}
 
-	/** Draw what each neuron computes over the data, and the weights; with a probe, its activation there. */
-	draw(net, ranges, probe) {
-		const is_plane = this.feature_names.length === 2, size = is_plane ? MAP_SIZE : 40, { layers } = net.network;
-		const X = nnteach.make_grid(ranges, size, is_plane), all = layer_values(net, X), there = probe && layer_values(net, [probe]);
-		for (const neuron of this.box.querySelectorAll("button")) {
-			const [l, j] = neuron.dataset.place.split(",").map(Number), A = all[l].subarray(j * X.length, (j + 1) * X.length);
-			const largest = largest_of(A), axes = make_axes(neuron.children[1], { x: ranges.x, y: is_plane ? ranges.y : [-largest, largest] });
+	/** Draw what each neuron computes over the data, and the weights as lines. */
+	draw(net, ranges) {
+		const is_plane = this.feature_names.length === 2, X = nnteach.make_grid(ranges, is_plane ? MAP_SIZE : 40, is_plane), all = layer_values(net, X);
+		for (const { dataset: { place }, children: [, canvas] } of this.box.querySelectorAll("button")) {
+			const [l, j] = place.split(",").map(Number), A = all[l].subarray(j * X.length, (j + 1) * X.length), largest = largest_of(A);
+			const axes = make_axes(canvas, { x: ranges.x, y: is_plane ? ranges.y : [-largest, largest] });
 			if (is_plane) nnteach.draw_map(axes, A.map((a) => 0.5 + (0.5 * a) / largest));
 			else nnteach.draw_line(axes, X.flat(), A, axes.colors.prediction);
-			neuron.setAttribute("aria-pressed", String(this.chosen) === neuron.dataset.place);
+		}
+		this.draw_edges(net.network.layers);
+	}
+
+	/** Write each neuron's bias, or its activation at a probe, and mark the chosen one. */
+	draw_numbers(net, probe) {
+		const { layers } = net.network, there = probe && layer_values(net, [probe]);
+		for (const neuron of this.box.querySelectorAll("button")) {
+			const [l, j] = neuron.dataset.place.split(",");
+			neuron.ariaPressed = String(this.chosen) === neuron.dataset.place;
 			neuron.lastElementChild.textContent = there ? `a ${show_number(there[l][j], 2)}` : `b ${show_number(layers[l].b[j], 2)}`;
 		}
-		this.draw_edges(layers);
 	}
 
 	draw_edges(layers) {
@@ -101,5 +102,5 @@ class NetworkView {
 	}
 }
 
-Object.assign(nnteach, { NetworkView, show_number });
+Object.assign(nnteach, { NetworkView });
 })();

@@ -1,63 +1,67 @@
 /*
 The playground: a state, a network in training, and a form that shows both. The form's fields
 have the names of settings. What else is bound to it has attributes: data-do names the method
-that a click calls, data-if the fact without which a part is hidden, data-text and data-label
-texts with facts in braces, data-load the method that reads a file.
+that a click calls, data-if the facts without which a part is hidden, data-text and data-label
+are texts with facts in braces, data-load names the method that takes a file.
 */
 (() => {
 "use strict";
 
 const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
-const SETS = ["train", "validation", "test"], FINE = 80, COARSE = 32, SMALL = 24;
-const { show_number } = nnteach;
-
-/** A text with facts for the names in braces. */
-function fill(text, facts) {
-	return text.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? show_number(facts[name], 4) : facts[name]));
-}
+const SETS = ["train", "validation", "test"], FINE = 64, COARSE = 32, SMALL = 24, N_STEPS = 100;
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
+const { DEFAULTS, ROOM, complete_state, settings_of, make_grid, show_number, fill } = nnteach;
 
 class Playground {
+	/** element holds a copy of playground.html; with address, the page's address keeps the state. */
 	constructor(element, state = {}, { address = false } = {}) {
 		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)];
-		Object.assign(this, { form, address, undos: [], lifted: {}, message: "", runs: [], view: new nnteach.NetworkView(form) });
-		this.places = { if: all("[data-if]"), text: all("[data-text]"), label: all("[data-label]") };
+		Object.assign(this, { form, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
+		this.bound = ["if", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
+		const { hash } = location;
+		this.begin(complete_state(state));
+		if (address) this.attempt(() => this.read_address(hash));
 		this.listen();
-		this.begin(nnteach.complete_state(state));
-		if (address) this.read_address();
+		form.classList.add("started");
 	}
 
 	listen() {
-		const { form } = this, draw = () => this.draw(), on = (target, names, action) => {
+		const { form, canvases } = this, on = (target, names, action) => {
 			for (const name of names.split(" ")) target.addEventListener(name, (event) => this.attempt(() => action(event)));
 		};
 		on(form, "submit", (event) => event.preventDefault());
-		on(form, "click", ({ target }) => this[target.closest("[data-do]")?.dataset.do]?.());
 		on(form, "change", ({ target }) => this.take(target));
+		on(form, "click", ({ target }) => {
+			const { do: action, seed } = target.closest("button")?.dataset ?? {};
+			if (action) this[action]();
+			if (seed) this.set({ random_state: Number(seed), coefs: null });
+		});
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
-		const result = this.canvases.result.parentNode;
-		on(result, "pointermove pointerdown", (event) => this.point(event));
-		on(result, "pointerleave", () => this.move_to(null));
-		on(result, "keydown", (event) => this.press(event));
+		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
+		on(canvases.result, "pointerleave", () => this.move_to(null));
+		on(canvases.result.parentNode, "keydown", (event) => this.press(event));
+		const draw = () => (this.draw(), this.draw_runs());
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
 		new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 		new ResizeObserver(draw).observe(form);
-		if (this.address) on(window, "hashchange", () => location.hash !== this.hash && this.read_address());
+		if (this.address) on(window, "hashchange", () => location.hash !== this.hash && this.read_address(location.hash));
 	}
 
-	/** Do something, and tell what was wrong with it. */
+	/** Do something; if it cannot be done, tell why, and show what holds. */
 	attempt(action) {
 		try {
 			action();
 		} catch (error) {
+			this.begin(this.state, this);
 			this.message = error.message;
 			this.show();
 		}
 	}
 
-	read_address() {
-		this.attempt(() => location.hash && this.begin(nnteach.complete_state(nnteach.from_address(location.hash))));
+	read_address(hash) {
+		this.begin(complete_state(nnteach.from_address(hash)));
 	}
 
 	/** Take the value of a field. */
@@ -68,13 +72,13 @@ class Playground {
 		else if (layer) this.set({ activation: activation.with(l, value), coefs: null });
 		else if (weight) this.set_weight(weight, Number(value));
 		else if (name === "n_added") this.draw();
-		else if (name in nnteach.DEFAULTS) this.set({ [name]: type === "checkbox" ? checked : nnteach.to_value(value, nnteach.DEFAULTS[name]) });
+		else if (name in DEFAULTS) this.set({ [name]: type === "checkbox" ? checked : nnteach.to_value(value, DEFAULTS[name]) });
 	}
 
 	/** Change settings; a network goes on training where it can, and otherwise starts anew. */
 	set(changes) {
 		const { state, net, data } = this, goes_on = Object.keys(changes).every((name) => LIVE.includes(name));
-		this.begin(nnteach.complete_state(changes, state), goes_on ? { net, data } : {});
+		this.begin(complete_state(changes, state), goes_on ? { net, data } : {});
 		this.undos.push(() => this.begin(state, { net, data }));
 	}
 
@@ -83,17 +87,18 @@ class Playground {
 		this.fill_fields(state);
 		data ??= nnteach.make_data(state);
 		net ??= nnteach.start_net(state, data);
-		for (const name of LIVE) if (name in net && net[name] !== state[name]) {
+		for (const name of LIVE) {
+			if (net[name] === undefined || net[name] === state[name]) continue;
 			net.is_changed ||= net.n_iter_ > 0 && name !== "max_iter";
 			net[name] = state[name];
 		}
 		if (net.stopped_by_ === "max_iter" && state.max_iter > net.n_iter_) net.stopped_by_ = null;
-		const names = net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"];
-		Object.assign(this, { state, data, net, message: "", ranges: nnteach.ranges_of(data), names: state.feature_names ?? names });
-		this.view.build(net, this.names);
-		this.form.elements.n_added.max = this.form.elements.n_added.value = state.hidden_layer_sizes.at(-1) ?? 1;
+		const names = state.feature_names ?? (net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"]), { n_added } = this.form.elements;
+		Object.assign(this, { state, data, net, names, message: "", ranges: nnteach.ranges_of(data) });
+		this.view.build(net, names);
+		n_added.max = state.hidden_layer_sizes.at(-1) ?? 1;
+		n_added.value = n_added.max;
 		if (this.address) history.replaceState(null, "", (this.hash = nnteach.to_address(state)));
-		this.choose();
 		this.pause();
 	}
 
@@ -105,30 +110,28 @@ class Playground {
 			if (type === "checkbox") field.checked = value;
 			else field.value = value;
 			const is_right = type === "select-one" ? field.value : field.validity.valid && (field.value || type !== "number");
-			if (!is_right) {
-				if (this.state) this.fill_fields(this.state);
-				throw new Error(`${name} must be ${min ? `a number from ${min}${max && ` to ${max}`}` : "one of the choices"}. Got '${value}' instead; it stays as it was.`);
-			}
+			if (is_right) continue;
+			const choices = min ? `a number from ${min} to ${max}` : `one of ${[...field.options].map((option) => option.value).join(", ")}`;
+			throw new Error(`${name} must be ${choices}. Got '${value}' instead; all stays as it was.`);
 		}
 	}
 
 	// Training
 
 	run() {
-		if (this.timer) return this.pause();
-		const { net } = this, is_fast = () => this.form.elements.speed.value === "fast";
-		this.draw_again = 0;
+		const { net, form } = this;
+		if (this.timer || net.is_finished) return this.pause();
+		let draw_again = 0;
 		const frame = () => {
 			const start = performance.now();
 			do net.step();
-			while (!this.has_ended() && performance.now() - start < BUDGET && (net.training.next || is_fast()));
+			while (!this.has_ended() && performance.now() - start < BUDGET && (net.training.next || form.elements.speed.value === "fast"));
 			if (this.has_ended()) return this.pause();
-			const now = performance.now();
-			if (now > this.draw_again) {
-				this.draw(COARSE);
-				this.draw_again = 5 * performance.now() - 4 * now; // a fifth of the time
-			}
 			this.timer = requestAnimationFrame(frame);
+			const now = performance.now();
+			if (now < draw_again) return;
+			this.draw(COARSE);
+			draw_again = 5 * performance.now() - 4 * now; // a fifth of the time
 		};
 		this.timer = requestAnimationFrame(frame);
 		this.show();
@@ -145,6 +148,7 @@ class Playground {
 	pause() {
 		cancelAnimationFrame(this.timer);
 		this.timer = null;
+		this.list_weights();
 		this.draw();
 	}
 
@@ -171,7 +175,7 @@ class Playground {
 	}
 
 	add_layer() {
-		const sizes = this.state.hidden_layer_sizes;
+		const { hidden_layer_sizes: sizes } = this.state;
 		this.set({ hidden_layer_sizes: [...sizes, sizes.at(-1) ?? 4], coefs: null });
 	}
 
@@ -181,25 +185,26 @@ class Playground {
 
 	// The cursor, which reads and paints
 
-	point({ type, buttons, clientX, clientY, target }) {
-		const box = target.getBoundingClientRect(), { x, y } = this.ranges, at = ([low, high], share) => low + share * (high - low);
-		const [left, bottom] = this.names.length === 2 ? [0, 0] : [44, 30];
-		this.move_to([at(x, (clientX - box.left - left) / (box.width - left)), at(y, 1 - (clientY - box.top) / (box.height - bottom))]);
+	point({ type, buttons, offsetX, offsetY }) {
+		const { clientWidth, clientHeight } = this.canvases.result, at = ([low, high], share) => low + share * (high - low);
+		const shares = [(offsetX - ROOM.left) / (clientWidth - ROOM.left), 1 - offsetY / (clientHeight - ROOM.bottom)];
+		this.move_to([at(this.ranges.x, shares[0]), at(this.ranges.y, shares[1])]);
 		if (type === "pointerdown" || buttons) this.paint();
 	}
 
 	press(event) {
-		const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-		if (!step && event.key !== "Enter") return;
+		const step = KEYS[event.key], { x, y } = this.ranges;
+		if (!step) return;
 		event.preventDefault();
-		if (!step) return this.paint();
-		const ranges = [this.ranges.x, this.ranges.y];
-		this.move_to(ranges.map(([low, high], k) => (this.cursor?.[k] ?? (low + high) / 2) + (step[k] * (high - low)) / 40));
+		this.move_to([x, y].map(([low, high], k) => (this.cursor?.[k] ?? (low + high) / 2) + (step[k] * (high - low)) / 40));
+		if (event.key === "Enter") this.paint();
 	}
 
 	move_to(cursor) {
 		this.cursor = cursor;
-		this.draw();
+		this.show();
+		this.draw_result();
+		this.view.draw_numbers(this.net, this.probe);
 	}
 
 	get probe() {
@@ -220,25 +225,25 @@ class Playground {
 			own.y.push(classes ? (classes[brush.value] ?? Number(brush.value)) : round(cursor[1]));
 		}
 		this.set({ data: "points", task, feature_names: names, ...own });
-		this.move_to(cursor);
 	}
 
 	// Neurons and weights
 
 	choose(button) {
-		if (button) this.view.chosen = button.dataset.place.split(",").map(Number);
-		else if (button === null) return;
+		if (!button) return;
+		this.view.chosen = button.dataset.place.split(",").map(Number);
 		this.list_weights();
-		this.draw();
+		this.show();
+		this.view.draw_numbers(this.net, this.probe);
 	}
 
 	list_weights() {
 		const { view, net, form } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l];
 		const fields = Array.from({ length: fan_in + 1 }, (_, k) => {
-			const label = view.make("weight"), field = label.querySelector("input");
-			label.firstElementChild.textContent = k < fan_in ? `weight of ${view.name_of(l - 1, k)}` : "bias";
-			field.value = k < fan_in ? W[j * fan_in + k] : b[j];
-			field.dataset.weight = [l, k < fan_in ? "W" : "b", k < fan_in ? j * fan_in + k : j];
+			const label = view.make("weight"), field = label.querySelector("input"), is_bias = k === fan_in;
+			label.firstElementChild.textContent = is_bias ? "bias" : `weight of ${view.name_of(l - 1, k)}`;
+			field.value = is_bias ? b[j] : W[j * fan_in + k];
+			field.dataset.weight = [l, ...(is_bias ? ["b", j] : ["W", j * fan_in + k])];
 			return label;
 		});
 		form.querySelector("[data-weights]").replaceChildren(...fields);
@@ -251,80 +256,164 @@ class Playground {
 			net.is_changed = true;
 			this.draw();
 		};
-		this.undos.push(() => set(before));
+		this.undos.push(() => (set(before), this.list_weights()));
 		set(value);
 	}
 
 	// Twenty starts
 
+	/** What the runs depend on: they are shown as long as it is the same. */
+	get run_key() {
+		return JSON.stringify([settings_of(this.state), this.data_key]);
+	}
+
 	train_starts() {
 		this.stop_starts?.();
-		const { state, net, data, ranges, names, form, view } = this, list = form.querySelector("[data-starts]");
-		const grid = nnteach.make_grid(ranges, SMALL, names.length === 2);
-		this.runs = [];
-		list.replaceChildren();
-		this.stop_starts = nnteach.train_starts(net.constructor.name, nnteach.settings_of(state), data, grid, (run) => {
-			const item = view.make("start"), { history, A, seed } = run;
-			this.runs.push(run);
-			list.append(item);
+		const { state, net, data, ranges, names, run_key: key } = this, runs = [];
+		const job = { name: net.constructor.name, settings: settings_of(state), data: { ...data, f: null }, grid: make_grid(ranges, SMALL, names.length === 2) };
+		this.runs = Object.assign(runs, { key, job });
+		this.stop_starts = nnteach.train_starts(job, (run) => {
+			runs.push(run);
+			runs.sort((a, b) => a.seed - b.seed);
+			this.show();
+			this.draw_runs();
 		});
+	}
+
+	draw_runs() {
+		const { runs, canvases, form, view, state: { scale } } = this, { key, job } = runs, list = form.querySelector("[data-starts]");
+		if (key !== this.run_key || !runs.length) return;
+		const [measure, role] = job.data.validation ? ["val_loss", "validation"] : ["loss", "training"];
+		const [low, median, high] = nnteach.band_of(runs.map((run) => run[measure])), lines = [[median, role, { width: 3 }], [runs[0][measure], "text", { width: 1 }]];
+		nnteach.draw_curves(canvases.band, lines, { log: scale === "log", label: "loss", bands: [[low, high, role]] });
+		list.replaceChildren(...runs.map(() => view.make("start")));
+		runs.forEach(({ seed, score, A }, i) => {
+			const button = list.children[i].firstElementChild, [canvas, text] = button.children, axes = nnteach.make_axes(canvas, this.ranges);
+			button.dataset.seed = seed;
+			text.textContent = `seed ${seed}: ${show_number(Math.abs(score))}`;
+			if (this.names.length === 2) nnteach.draw_map(axes, A, A.length / job.grid.length);
+			else nnteach.draw_line(axes, job.grid.flat(), A, axes.colors.prediction);
+		});
+	}
+
+	// Files
+
+	copy(text) {
+		const field = this.form.querySelector("[data-copied]");
+		field.value = text;
+		field.select();
+		document.execCommand("copy");
+	}
+
+	copy_python() {
+		const codes = [...this.form.querySelectorAll("[data-python]")].map(({ dataset, content }) => [dataset.python, content.textContent]);
+		this.copy(nnteach.python_script(this.state, this.net, this.data, Object.fromEntries(codes)));
+	}
+
+	copy_link() {
+		this.copy(location.href);
+	}
+
+	save(text, download) {
+		Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([text])), download }).click();
+	}
+
+	save_points() {
+		this.save(nnteach.write_csv(this.data, this.names), "points.csv");
+	}
+
+	save_weights() {
+		const { state: { hidden_layer_sizes, activation }, net: { coefs_: coefs, intercepts_: intercepts } } = this;
+		this.save(JSON.stringify({ hidden_layer_sizes, activation, coefs, intercepts }), "weights.json");
+	}
+
+	load_points(text) {
+		this.set({ X_val: null, ...nnteach.read_csv(text), coefs: null });
+	}
+
+	load_weights(text) {
+		this.set(JSON.parse(text));
 	}
 
 	// What is shown
 
-	measure({ X, y }) {
-		return { loss: this.net._forward(X, y).objective(0), score: this.net.score(X, y) };
-	}
-
-	/** What of the test set was seen, and when. */
-	get seen() {
+	/** What the points depend on; once seen, a test set is seen for all shares of them. */
+	get data_key() {
 		const { data, n_samples, noise, data_seed, function: f, X } = this.state;
 		return JSON.stringify([data, n_samples, noise, data_seed, f, X]);
 	}
 
-	lift() {
-		this.lifted[this.seen] = { ...this.measure(this.data.test), epoch: this.net.n_iter_ };
-		this.show();
+	measure(set) {
+		const network = this.net._forward(set.X, set.y);
+		return { loss: network.objective(0), score: this.net._score(network) };
 	}
 
-	show() {
-		const { state, net, data, form, names } = this, { history_: history } = net, lid = this.lifted[this.seen];
-		const facts = { ...state, message: this.message, epoch: net.n_iter_, hash: this.hash, has_address: this.address };
+	lift() {
+		this.lids[this.data_key] = { ...this.measure(this.data.test), lid_epoch: this.net.n_iter_ };
+		this.draw();
+	}
+
+	get facts() {
+		const { state, net, data, names, runs } = this, { val_loss, val_score } = net.history_, lid = this.lids[this.data_key];
+		const is_loss = !val_loss || state.measure === "loss", score = data.classes ? "accuracy" : "R²", { classes } = data;
+		const facts = { ...state, ...lid, lid, score, is_loss, classes, f: data.f, message: this.message, has_address: this.address, tol: net.tol };
 		for (const name of SETS) {
-			const found = !data[name] || (name === "test" && !lid) ? {} : name === "test" ? lid : this.measure(data[name]);
-			Object.assign(facts, { [name]: data[name], [`n_${name}`]: data[name]?.X.length, [`${name}_loss`]: found.loss ?? "?", [`${name}_score`]: found.score ?? "?" });
+			const { loss = "?", score = "?" } = this.measures[name] ?? (name === "test" && lid) ?? {};
+			Object.assign(facts, { [name]: data[name], [`n_${name}`]: data[name]?.X.length, [`${name}_loss`]: loss, [`${name}_score`]: score });
 		}
-		const { val_loss, val_score } = history, measure = val_loss ? state.measure : "loss";
-		Object.assign(facts, this.view.describe(net, this.probe), {
-			n_parameters: nnteach.count_parameters([names.length, ...state.hidden_layer_sizes, net.n_outputs_]),
-			score: data.classes ? "accuracy" : "R²", lid_epoch: lid?.epoch, is_made: state.data !== "points", is_split: !state.X_val || state.data !== "points",
-			is_line: names.length === 1, is_loss: measure === "loss", is_changed: net.is_changed, is_running: this.timer, can_undo: this.undos.length,
+		facts.n_runs = runs.key === this.run_key ? runs.length : 0;
+		if (facts.n_runs === 20) Object.assign(facts, nnteach.luck_of(runs.map((run) => run.score)));
+		return Object.assign(facts, this.view.describe(net, this.probe), {
+			epoch: net.n_iter_,
 			end: this.has_diverged() ? "divergence" : net.stopped_by_,
-			best_epoch: val_loss && (measure === "loss" ? val_loss.indexOf(Math.min(...val_loss)) : val_score.indexOf(Math.max(...val_score))) + 1,
+			n_parameters: nnteach.count_parameters([names.length, ...state.hidden_layer_sizes, net.n_outputs_]),
+			ranked: data.validation ? `validation ${score}` : "training loss",
+			...Object.fromEntries([0, 1, 2].map((k) => [`class_${k}`, (classes && classes[k]) ?? k])),
+			legend: classes && classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" "),
+			is_made: state.data !== "points",
+			is_split: state.data !== "points" || !state.X_val,
+			is_line: names.length === 1,
+			is_running: this.timer,
+			best_epoch: val_loss?.length && 1 + (is_loss ? val_loss.indexOf(Math.min(...val_loss)) : val_score.indexOf(Math.max(...val_score))),
 		});
-		const holds = (test) => {
+	}
+
+	/** Write the facts into the form, and hide what does not apply. */
+	show() {
+		const { facts, bound: [parts, texts, labels] } = this, holds = (test) => {
 			const [name, value] = test.replace("!", "").split("=");
 			return (value ? String(facts[name]) === value : Boolean(facts[name])) !== test.startsWith("!");
 		};
-		for (const place of this.places.if) place.hidden = !place.dataset.if.split(" ").every(holds);
-		for (const place of this.places.text) {
+		for (const part of parts) part.hidden = !part.dataset.if.split(" ").every(holds);
+		for (const place of texts) {
 			const text = fill(place.dataset.text, facts);
 			if (place.textContent !== text) place.textContent = text;
 		}
-		for (const place of this.places.label) place.setAttribute("aria-label", fill(place.dataset.label, facts));
-		for (const name of state.hide) {
-			for (const part of form.querySelectorAll(`label:has([name="${name}"]), [data-part="${name}"]`)) part.hidden = true;
+		for (const place of labels) place.ariaLabel = fill(place.dataset.label, facts);
+		for (const name of facts.hide) {
+			const parts = `label:has([name="${name}"], [data-layer="${name}"]), [data-part="${name}"], [data-do="${name}"]`;
+			for (const part of this.form.querySelectorAll(parts)) part.hidden = true;
 		}
-		return { lid, measure, best: facts.best_epoch };
+		return facts;
 	}
 
 	draw(size = FINE) {
-		const { state, net, data, ranges, canvases } = this, { lid, measure, best } = this.show(), { history_: history } = net;
-		nnteach.draw_result(canvases.result, net, data, ranges, [data.train, data.validation, lid && data.test], this.cursor, size);
-		if (this.names.length === 1) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
-		this.view.draw(net, ranges, this.probe);
-		const lines = [[history[measure], "training"], ...(history.val_loss ? [[history[`val_${measure}`], "validation"]] : [])];
-		nnteach.draw_curves(canvases.curves, lines, { log: measure === "loss" && state.scale === "log", label: measure, best });
+		const { state, net, data, ranges, canvases, names } = this, { history_ } = net, is_plane = names.length === 2;
+		this.measures = { train: this.measure(data.train), validation: data.validation && this.measure(data.validation) };
+		this.grid = make_grid(ranges, is_plane ? size : N_STEPS, is_plane);
+		this.output = nnteach.layer_values(net, this.grid).at(-1);
+		const { is_loss, best_epoch } = this.show(), measure = is_loss ? "loss" : "score";
+		this.draw_result();
+		if (!is_plane) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
+		this.view.draw(net, ranges);
+		this.view.draw_numbers(net, this.probe);
+		const lines = [[history_[measure], "training"], [history_[`val_${measure}`] ?? [], "validation"]];
+		nnteach.draw_curves(canvases.curves, lines, { log: is_loss && state.scale === "log", label: measure, best: best_epoch });
+	}
+
+	draw_result() {
+		const { data, lids, data_key } = this, sets = [data.train, data.validation, lids[data_key] && data.test];
+		nnteach.draw_result(this.canvases.result, this.output, this.grid, this.ranges, data, sets, this.names, this.cursor);
 	}
 }
 

@@ -59,17 +59,8 @@ function start_net(state, { train, validation, task }) {
 	ensure(validation || !state.early_stopping, "Early stopping needs a validation set; raise its share, or turn early stopping off.");
 	const net = new Net(settings_of(state)), { X: X_val, y: y_val } = validation ?? {};
 	net.start(train.X, train.y, { X_val, y_val });
-	if (state.coefs) set_weights(net, state.coefs, state.intercepts);
+	if (state.coefs) net.set_weights(state.coefs, state.intercepts);
 	return net;
-}
-
-function set_weights({ network: { layers } }, coefs, intercepts) {
-	const fits = ({ W, b }, l) => coefs[l]?.flat().length === W.length && intercepts[l]?.length === b.length;
-	ensure(layers.length === coefs.length && layers.every(fits), "These weights belong to a network of another shape or to other data; choose these first.");
-	layers.forEach(({ W, b, fan_in }, l) => {
-		coefs[l].forEach((row, k) => row.forEach((w, j) => (W[j * fan_in + k] = w)));
-		b.set(intercepts[l]);
-	});
 }
 
 /** The settings that differ from the defaults, as an address holds them. */
@@ -84,7 +75,8 @@ function to_address(state) {
 /** The settings that an address has. */
 function from_address(address) {
 	const given = {}, types = { ...OF_NET, ...DEFAULTS };
-	for (const [name, text] of new URLSearchParams(address.slice(1))) {
+	for (const part of address.slice(1).split("&").filter(Boolean)) {
+		const [name, text = ""] = part.split("=").map(decodeURIComponent);
 		if (name === "points") Object.assign(given, nnteach.read_csv(text.replaceAll(";", "\n")));
 		else given[name] = to_value(text, types[name]);
 	}
@@ -99,9 +91,20 @@ function to_value(text, like) {
 	return typeof like === "string" || text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
+/** A number for readers: few digits, a true minus sign. */
+function show_number(value, digits = 3) {
+	const is_handy = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
+}
+
+/** A text with facts for the names in braces. */
+function fill(text, facts) {
+	return text.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? show_number(facts[name], 4) : facts[name]));
+}
+
 function count_parameters(layer_sizes) {
 	return layer_sizes.reduce((sum, m, l) => sum + (l && (layer_sizes[l - 1] + 1) * m), 0);
 }
 
-Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, set_weights, to_address, from_address, to_value, count_parameters });
+Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, to_value, count_parameters, show_number, fill });
 })();

@@ -1,7 +1,7 @@
 """The built site in a real browser: Debian's Chromium, driven by playwright.
 
 The pages come from a server bound to 127.0.0.1. ``--every`` looks at every page in
-every mode; without it, every page is looked at once and eight of them in every mode.
+every mode; without it, every page is looked at once and nine of them in every mode.
 ``--site`` names a site built elsewhere.
 """
 
@@ -20,6 +20,7 @@ CHOSEN = (
     "install.html",
     "glossary.html",
     "performance.html",
+    "playground.html",
     "gallery/index.html",
     "gallery/1_mathematics/plot_3_backpropagation.html",
     "gallery/2_two_moons/plot_1_decision_boundary.html",

@@ -1,4 +1,4 @@
-"""A V8 engine that runs the script, as a browser would."""
+"""A V8 engine that runs the scripts, as a browser would."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from py_mini_racer import MiniRacer
 
-from nnteach.playground import ENGINE
+from nnteach.playground import SCRIPTS
 
 # JSON has finite numbers only, and Python reads the names of the others without quotes
 ANSWER = """
@@ -18,7 +18,7 @@ const answer = (value) => JSON.stringify(value, finite_or_string) ?? "null";
 
 
 class Browser:
-    """What runs JavaScript with the script loaded.
+    """What runs JavaScript with the scripts loaded; there is no page around them.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ class Browser:
     def __init__(self, context):
         self.context = context
         context.eval(ANSWER)
-        context.eval(ENGINE.read_text(encoding="utf-8"))
+        for script in SCRIPTS:
+            context.eval(script.read_text(encoding="utf-8"))
 
     def run(self, body, **values):
         """Run the body of a function of these values; numbers arrive as they are."""
