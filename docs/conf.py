@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nnteach
-from nnteach import playground
 from nnteach.displays.palette import BLUE
 
 sys.path.insert(0, str(Path(__file__).parent))  # for gallery_hooks, performance_report
@@ -135,9 +134,6 @@ mathjax3_config = {"options": {"enableMenu": False}}  # it would ask for more fi
 MADE = Path(__file__).parent / "_build" / "made"  # by this build, for its pages
 write_style_sheet(MADE / "colors.css")
 html_static_path = ["_static", str(MADE), str(mathjax / mathjax_path)]
-# a page loads them when a reader opens what needs them
-html_static_path += [str(path) for path in playground.HERE.glob("*.js")]
-html_static_path.append(str(playground.STYLE))
 html_css_files = [
     "colors.css",
     "typography.css",

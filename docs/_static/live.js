@@ -6,7 +6,10 @@
   const loads = {};
   const START = {
     step_by_step: (form) => nnteach_step_by_step.bind(form),
-    film: (element) => nnteach.play_film(element),
+    film: function (element) {
+      nnteach.play_film(element);
+      if (element.dataset.plays) element.querySelector("button").click();
+    },
     playground: (element) => new nnteach.Playground(element, JSON.parse(element.dataset.state)),
   };
 
@@ -38,6 +41,9 @@
   }, true);
   document.addEventListener("click", function ({ target }) {
     const button = target.closest("[data-start]");
-    if (button) start(document.querySelector(button.dataset.start));
+    if (!button) return;
+    const element = document.querySelector(button.dataset.start);
+    element.style.minHeight = `${element.offsetHeight}px`; // nothing below it moves
+    start(element);
   });
 })();

@@ -7,11 +7,15 @@ script ``films.js`` draws it.
 
 import html
 from dataclasses import dataclass
+from pathlib import Path
 
 from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
 
 from folds import Fold, add_to_section
 from lesson_plans import lesson_name
+from nnteach import playground
+from playground_page import FOLDER
 from themed_figures import FigureNode
 
 
@@ -76,17 +80,42 @@ PANEL = """\
 <figure><figcaption>{title}</figcaption>
 <canvas style="aspect-ratio: {shape}" role="img" aria-label="{title}"></canvas></figure>
 """
-SCRIPTS = "playground.css engine.js drawing.js films.js film_{lesson}.js"
+SCRIPTS = ("engine.js", "drawing.js", "films.js")
+START = """\
+<button type="button" class="pst-js-only" data-start=".start-film">Train it in this
+page</button>
+"""
+AFTER_START = """
+Learn how it works in :lesson:`what_a_network_learns`, or change everything in the
+:doc:`playground`.
+"""
 
 
 class Film(nodes.General, nodes.Element):
     """A film, with the figure that stands in its place."""
 
 
+def script_names(*paths):
+    """Name the style and the scripts of the playground as ``live.js`` loads them."""
+    names = [playground.STYLE.name, *(Path(path).name for path in paths)]
+    return " ".join(f"{FOLDER}/{name}" for name in names)
+
+
+def film_of(lesson, panels, shape, **attributes):
+    """Return the place of a film."""
+    shown = [PANEL.format(title=html.escape(title), shape=shape) for title in panels]
+    return Film(
+        scripts=f"{script_names(*SCRIPTS)} film_{lesson}.js",
+        player=PLAYER.format(panels="".join(shown)),
+        **attributes,
+    )
+
+
 def visit_film(translator, node):
+    start = "start-film" if node.get("plays") else ""
     translator.body.append(
-        '<div class="nnteach-film" data-live="film" '
-        f'data-scripts="{node["scripts"]}">\n'
+        f'<div class="nnteach-film {start}" data-live="film" '
+        f'data-scripts="{node["scripts"]}" data-plays="{node.get("plays", "")}">\n'
     )
 
 
@@ -100,14 +129,7 @@ def add_film(app, doctree):
     if "/plot_" not in app.env.docname or lesson not in PLAYERS:
         return
     player = PLAYERS[lesson]
-    panels = [
-        PANEL.format(title=html.escape(title), shape=player.shape)
-        for title in player.panels
-    ]
-    film = Film(
-        scripts=SCRIPTS.format(lesson=lesson),
-        player=PLAYER.format(panels="".join(panels)),
-    )
+    film = film_of(lesson, player.panels, player.shape)
     fold = Fold(title=player.title, kind="live")
     fold += [nodes.paragraph("", player.note), film]
     section = add_to_section(doctree, player.section, fold)
@@ -116,7 +138,23 @@ def add_film(app, doctree):
         film += figures[0].deepcopy()
 
 
+class StartFilm(SphinxDirective):
+    """Show a figure, and a button that trains its network in the page."""
+
+    has_content = True
+
+    def run(self):
+        panels = ("A network learns to tell two moons apart",)
+        film = film_of("decision_boundary", panels, 1.6, plays="at once")
+        film += self.parse_content_to_nodes()
+        (text,) = self.parse_text_to_nodes(AFTER_START)
+        text["classes"].append("start-train")
+        text.insert(0, nodes.raw("", START, format="html"))
+        return [film, text]
+
+
 def setup(app):
+    app.add_directive("start-film", StartFilm)
     app.add_node(Film, html=(visit_film, depart_film))
     app.connect("doctree-read", add_film, priority=320)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

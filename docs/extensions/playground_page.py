@@ -9,7 +9,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from nnteach.playground import FRAGMENT, SCRIPTS, STYLE
+from nnteach.playground import FRAGMENT, HERE, SCRIPTS, STYLE
 
 FOLDER = "playground"  # below _static
 NO_SCRIPT = """\
@@ -37,7 +37,7 @@ def copy_scripts(app):
     """Put the scripts and the style where pages find them."""
     folder = Path(app.outdir, "_static", FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in (*SCRIPTS, STYLE):
+    for path in (*HERE.glob("*.js"), STYLE):
         shutil.copyfile(path, folder / path.name)
 
 

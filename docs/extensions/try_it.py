@@ -14,6 +14,7 @@ from sklearn.datasets import make_moons
 from sphinx.addnodes import only
 from sphinx.errors import ExtensionError
 
+from film_players import script_names
 from folds import Fold
 from lesson_plans import lesson_name
 from nnteach import playground
@@ -24,7 +25,7 @@ TRY_IT = tomllib.loads(
     Path(__file__).parents[1].joinpath("try_it.toml").read_text(encoding="utf-8")
 )
 TITLE = "Try it"
-SCRIPTS = " ".join(path.name for path in (playground.STYLE, *playground.SCRIPTS))
+SCRIPTS = script_names(*playground.SCRIPTS)
 
 
 class TryIt(nodes.General, nodes.Element):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "extensions"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "browser"))
 from chromium import SITE, TYPESET, chromium, find_chromium, pages, served
 
