@@ -56,8 +56,9 @@ function draw_units(canvas, net, ranges, n_added) {
 /** A chart over epochs: lines of [values, role], and a mark at one epoch. */
 function draw_curves(canvas, lines, { log = false, label, best, bands = [] }) {
 	const all = [...lines, ...bands.map(([, high, role]) => [high, role])].flatMap(([values]) => values).filter((value) => Number.isFinite(value) && (!log || value > 0));
+	log &&= all.length > 0; // before the first epoch there is no logarithm
 	const [low, high] = range_of(all), n = Math.max(2, ...lines.map(([values]) => values.length));
-	const y = log && all.length ? [Math.min(...all) / 1.2, high] : [label === "loss" ? 0 : low, high];
+	const y = log ? [Math.min(...all) / 1.2, high] : [label === "loss" ? 0 : low, high];
 	const axes = make_axes(canvas, { x: [0, n], y }, { log, ...ROOM }), epochs = Array.from({ length: n }, (_, t) => t + 1);
 	draw_ticks(axes, "epoch", label);
 	for (const [low, high, role] of bands) nnteach.draw_band(axes, epochs.slice(0, low.length), low, high, axes.colors[role]);

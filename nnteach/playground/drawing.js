@@ -8,7 +8,8 @@ const N_COLORS = 6, ROLES = ["training", "validation", "prediction", "target", "
 
 /** The colours of roles and classes as the element's style has them. */
 function colors_of(element) {
-	const style = getComputedStyle(element), color = (role) => style.getPropertyValue(`--nnteach-${role}`).trim();
+	const style = getComputedStyle(element), whole = (color) => color.replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+	const color = (role) => whole(style.getPropertyValue(`--nnteach-${role}`).trim());
 	const classes = Array.from({ length: N_COLORS }, (_, k) => color(`class-${k}`));
 	return { ...Object.fromEntries(ROLES.map((role) => [role, color(role)])), classes };
 }

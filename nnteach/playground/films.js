@@ -9,10 +9,10 @@ const KINDS = {
 	descent: ({ ranges, contours, paths }) => ({
 		draw(k, canvases) {
 			paths.forEach((path, i) => {
-				const axes = nnteach.make_axes(canvases[i], ranges), { border, class_0 } = axes.colors;
+				const axes = nnteach.make_axes(canvases[i], ranges), { border, prediction } = axes.colors;
 				for (const contour of contours) nnteach.draw_line(axes, ...contour, border, { width: 1 });
 				const points = path.slice(0, k + 1), along = [0, 1].map((j) => points.map((point) => point[j]));
-				nnteach.draw_line(axes, ...along, class_0, { width: 1 });
+				nnteach.draw_line(axes, ...along, prediction, { width: 1 });
 				nnteach.draw_points(axes, [...points, [0, 0]], [...points.map(() => 0), 1], { radius: 3 });
 			});
 			return k;
@@ -51,7 +51,7 @@ const KINDS = {
 		return {
 			predict,
 			draw(k, [canvas]) {
-				const axes = nnteach.make_axes(canvas, { x: [0, 1], y, margin: 1 }), { colors } = axes;
+				const axes = nnteach.make_axes(canvas, { x: [0, 1], y }, { left: 32, bottom: 32 }), { colors } = axes;
 				const now = predict(k, XS), before = predict(Math.max(0, k - 1), XS);
 				nnteach.draw_ticks(axes, "x", "y");
 				nnteach.draw_line(axes, XS, XS.map(nnteach.wavy_parabola), colors.target, { width: 5 });
@@ -72,7 +72,7 @@ function make_film({ kind, captions, ...film }) {
 	return { last: captions?.length - 1, caption: (k) => captions[k], ...KINDS[kind](film) };
 }
 
-/** Bind a film's player. It plays when asked, and at no other time. */
+/** Bind a film's player. It plays when asked. */
 function play_film(element) {
 	const film = make_film(nnteach.film), canvases = element.querySelectorAll("canvas");
 	const [slider, output] = ["input", "output"].map((name) => element.querySelector(name));
