@@ -29,7 +29,7 @@ export OMP_NUM_THREADS := 1
 CHROMIUM ?= chromium
 export CHROMIUM
 
-.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
+.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights playground-speed pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -107,6 +107,9 @@ screenshots: chromium $(BROWSER_INSTALLED) ## photograph each page: light, dark 
 
 page-weights: chromium $(BROWSER_INSTALLED) ## weigh each lesson and time its first paint on a slow machine
 	$(BIN)/python docs/browser/page_weights.py
+
+playground-speed: chromium $(BROWSER_INSTALLED) ## time the playground of the built site: epochs a second, twenty starts, longest task
+	$(BIN)/python docs/browser/playground_speed.py
 
 pdf: chromium $(BROWSER_INSTALLED) ## print the whole course of the built site into one PDF
 	$(BIN)/python docs/browser/course_pdf.py

@@ -108,7 +108,7 @@ function draw_ticks(axes, x_label, y_label) {
 	}
 	for (const value of log ? decades(y_range) : ticks(y_range)) {
 		line(x_range, [value, value]);
-		ctx.fillText(value, 2, Math.max(24, y(value) + 4));
+		if (y(value) > 16) ctx.fillText(value, 2, y(value) + 4); // below the label
 	}
 	ctx.fillText(x_label, left, height - 3);
 	ctx.fillText(y_label, 2, 11);

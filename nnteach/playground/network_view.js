@@ -33,7 +33,7 @@ class NetworkView {
 			const is_output = l === layers.length - 1, column = this.make(is_output ? "output" : "layer");
 			for (const place of column.querySelectorAll("[data-number]")) place.textContent = l + 1;
 			for (const field of column.querySelectorAll("[data-layer]")) {
-				field.value = { activation: activations[l], width: b.length }[field.dataset.layer];
+				field.value = { activation: activations[l], hidden_layer_sizes: b.length }[field.dataset.layer];
 				field.dataset.place = [field.dataset.layer, l];
 			}
 			for (let j = 0; j < Math.min(b.length, MOST_SHOWN); j++) {

@@ -11,7 +11,9 @@ const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
 const SETS = ["train", "validation", "test"], FINE = 64, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
-const { DEFAULTS, ROOM, complete_state, settings_of, make_grid, show_number, fill } = nnteach;
+const { DEFAULTS, ROOM, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
+
+const round = (value) => Number(value.toFixed(3));
 
 class Playground {
 	/** element holds a copy of playground.html; with address, the page's address keeps the state. */
@@ -24,6 +26,7 @@ class Playground {
 		this.begin(complete_state(state));
 		if (address) this.attempt(() => this.read_address(hash));
 		this.listen();
+		form.playground = this;
 		form.classList.add("started");
 	}
 
@@ -36,7 +39,7 @@ class Playground {
 		on(form, "click", ({ target }) => {
 			const { do: action, seed } = target.closest("button")?.dataset ?? {};
 			if (action) this[action]();
-			if (seed) this.set({ random_state: Number(seed), coefs: null });
+			if (seed) this.set({ random_state: Number(seed) });
 		});
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
 		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
@@ -45,7 +48,7 @@ class Playground {
 		const draw = () => (this.draw(), this.draw_runs());
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
 		new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-		new ResizeObserver(draw).observe(form);
+		new ResizeObserver(() => form.clientWidth !== this.width && draw((this.width = form.clientWidth))).observe(form);
 		if (this.address) on(window, "hashchange", () => location.hash !== this.hash && this.read_address(location.hash));
 	}
 
@@ -66,13 +69,13 @@ class Playground {
 
 	/** Take the value of a field. */
 	take({ name, type, value, checked, files, dataset: { load, layer, place, weight } }) {
-		const { hidden_layer_sizes, activation } = this.state, l = place?.split(",")[1];
+		const { state } = this, l = place?.split(",")[1];
 		if (load) files[0].text().then((text) => this.attempt(() => this[load](text)));
-		else if (layer === "width") this.set({ hidden_layer_sizes: hidden_layer_sizes.with(l, Number(value)), coefs: null });
-		else if (layer) this.set({ activation: activation.with(l, value), coefs: null });
+		else if (layer) this.set({ [layer]: state[layer].with(l, to_value(value, state[layer][l])) });
 		else if (weight) this.set_weight(weight, Number(value));
 		else if (name === "n_added") this.draw();
-		else if (name in DEFAULTS) this.set({ [name]: type === "checkbox" ? checked : nnteach.to_value(value, DEFAULTS[name]) });
+		else if (value === "points" && name === "data") this.set(this.own_points);
+		else if (name in DEFAULTS) this.set({ [name]: type === "checkbox" ? checked : to_value(value, DEFAULTS[name]) });
 	}
 
 	/** Change settings; a network goes on training where it can, and otherwise starts anew. */
@@ -163,11 +166,11 @@ class Playground {
 	}
 
 	restart() {
-		this.set({ random_state: this.state.random_state });
+		this.set({ coefs: this.state.coefs });
 	}
 
 	reseed() {
-		this.set({ random_state: (this.state.random_state + 1) % 2 ** 32, coefs: null });
+		this.set({ random_state: (this.state.random_state + 1) % 2 ** 32 });
 	}
 
 	undo() {
@@ -176,11 +179,11 @@ class Playground {
 
 	add_layer() {
 		const { hidden_layer_sizes: sizes } = this.state;
-		this.set({ hidden_layer_sizes: [...sizes, sizes.at(-1) ?? 4], coefs: null });
+		this.set({ hidden_layer_sizes: [...sizes, sizes.at(-1) ?? 4] });
 	}
 
 	remove_layer() {
-		this.set({ hidden_layer_sizes: this.state.hidden_layer_sizes.slice(0, -1), coefs: null });
+		this.set({ hidden_layer_sizes: this.state.hidden_layer_sizes.slice(0, -1) });
 	}
 
 	// The cursor, which reads and paints
@@ -211,20 +214,24 @@ class Playground {
 		return this.cursor?.slice(0, this.names.length);
 	}
 
-	/** Add a point at the cursor, or take the nearest away; the data become the reader's own. */
+	/** The points as the reader's own, with as many decimals as an address has room for. */
+	get own_points() {
+		const { data: { X, y, task, classes }, names: feature_names } = this;
+		return { data: "points", X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round), task, feature_names };
+	}
+
+	/** Add a point at the cursor, or take the nearest away. */
 	paint() {
-		const { brush } = this.form.elements, { X, y, task, classes } = this.data, { cursor, names } = this;
+		const { form: { elements: { brush } }, data: { classes }, cursor, own_points: own } = this, { X, y } = own;
 		if (!brush.value || !cursor) return;
-		const round = (value) => Number(value.toFixed(3)), own = { X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round) };
 		if (brush.value === "remove") {
 			const distances = X.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k])));
-			const nearest = distances.indexOf(Math.min(...distances));
-			for (const array of [own.X, own.y]) array.splice(nearest, 1);
+			for (const array of [X, y]) array.splice(distances.indexOf(Math.min(...distances)), 1);
 		} else {
-			own.X.push(this.probe.map(round));
-			own.y.push(classes ? (classes[brush.value] ?? Number(brush.value)) : round(cursor[1]));
+			X.push(this.probe.map(round));
+			y.push(classes ? (classes[brush.value] ?? Number(brush.value)) : round(cursor[1]));
 		}
-		this.set({ data: "points", task, feature_names: names, ...own });
+		this.set(own);
 	}
 
 	// Neurons and weights
@@ -332,7 +339,13 @@ class Playground {
 	}
 
 	load_weights(text) {
-		this.set(JSON.parse(text));
+		let weights;
+		try {
+			weights = JSON.parse(text);
+		} catch (error) {
+			throw new Error(`The file must be JSON with coefs and intercepts, as “Save the weights” writes it. ${error.message}; all stays as it was.`);
+		}
+		this.set(weights);
 	}
 
 	// What is shown
@@ -405,8 +418,8 @@ class Playground {
 		const { is_loss, best_epoch } = this.show(), measure = is_loss ? "loss" : "score";
 		this.draw_result();
 		if (!is_plane) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
+		this.view.draw_numbers(net, this.probe); // before the lines, since they move with it
 		this.view.draw(net, ranges);
-		this.view.draw_numbers(net, this.probe);
 		const lines = [[history_[measure], "training"], [history_[`val_${measure}`] ?? [], "validation"]];
 		nnteach.draw_curves(canvases.curves, lines, { log: is_loss && state.scale === "log", label: measure, best: best_epoch });
 	}

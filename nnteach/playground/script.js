@@ -13,6 +13,7 @@ function to_python(value) {
 /** codes has Python for each data set and for each step after it, with facts in braces. */
 function python_script(state, net, { X, train, validation, test }, codes) {
 	const given = state.data === "points" && state.X_val, settings = { ...nnteach.settings_of(state), max_iter: net.n_iter_ || state.max_iter };
+	if (settings.batch_size > train.X.length) settings.batch_size = train.X.length;
 	const facts = {
 		...Object.fromEntries(Object.entries(state).map(([name, value]) => [name, to_python(value)])),
 		function: state.function.replaceAll("^", "**").replace(/[a-z]{2,}/gi, "np.$&"),

@@ -40,8 +40,12 @@ function complete_state(given, before = DEFAULTS) {
 	const names = [...Object.keys(DEFAULTS), ...Object.keys(OF_NET), ...OWN];
 	for (const name in given) ensure(names.includes(name), `The playground has no setting '${name}', but ${names.join(", ")}.`);
 	const state = { ...before, ...given }, { hidden_layer_sizes: sizes, activation } = state;
+	// other starting weights are meant, or these would not fit
+	const is_other = ["hidden_layer_sizes", "activation", "random_state"].some((name) => name in given) || state.data !== before.data;
+	if (is_other && !given.coefs) state.coefs = null;
 	// a further layer has the activation of the one before it
 	state.activation = sizes.map((_, l) => [activation].flat()[l] ?? [activation].flat().at(-1) ?? "tanh");
+	ensure(state.data !== "points" || (state.X?.length && state.X.length === state.y?.length), "Own points need as many rows in X as targets in y.");
 	ensure(state.validation_fraction + state.test_fraction <= 0.9, "The shares of validation and test must leave a tenth of the points for training; lower one of them.");
 	ensure(state.coefs || (sizes.length <= MOST_LAYERS && Math.max(...sizes, 1) <= MOST_UNITS), `At most ${MOST_LAYERS} hidden layers of ${MOST_UNITS} neurons, so that each step is done in time.`);
 	new MLPClassifierNet(settings_of(state)); // which checks them

@@ -110,6 +110,21 @@ def test_a_network_starts_with_given_weights(browser):
     assert mine == [coefs, intercepts, False]
 
 
+def test_given_weights_last_until_others_are_meant(browser):
+    coefs, intercepts = [[[1], [2]]], [[3]]
+    kept = browser.run(
+        """const before = nnteach.complete_state(
+          { hidden_layer_sizes: [], coefs, intercepts });
+        const changes = [{ alpha: 1 }, { random_state: 1 }, { data: "circles" },
+          { data: "moons" }, { hidden_layer_sizes: [2] }, { coefs }];
+        return changes.map((change) =>
+          nnteach.complete_state(change, before).coefs !== null);""",
+        coefs=coefs,
+        intercepts=intercepts,
+    )
+    assert kept == [True, False, False, True, False, True]
+
+
 def test_parameters_are_counted(browser):
     for sizes, expected in (([2, 8, 8, 1], 105), ([2, 1], 3), ([1, 50, 1], 151)):
         counted = browser.run("return nnteach.count_parameters(sizes);", sizes=sizes)
