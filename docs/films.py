@@ -92,10 +92,11 @@ def total():
     order = np.argsort(bends)
     weights |= {name: np.array(weights[name])[order].tolist() for name in "wbv"}
     sums = np.cumsum(curves[:, order], axis=1) + weights["c"]
+    shown = np.concatenate([curves, sums])
     return {
         "kind": "fit",
         "weights": weights,
-        "y": [sums.min() - 0.1, 1],
+        "y": [shown.min() - 0.1, shown.max() + 0.1],
         "captions": [f"{k} of {len(order)} sigmoids" for k in range(len(order) + 1)],
     }
 

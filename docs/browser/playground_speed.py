@@ -54,7 +54,9 @@ def open_playground(browser, address):
     page.goto(address)
     page.wait_for_function(PLAYGROUND)
     page.wait_for_timeout(500)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(d => { d.open = true })"
+    )
     page.evaluate(SEEN)
     return page
 

@@ -53,7 +53,6 @@ def cell(page, row, column):
     return table.locator("td").nth(column).inner_text()
 
 
-
 def read(page, expression):
     """Return the value of an expression in which p is the playground."""
     return page.evaluate(f"(() => {{ const p = {NET}; return {expression}; }})()")
@@ -442,7 +441,9 @@ def test_a_trained_playground_has_no_faults(data, mode, open_page, server):
 
 
 def test_controls_are_large_enough_for_a_finger(open_page, server):
-    with open_page(f"{server}{PAGE}", Mode("390-px", width=390, folds_open=True)) as page:
+    with open_page(
+        f"{server}{PAGE}", Mode("390-px", width=390, folds_open=True)
+    ) as page:
         small = page.evaluate(
             """() => [...document.querySelectorAll(
               ".nnteach-playground :is(button, input, select, summary)")]

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from docutils import nodes
 from py_mini_racer import MiniRacer
+from sphinx.addnodes import only
 from sphinx.errors import ExtensionError
 
+import folds
 import lesson_parts
 import try_it
 from nnteach import playground
@@ -97,3 +99,35 @@ def test_marks_of_code_come_in_pairs():
     ]  # fmt: skip
     with pytest.raises(ExtensionError, match="not closed"):
         try_it.in_line("type `a for")
+
+
+def section(title, *content):
+    return nodes.section("", nodes.title("", title), *content)
+
+
+def titles(node):
+    return [part[0].astext() for part in node if isinstance(part, nodes.section)]
+
+
+def test_it_stands_before_what_one_may_read():
+    page = section("A lesson", section("What you learnt"), section("Further reading"))
+    try_it.add_section(page, section("Try it"))
+    assert titles(page) == ["What you learnt", "Try it", "Further reading"]
+
+
+def test_it_stands_last_but_for_the_downloads():
+    downloads = [nodes.target(), only(expr="html")]
+    last = section("What you learnt", nodes.paragraph(), *downloads)
+    page = section("A lesson", last)
+    try_it.add_section(page, section("Try it", nodes.paragraph()))
+    assert titles(page) == ["What you learnt", "Try it"]
+    assert len(last) == 2
+    assert page[-1][2:] == downloads
+
+
+def test_a_fold_needs_its_section():
+    page = section("A lesson", section("One sample"))
+    fold = folds.Fold(title="Step by step", kind="live")
+    assert folds.add_to_section(page, "One sample", fold)[-1] is fold
+    with pytest.raises(ExtensionError, match="no section 'Two samples'"):
+        folds.add_to_section(page, "Two samples", fold)
