@@ -82,12 +82,11 @@ PANEL = """\
 """
 SCRIPTS = ("engine.js", "drawing.js", "films.js")
 START = """\
-<button type="button" class="pst-js-only" data-start=".start-film">Train it in this
-page</button>
+<button type="button" class="pst-js-only" data-start=".start-film">Train it here\
+</button>
 """
 AFTER_START = """
-Learn how it works in :lesson:`what_a_network_learns`, or change everything in the
-:doc:`playground`.
+Begin with :lesson:`what_a_network_learns`, or open the :doc:`playground`.
 """
 
 

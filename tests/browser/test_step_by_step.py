@@ -29,28 +29,28 @@ def shown_numbers(page):
     return found
 
 
-def expected_numbers(lesson, given, activation="tanh"):
-    values = step_by_step.compute(step_by_step.STEPS[lesson], given, activation)
+def expected_numbers(subject, given, activation="tanh"):
+    values = step_by_step.compute(step_by_step.STEPS[subject], given, activation)
     return {name: step_by_step.show(value) for name, value in values.items()}
 
 
-@pytest.mark.parametrize("lesson", PAGES)
-def test_typed_numbers_change_all_that_follow(lesson, root, open_page):
-    given = step_by_step.given_of(lesson)
-    with open_page(f"{root}{PAGES[lesson]}") as page:
+@pytest.mark.parametrize("subject", PAGES)
+def test_typed_numbers_change_all_that_follow(subject, root, open_page):
+    given = step_by_step.given_of(subject)
+    with open_page(f"{root}{PAGES[subject]}") as page:
         assert not loads(page, SCRIPT)
         open_fold(page, ".step-by-step")
         page.wait_for_selector(".step-by-step li .number[tabindex='0']")
-        assert shown_numbers(page) == expected_numbers(lesson, given)
+        assert shown_numbers(page) == expected_numbers(subject, given)
         page.locator("input[name='W1[0,1]']").fill("1.5")
         page.locator("select[name=g]").select_option("relu")
-        changed = expected_numbers(lesson, given | {"W1[0,1]": 1.5}, "relu")
+        changed = expected_numbers(subject, given | {"W1[0,1]": 1.5}, "relu")
         assert shown_numbers(page) == changed
         page.locator("input[name='W1[0,1]']").fill("")  # no number yet
         assert shown_numbers(page) == changed
         page.get_by_role("button", name="Start values").press("Enter")
         page.wait_for_timeout(100)
-        assert shown_numbers(page) == expected_numbers(lesson, given)
+        assert shown_numbers(page) == expected_numbers(subject, given)
         assert page.complaints == []
 
 
@@ -94,9 +94,9 @@ def test_the_steps_come_one_by_one(open_page, server):
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
-@pytest.mark.parametrize("lesson", PAGES)
-def test_nothing_is_wrong_with_it(lesson, mode, open_page, server):
-    with open_page(f"{server}{PAGES[lesson]}", mode) as page:
+@pytest.mark.parametrize("subject", PAGES)
+def test_nothing_is_wrong_with_it(subject, mode, open_page, server):
+    with open_page(f"{server}{PAGES[subject]}", mode) as page:
         if not mode.folds_open:
             open_fold(page, ".step-by-step")
         page.wait_for_timeout(500)

@@ -24,15 +24,15 @@ def root(request, server, site):
     return server if request.param == "http" else f"{site.as_uri()}/"
 
 
-@pytest.mark.parametrize("lesson", CHOSEN)
-def test_the_playground_has_the_network_of_the_lesson(lesson, root, open_page):
-    with open_page(f"{root}{CHOSEN[lesson]}") as page:
+@pytest.mark.parametrize("subject", CHOSEN)
+def test_the_playground_has_the_network_of_the_lesson(subject, root, open_page):
+    with open_page(f"{root}{CHOSEN[subject]}") as page:
         assert not loads(page, "engine.js")
         assert page.locator(FORM).count() == 0
         open_fold(page, PLACE)
         form = page.locator(FORM)
         form.wait_for()
-        state = try_it.state_of(lesson)
+        state = try_it.state_of(subject)
         rate = form.locator("[name=learning_rate_init]").input_value()
         assert float(rate) == state["learning_rate_init"]
         assert form.locator("[name=max_iter]").input_value() == str(state["max_iter"])
@@ -44,16 +44,16 @@ def test_the_playground_has_the_network_of_the_lesson(lesson, root, open_page):
         assert page.complaints == []
 
 
-@pytest.mark.parametrize("lesson", try_it.TRY_IT)
-def test_every_lesson_opens_its_playground(lesson, open_page, server, site):
-    (path,) = site.glob(f"gallery/*/plot_*_{lesson}.html")
+@pytest.mark.parametrize("subject", try_it.TRY_IT)
+def test_every_lesson_opens_its_playground(subject, open_page, server, site):
+    (path,) = site.glob(f"gallery/*/plot_*_{subject}.html")
     with open_page(f"{server}{path.relative_to(site).as_posix()}") as page:
         assert page.locator("#try-it > h2").count() == 1
         open_fold(page, PLACE)
         page.locator(FORM).wait_for()
         page.wait_for_timeout(300)
         questions = page.locator("#try-it details > ol > li")
-        assert questions.count() == len(try_it.TRY_IT[lesson]["questions"])
+        assert questions.count() == len(try_it.TRY_IT[subject]["questions"])
         assert page.complaints == []
 
 
