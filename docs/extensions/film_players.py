@@ -80,7 +80,7 @@ PANEL = """\
 <figure><figcaption>{title}</figcaption>
 <canvas style="aspect-ratio: {shape}" role="img" aria-label="{title}"></canvas></figure>
 """
-SCRIPTS = ("engine.js", "drawing.js", "films.js")
+SCRIPTS = ("engine.js", "data_sets.js", "drawing.js", "films.js")
 START = """\
 <button type="button" class="pst-js-only" data-start=".start-film">Train it here\
 </button>

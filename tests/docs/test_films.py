@@ -12,7 +12,8 @@ from sklearn.datasets import make_moons
 import film_players
 import films
 import lesson_parts
-from nnteach import MLPClassifierNet, MLPRegressorNet, Snapshots, playground
+from nnteach import MLPClassifierNet, MLPRegressorNet, Snapshots
+from nnteach.playground import files
 
 XS = np.linspace(-0.2, 1.2, 50)
 
@@ -21,8 +22,8 @@ XS = np.linspace(-0.2, 1.2, 50)
 def context():
     """A browser's engine with the scripts of the films."""
     with MiniRacer() as context:
-        context.eval(playground.ENGINE.read_text(encoding="utf-8"))
-        context.eval((playground.HERE / "films.js").read_text(encoding="utf-8"))
+        for name in ("engine.js", "data_sets.js", "films.js"):
+            context.eval((files.HERE / name).read_text(encoding="utf-8"))
         yield context
 
 
@@ -139,6 +140,6 @@ def test_every_film_has_a_player():
 
 
 def test_the_scripts_are_small():
-    sizes = {path.name: path.stat().st_size for path in playground.HERE.glob("*.js")}
+    sizes = {path.name: path.stat().st_size for path in files.HERE.glob("*.js")}
     assert sizes["films.js"] <= 4_500
     assert sizes["step_by_step.js"] <= 6_000

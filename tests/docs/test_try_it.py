@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 import folds
 import lesson_parts
 import try_it
-from nnteach import playground
+from nnteach.playground import files
 
 LESSONS = list(try_it.TRY_IT)
 # what the scripts of a page find there, and Python's V8 does not have
@@ -24,7 +24,7 @@ def context():
     """A browser's engine with the scripts of the playground up to its states."""
     with MiniRacer() as context:
         context.eval(PAGE)
-        for path in playground.SCRIPTS[: 1 + playground.NAMES.index("state")]:
+        for path in files.SCRIPTS[: 1 + files.NAMES.index("state")]:
             context.eval(path.read_text(encoding="utf-8"))
         yield context
 
