@@ -294,9 +294,9 @@ assert height(walk(gradient_descent, 0.0201)[-1]) > height(np.array([0, 0.4]))
 assert np.allclose(np.abs(walk(adam, 0.2)[1] - [-4, 0.4]), 0.2)
 
 # %%
-# For a gradient that stays the same, :math:`t` steps give
-# :math:`m = (1 - \beta_1) (1 + \beta_1 + \dots + \beta_1^{t-1}) \nabla E`, which is
-# :math:`(1 - \beta_1^t) \nabla E`, and likewise
+# For a gradient that stays the same, :math:`t` steps give :math:`m` as
+# :math:`(1 - \beta_1) \nabla E` times :math:`1 + \beta_1 + \dots + \beta_1^{t-1}`. That
+# is :math:`(1 - \beta_1^t) \nabla E`, and likewise
 # :math:`v = (1 - \beta_2^t) \nabla E^2`. So :math:`m / (1 - \beta_1^t)` is the gradient
 # and :math:`v / (1 - \beta_2^t)` its square, and the correction is what these two
 # divisions do to :math:`m / \sqrt v`. Without it, the first steps would be too long,
