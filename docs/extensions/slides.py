@@ -86,12 +86,16 @@ def main_slides(section, questions, answers):
     title = section[0].children
     beginning = Slide(title)
     slides = [beginning]
-    for node in unfolded(section):
+    shown = list(unfolded(section))
+    for node, following in zip(shown, [*shown[1:], None], strict=True):
+        number = answered(node, answers)
+        if not number and announces_what_is_left_out(node, following):
+            continue
         if isinstance(node, FigureNode):
             captions = list(node.findall(CaptionNode))
             finding = captions[0][0].children if captions else title
             slides.append(Slide(finding, [without_caption(node)]))
-        elif isinstance(node, nodes.paragraph) and (number := answered(node, answers)):
+        elif number:
             slides.append(answer_slide(questions[number], node))
         elif isinstance(node, nodes.math_block):
             if len(equations_of(beginning)) == MOST_EQUATIONS:
@@ -113,6 +117,13 @@ def unfolded(section):
     for node in section.children[1:]:
         if not isinstance(node, (Fold, nodes.section)):
             yield node
+
+
+def announces_what_is_left_out(node, following):
+    """Tell whether a paragraph ends with a colon, before what no slide has."""
+    is_shown = isinstance(following, (nodes.math_block, FigureNode))
+    is_open = isinstance(node, nodes.paragraph) and node.astext().endswith(":")
+    return is_open and not is_shown
 
 
 def without_caption(figure):

@@ -125,3 +125,12 @@ def test_many_equations_go_on_on_another_slide():
         ("Many", ["First.", "x = 0", "x = 1", "x = 2"]),
         ("Many", ["x = 3", "x = 4"]),
     ]
+
+
+def test_nothing_is_announced_that_no_slide_has():
+    text = nodes.paragraph("", "The loop is short:")
+    code = nodes.literal_block("", "for epoch in range(3): ...")
+    assert slides.announces_what_is_left_out(text, code)
+    assert slides.announces_what_is_left_out(text, None)
+    assert not slides.announces_what_is_left_out(text, nodes.math_block("", "z = w x"))
+    assert not slides.announces_what_is_left_out(nodes.paragraph("", "Short."), code)
