@@ -10,6 +10,7 @@ the lesson and are no pages of Sphinx's, so the search does not find them.
 import html
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -87,7 +88,7 @@ def main_slides(section, questions, answers):
     beginning = Slide(title)
     slides = [beginning]
     shown = list(unfolded(section))
-    for node, following in zip(shown, [*shown[1:], None], strict=True):
+    for node, following in zip_longest(shown, shown[1:]):
         number = answered(node, answers)
         if not number and announces_what_is_left_out(node, following):
             continue

@@ -134,3 +134,8 @@ def test_nothing_is_announced_that_no_slide_has():
     assert slides.announces_what_is_left_out(text, None)
     assert not slides.announces_what_is_left_out(text, nodes.math_block("", "z = w x"))
     assert not slides.announces_what_is_left_out(nodes.paragraph("", "Short."), code)
+
+
+def test_a_section_without_a_text_of_its_own_has_no_slide_of_its_own():
+    (beginning,) = slides.main_slides(section("Only sections below"), {}, {})
+    assert beginning.content == []
