@@ -40,7 +40,9 @@ SLIDE = """\
 <section class="slide{dense}" id="slide-{number}"><{heading}>{title}</{heading}>
 {content}</section>
 """
-CREDIT = '<p class="slide-credit">nnteach, by the nnteach developers, CC BY 4.0</p>\n'
+CREDIT = """\
+<footer class="slide-credit">nnteach, by the nnteach developers, CC BY 4.0</footer>
+"""
 LIST_ITEM = '<li><a href="{slides}">{title}</a></li>\n'
 
 
@@ -58,7 +60,10 @@ def slides_of(doctree, page):
     questions = dict(enumerate(find_questions(doctree), 1))
     lesson = next(doctree.findall(nodes.section))
     plan = read_plan(doctree, page)
-    slides = [Slide(lesson[0].children, [*plan.children[:2]])]
+    aims, objectives = plan.children[:2]
+    # bold alone would look like a heading and be none
+    aims = nodes.paragraph("", f"{aims.astext()}:")
+    slides = [Slide(lesson[0].children, [aims, objectives])]
     slides += [of_section(lesson, PREDICT, nodes.enumerated_list)]
     for section in lesson.findall(nodes.section):
         if section is not lesson and section[0].astext() not in NOT_SHOWN:

@@ -79,7 +79,7 @@ def test_the_slides_stand_in_the_order_of_the_lesson(lesson):
         "Common mistakes",
         "What you learnt",
     ]
-    assert found[0][1] == ["Afterwards you can", ""]
+    assert found[0][1] == ["Afterwards you can:", ""]
     assert found[2][1] == ["First.", "x = 1"]
     assert found[4][1] == ["How many?", " Three."]
     assert found[6][1] == ["Too many."]
