@@ -16,7 +16,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from folds import Fold
-from lesson_plans import lesson_name, lesson_pages
+from lesson_plans import lesson_of, lesson_pages
 from nnteach.exercises import LESSONS, all_exercises, exercises_of, lessons
 from nnteach.exercises.code import join_code, run
 from nnteach.exercises.exercise import (
@@ -262,14 +262,14 @@ def sections(env):
     found = {}
     for page in lesson_pages(env):
         title = env.titles[f"{page.rpartition('/')[0]}/index"].astext()
-        found.setdefault(title, []).append(lesson_name(page))
+        found.setdefault(title, []).append(lesson_of(page))
     return found
 
 
 def link_exercises(app, doctree):
     """Lead from the end of a lesson to its exercises."""
-    lesson = lesson_name(app.env.docname)
-    if "/plot_" not in app.env.docname or lesson not in LESSONS:
+    lesson = lesson_of(app.env.docname)
+    if lesson not in LESSONS:
         return
     reference = pending_xref(
         "",

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from folds import Fold, add_to_section
-from lesson_plans import lesson_name
+from lesson_plans import lesson_of
 from nnteach import playground
 from playground_page import FOLDER
 from themed_figures import FigureNode
@@ -124,8 +124,8 @@ def depart_film(translator, node):
 
 def add_film(app, doctree):
     """Put the film of a lesson into a fold."""
-    lesson = lesson_name(app.env.docname)
-    if "/plot_" not in app.env.docname or lesson not in PLAYERS:
+    lesson = lesson_of(app.env.docname)
+    if lesson not in PLAYERS:
         return
     player = PLAYERS[lesson]
     film = film_of(lesson, player.panels, player.shape)

@@ -17,6 +17,8 @@ from itertools import pairwise
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from lesson_plans import lesson_of
+
 MARKER = re.compile(
     r'# sphinx_gallery_(?P<kind>fold|fold_code) = "(?P<title>[^"\n]+)"\n+'
 )
@@ -29,7 +31,7 @@ class Fold(nodes.General, nodes.Element):
 
 def fold_cells(app, doctree):
     """Put the cells of a lesson that have a marker into folds."""
-    if "/plot_" not in app.env.docname:
+    if lesson_of(app.env.docname) is None:
         return
     for code in list(doctree.findall(nodes.literal_block)):
         if marker := MARKER.match(code.astext()):

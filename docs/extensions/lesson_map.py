@@ -9,7 +9,7 @@ import html
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from lesson_plans import find_lesson, lesson_name, lesson_pages, read_plan
+from lesson_plans import find_lesson, lesson_of, lesson_pages, read_plan
 
 ROW = 44  # pixels of a lesson's row
 WIDTH = 120  # of the arcs
@@ -46,7 +46,7 @@ def row(env, builder, here, page):
     """Write a lesson's row: its title, linked, and its time."""
     address = builder.get_relative_uri(here, page)
     title = html.escape(env.titles[page].astext())
-    name = lesson_name(page)
+    name = lesson_of(page)
     first = " first-of-section" if "/plot_1_" in page else ""
     return (
         f'<li class="lesson-row{first}"><a href="{address}">{title}</a> '

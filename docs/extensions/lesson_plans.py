@@ -27,20 +27,21 @@ FIELD = re.compile(
 )
 
 
-def lesson_name(page):
-    """Return the name of a lesson's page or file without folder and number."""
-    return re.sub(r"^plot_\d+_", "", page.rpartition("/")[2])
+def lesson_of(page):
+    """Return the name of the lesson that a page or a file is, or None."""
+    lesson = re.fullmatch(r"(?:.*/)?plot_\d+_(\w+)", page)
+    return lesson and lesson[1]
 
 
 def lesson_pages(env):
     """Return the names of the pages that are lessons, in reading order."""
-    return sorted(page for page in env.found_docs if "/plot_" in page)
+    return sorted(page for page in env.found_docs if lesson_of(page))
 
 
 def find_lesson(env, name):
     """Return the page of the lesson with a name."""
     for page in lesson_pages(env):
-        if lesson_name(page) == name:
+        if lesson_of(page) == name:
             return page
     raise ExtensionError(f"There is no lesson called {name!r}.")
 
@@ -75,7 +76,7 @@ class LessonPlan(SphinxDirective):
     def run(self):
         needs, besides, objectives = read_fields("\n".join(self.content))
         plan = Plan(needs=needs)
-        name = lesson_name(self.env.docname)
+        name = lesson_of(self.env.docname)
         text = plan_text(needs, besides, objectives, name)
         plan += self.parse_text_to_nodes(text)
         items = plan.findall(nodes.list_item)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from lesson_lengths import in_words, lessons, measure, read_article
-from lesson_plans import lesson_name
+from lesson_plans import lesson_of
 
 PLACE = re.compile(
     r'(?P<tag><span class="minutes" data-lesson="(?P<lesson>\w+)"'
@@ -14,8 +14,8 @@ PLACE = re.compile(
 
 def measure_lesson(app, pagename, context, body):
     """Keep the length of a lesson."""
-    if "/plot_" in pagename:
-        app.lesson_lengths[lesson_name(pagename)] = measure(body)
+    if lesson := lesson_of(pagename):
+        app.lesson_lengths[lesson] = measure(body)
 
 
 def write_times(app, exception):
@@ -23,8 +23,9 @@ def write_times(app, exception):
     if exception or app.builder.format != "html":
         return
     for page in lessons(app.outdir):
-        if lesson_name(page.stem) not in app.lesson_lengths:  # built at another time
-            app.lesson_lengths[lesson_name(page.stem)] = measure(read_article(page))
+        lesson = lesson_of(page.stem)
+        if lesson not in app.lesson_lengths:  # built at another time
+            app.lesson_lengths[lesson] = measure(read_article(page))
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         if PLACE.search(html):

@@ -19,7 +19,7 @@ from sphinx_gallery import notebook as gallery_notebook
 
 from folds import collapse_cells
 from lesson_lengths import in_words as length_in_words
-from lesson_plans import find_lesson, lesson_name, lesson_pages, plan_in_words
+from lesson_plans import find_lesson, lesson_of, lesson_pages, plan_in_words
 from predictions import collect_in_notebook
 
 FOLDER = "notebooks"
@@ -139,7 +139,7 @@ class Addresses:
         return self.app.env.titles[docname].astext(), self.page(docname)
 
     def find_minutes(self, target):
-        return length_in_words(*self.app.lesson_lengths[lesson_name(self.lesson)]), None
+        return length_in_words(*self.app.lesson_lengths[lesson_of(self.lesson)]), None
 
     def find_term(self, target):
         docname, anchor = self.terms[target.lower()][:2]

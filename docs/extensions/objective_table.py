@@ -5,7 +5,7 @@ from pathlib import Path
 from sphinx.util.docutils import SphinxDirective
 
 from exercise_pages import anchor
-from lesson_plans import PLAN, lesson_name, lesson_pages, read_fields
+from lesson_plans import PLAN, lesson_of, lesson_pages, read_fields
 from nnteach.exercises import exercises_of
 
 HEAD = """\
@@ -32,7 +32,7 @@ class ObjectiveTable(SphinxDirective):
         rows = [HEAD]
         for page in lesson_pages(self.env):
             source = Path(self.env.srcdir, f"{page}.py")
-            rows += lesson_rows(lesson_name(page), source.read_text(encoding="utf-8"))
+            rows += lesson_rows(lesson_of(page), source.read_text(encoding="utf-8"))
         return self.parse_text_to_nodes("".join(rows))
 
 

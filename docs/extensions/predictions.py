@@ -13,6 +13,7 @@ from sphinx.addnodes import only
 from sphinx.errors import ExtensionError
 
 from folds import Fold
+from lesson_plans import lesson_of
 
 ANSWER = re.compile(r"Answer (\d+)\.$")
 READING = "Further reading"
@@ -28,7 +29,7 @@ MARKDOWN_QUESTION = re.compile(r"^(\d+)\. *((?:.+\n?)+?)(?=^\d+\.|\n|\Z)", re.MU
 
 def collect(app, doctree):
     """Add a fold with the questions and answers to the end of a lesson."""
-    if "/plot_" not in app.env.docname:
+    if lesson_of(app.env.docname) is None:
         return
     questions = find_questions(doctree)
     answers = find_answers(doctree)

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from exercise_pages import anchor
 from folds import Fold
-from lesson_plans import PLAN, lesson_name, lesson_pages, read_fields
+from lesson_plans import PLAN, lesson_of, lesson_pages, read_fields
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
 
 DATA = "teach/schedules.toml"
@@ -165,7 +165,7 @@ def read_needs(env):
     needs = {}
     for page in lesson_pages(env):
         source = Path(env.srcdir, f"{page}.py").read_text(encoding="utf-8")
-        needs[lesson_name(page)] = read_fields(PLAN.search(source)["content"])[0]
+        needs[lesson_of(page)] = read_fields(PLAN.search(source)["content"])[0]
     return needs
 
 

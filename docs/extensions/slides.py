@@ -17,7 +17,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective, new_document
 
 from folds import Fold
-from lesson_plans import lesson_name, lesson_pages, read_plan
+from lesson_plans import lesson_of, lesson_pages, read_plan
 from predictions import ANSWER, find_answers, find_questions
 from themed_figures import CaptionNode, FigureNode
 
@@ -194,7 +194,7 @@ def n_words(slide):
 def write_slides(app):
     """Yield a page of slides for each lesson."""
     for lesson in lesson_pages(app.env):
-        name = lesson_name(lesson)
+        name = lesson_of(lesson)
         page = f"{FOLDER}/{name}"
         title = app.env.titles[lesson].astext()
         slides = slides_of(app.env.get_doctree(lesson), lesson)
@@ -223,7 +223,7 @@ def offer_slides(app, pagename, context, body):
     """Lead from the end of a lesson to its slides."""
     for downloads in body.select(".lesson-downloads ul"):
         address = app.builder.get_relative_uri(
-            pagename, f"{FOLDER}/{lesson_name(pagename)}"
+            pagename, f"{FOLDER}/{lesson_of(pagename)}"
         )
         item = f'<li><a href="{address}">Slides of this lesson</a></li>\n'
         downloads.append(type(body)(item, "html.parser"))
@@ -252,7 +252,7 @@ def visit_list(translator, node):
     builder, here = translator.builder, translator.docnames[0]
     translator.body.append('<ol class="slide-list">\n')
     for page in lesson_pages(builder.env):
-        address = builder.get_relative_uri(here, f"{FOLDER}/{lesson_name(page)}")
+        address = builder.get_relative_uri(here, f"{FOLDER}/{lesson_of(page)}")
         title = html.escape(builder.env.titles[page].astext())
         translator.body.append(LIST_ITEM.format(slides=address, title=title))
     translator.body.append("</ol>\n")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from docutils import nodes
 
 from folds import Fold, add_to_section
-from lesson_plans import lesson_name
+from lesson_plans import lesson_of
 
 SECTIONS = {
     "forward_pass": "One sample",
@@ -340,8 +340,8 @@ def circle(name, center, values, bias):
 
 def add_panel(app, doctree):
     """Put the network into a fold at the end of its section."""
-    lesson = lesson_name(app.env.docname)
-    if "/plot_" not in app.env.docname or lesson not in SECTIONS:
+    lesson = lesson_of(app.env.docname)
+    if lesson not in SECTIONS:
         return
     fold = Fold(title=TITLE, kind="live")
     fold += nodes.raw("", panel(lesson), format="html")

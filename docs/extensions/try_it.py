@@ -16,7 +16,7 @@ from sphinx.errors import ExtensionError
 
 from film_players import script_names
 from folds import Fold
-from lesson_plans import lesson_name
+from lesson_plans import lesson_of
 from nnteach import playground
 from predictions import READING
 from themed_figures import FigureNode
@@ -55,8 +55,8 @@ def depart_try_it(translator, node):
 
 def add_try_it(app, doctree):
     """Put questions and playground at the end of a lesson."""
-    lesson = lesson_name(app.env.docname)
-    if "/plot_" not in app.env.docname or lesson not in TRY_IT:
+    lesson = lesson_of(app.env.docname)
+    if lesson not in TRY_IT:
         return
     place = TryIt(lesson=lesson)
     figure = next(iter(doctree.findall(FigureNode)), None)

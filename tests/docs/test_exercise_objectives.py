@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lesson_plans import PLAN, lesson_name, read_fields
+from lesson_plans import PLAN, lesson_of, read_fields
 from nnteach.exercises import LESSONS, exercises_of
 
 GALLERY = Path(__file__).parents[2] / "gallery"
-SCRIPTS = {lesson_name(path.stem): path for path in sorted(GALLERY.glob("*/plot_*.py"))}
+SCRIPTS = {lesson_of(path.stem): path for path in sorted(GALLERY.glob("*/plot_*.py"))}
 
 
 def objectives(lesson):

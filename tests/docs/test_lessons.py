@@ -12,7 +12,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from folds import collapse_cells
 from lesson_lengths import Length, measure
-from lesson_plans import plan_in_words
+from lesson_plans import lesson_of, plan_in_words
 from predictions import collect_in_notebook
 
 
@@ -151,6 +151,13 @@ def test_a_plan_has_anchors_links_and_a_time(lesson):
     assert plan.a["href"] == "plot_1_first.html"
     assert "What you need: First lesson; a little numpy." in plan.get_text()
     assert plan.select_one(".minutes").get_text().startswith("about ")
+
+
+def test_the_name_of_a_lesson_is_that_of_its_file():
+    assert lesson_of("gallery/1_mathematics/plot_3_first_steps") == "first_steps"
+    assert lesson_of("plot_12_first_steps") == "first_steps"
+    for other in ("gallery/1_mathematics/index", "howto/first_steps", "index"):
+        assert lesson_of(other) is None
 
 
 def test_lessons_are_linked_by_their_names(lesson):

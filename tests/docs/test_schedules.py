@@ -8,7 +8,7 @@ from test_exercise_objectives import GALLERY
 
 import schedules
 from lesson_lengths import Length
-from lesson_plans import PLAN, lesson_name, read_fields
+from lesson_plans import PLAN, lesson_of, read_fields
 from nnteach.exercises import LESSONS, exercises_of
 
 DOCS = GALLERY.parent / "docs"
@@ -19,7 +19,7 @@ lessons = {lessons}
 exercises = {exercises}
 """
 NEEDS = {
-    lesson_name(path.stem): read_fields(
+    lesson_of(path.stem): read_fields(
         PLAN.search(path.read_text(encoding="utf-8"))["content"]
     )[0]
     for path in GALLERY.glob("*/plot_*.py")
