@@ -1,8 +1,8 @@
 """Films of the lessons' networks, each in a fold at the end of a section.
 
 Until a reader plays it, without JavaScript and on paper, a film is the figure that the
-section already has: its last frame. ``docs/films.py`` makes what a film shows, and the
-script ``films.js`` draws it.
+section already has. ``docs/films.py`` makes what a film shows, and the script
+``films.js`` draws it.
 """
 
 import html
@@ -60,8 +60,8 @@ PLAYERS = {
     "sum_of_sigmoids": Player(
         "Take a network apart",
         "Watch fifty sigmoids add up",
-        "These are the sigmoids of the network in the figure above. The straightest "
-        "come first, and the one that bends most comes last.",
+        "These are the sigmoids of the network with seed 0. The straightest come "
+        "first, and the one that bends most comes last.",
         (
             "The function (thick), the sum so far (thin), and the sigmoid added last "
             "(dashed)",
