@@ -140,6 +140,7 @@ html_static_path = ["_static", str(MADE), str(mathjax / mathjax_path)]
 html_css_files = [
     "colors.css",
     "typography.css",
+    "buttons.css",
     "figures.css",
     "code.css",
     "folds.css",
