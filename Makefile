@@ -34,7 +34,7 @@ export CHROMIUM
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [JOBS=1]"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
 
 site: $(INSTALLED) ## run every gallery script and build the website, from clean (JOBS pages at a time)
 	rm -rf docs/_build docs/gallery docs/exercises/*.md docs/api/generated

@@ -8,6 +8,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *(ROOT / "docs").glob("**/*.rst"),
+]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -51,16 +56,35 @@ def release(version):
     return re.sub(r"(\.0)+$", "", version)
 
 
+def targets():
+    """The targets that ``make help`` lists."""
+    return set(re.findall(r"^([a-z-]+):.* ## ", read("Makefile"), re.MULTILINE))
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_runs_targets_of_the_makefile(workflow):
-    targets = set(re.findall(r"^([a-z-]+):.* ## ", read("Makefile"), re.MULTILINE))
     text = workflow.read_text(encoding="utf-8")
-    commands = re.findall(
-        r"run: make ([a-z -]+)$|target: ([a-z -]+)", text, re.MULTILINE
-    )
+    commands = re.findall(r"run: make ([a-z -]+)|target: ([a-z -]+)", text)
     named = {target for command in commands for target in " ".join(command).split()}
-    assert named <= targets
+    assert named <= targets()
     assert named or "run: .ci/run" in text
+
+
+def test_the_documents_name_targets_of_the_makefile():
+    commands = re.compile(r"(?:`|\$ )make ([a-z-]+)")
+    named = {
+        (path.name, target)
+        for path in DOCUMENTS
+        for target in commands.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    assert not [(name, target) for name, target in named if target not in targets()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_to_files(name):
+    links = re.findall(r"\]\(([^)]+)\)", read(name))
+    assert not [link for link in links if not (ROOT / link).exists()]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
