@@ -146,8 +146,10 @@ mutants: $(MUTANTS_INSTALLED) ## show the changes of a file that no engine test 
 	done
 
 clean: ## remove what the targets have made, except the virtual environments
-	rm -rf build dist mutants docs/_build docs/gallery docs/page_figures docs/exercises/*.md docs/api/generated .pytest_cache .ruff_cache .mypy_cache *.egg-info
-	find nnteach tests docs -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf build dist mutants docs/_build docs/gallery docs/page_figures docs/exercises/*.md docs/api/generated
+	rm -rf docs/performance/*.png docs/performance/*.webp docs/performance/*.rst
+	rm -rf .coverage* .import_linter_cache .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	find nnteach gallery tests docs \( -name __pycache__ -o -name .pytest_cache \) -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[test,docs]'

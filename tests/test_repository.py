@@ -81,12 +81,6 @@ def test_the_documents_name_targets_of_the_makefile():
     assert not [(name, target) for name, target in named if target not in targets()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
-def test_links_lead_to_files(name):
-    links = re.findall(r"\]\(([^)]+)\)", read(name))
-    assert not [link for link in links if not (ROOT / link).exists()]
-
-
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_has_no_secrets_and_few_rights(workflow):
     text = workflow.read_text(encoding="utf-8")
