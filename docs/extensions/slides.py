@@ -32,8 +32,9 @@ PAGE = """\
 <p class="slides-about">These slides show the lesson <a href="{lesson}">{title}</a>.
 Afterwards: <a href="{exercises}">its exercises</a>.</p>
 <p class="slides-tools pst-js-only"><button type="button" data-slides="present">Show one
-at a time</button> <button type="button" data-print="page">Print</button> Keys: ← and →,
-Home and End; F for the full screen, Escape to come back.</p>
+at a time</button> <button type="button" data-print="page">Print</button></p>
+<p class="slides-tools pst-js-only">Keys: ← and →, Home and End; F for the full screen,
+Escape to come back.</p>
 {slides}</div>
 """
 SLIDE = """\
