@@ -10,7 +10,7 @@ from nnteach.exercises import exercises_of
 
 HEAD = """\
 .. list-table::
-   :class: fixed-columns
+   :class: fixed-columns stacked
    :header-rows: 1
    :widths: 24 42 34
 

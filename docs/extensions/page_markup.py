@@ -23,6 +23,9 @@ CODE = re.compile(
     r"(?P<code>.*?)</pre>",
     re.DOTALL,
 )
+SHORT_NAME = 24  # letters that have room on one line of a phone
+NUMBER_SPACE = re.compile(r"(?<=\d) (?=\d{3}\b|%|min\b)")
+WORD_OF_CODE = re.compile(r"\d[\d.]*e-\d+|(?<!\S)--[a-z][\w-]*")
 COLUMNS = re.compile(r"\S {2,}\S")
 
 
@@ -40,6 +43,8 @@ def rework(app, pagename, templatename, context, doctree):
     mark_columns(soup)
     reserve_room(soup)
     bind_punctuation(soup)
+    bind_numbers(soup)
+    bind_words_of_code(soup)
     let_names_break(soup)
     size_images(soup, image_sources(app))
     mend_references(soup)
@@ -135,16 +140,40 @@ def bind_punctuation(soup):
             box.extend(part.extract() if part is formula else part for part in bound)
 
 
+def bind_numbers(soup):
+    """Keep 10 000, 80 % and 13 min on one line."""
+    for text in soup.find_all(string=NUMBER_SPACE):
+        if not text.find_parent(["code", "pre", "script", "style", "template"]):
+            text.replace_with(NUMBER_SPACE.sub("\N{NO-BREAK SPACE}", text))
+
+
+def bind_words_of_code(soup):
+    """Keep 1e-05 and --option on one line, which could break after their hyphens."""
+    for pre in soup.select("pre"):
+        for text in pre.find_all(string=WORD_OF_CODE):
+            for word in WORD_OF_CODE.findall(text):
+                before, after = text.split(word, 1)
+                box = soup.new_tag("span", attrs={"class": "bound"}, string=word)
+                rest = NavigableString(after)
+                text.replace_with(NavigableString(before), box, rest)
+                text = rest
+
+
 def let_names_break(soup):
     """Tell where a name or a signature may break when a line has no room for it.
 
-    Without such a place a phone breaks it between any two letters.
+    Without such a place a phone breaks it between any two letters. A short name in a
+    sentence stays whole.
     """
     places = (
         ".sig span.pre, .sig .sig-paren, dl.simple > dt, dt > strong, code span.pre"
     )
     for place in soup.select(places):
         if len(place.contents) == 1 and isinstance(place.contents[0], NavigableString):
+            is_short = len(place.get_text()) <= SHORT_NAME
+            if place.parent.name == "code" and is_short and not place.find_parent("td"):
+                place["class"] = [*place.get("class", []), "bound"]
+                continue
             first, *others = BREAKABLE.split(place.get_text())
             place.string = first
             for other in others:
@@ -180,6 +209,10 @@ def mend_tables(soup):
         heads = table.select("thead th")
         for head in heads:
             head["scope"] = "col"
+        if "stacked" in table.get("class", []):  # a phone shows no row of heads
+            for row in table.select("tbody tr"):
+                for head, cell in zip(heads, row.select("td, th"), strict=True):
+                    cell["data-head"] = head.get_text(strip=True)
         if heads and not heads[0].get_text(strip=True):
             heads[0].name = "td"
             del heads[0]["scope"]

@@ -36,7 +36,7 @@ TABLE = """\
    :class: fixed-columns stacked
    :header-rows: 1
    :stub-columns: 1
-   :widths: 22 28 26 24
+   :widths: 24 27 25 24
 
    * - Session
      - Lessons

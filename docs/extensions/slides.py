@@ -209,7 +209,14 @@ def write_slides(app):
                 for number, slide in enumerate(slides, 1)
             ),
         )
-        context = {"title": f"Slides: {title}", "body": body}
+        above = [
+            {
+                "link": app.builder.get_relative_uri(page, doc),
+                "title": app.env.titles[doc].astext(),
+            }
+            for doc in ("teach", "teach/slides")
+        ]
+        context = {"title": f"Slides: {title}", "body": body, "parents": above}
         yield page, {**context, "has_maths_elements": True}, "page.html"
 
 

@@ -56,10 +56,49 @@ def test_a_token_over_several_lines_is_one_on_each():
     ],
 )
 def test_a_name_may_break_where_its_words_meet(text, parts):
-    soup = parse(f'<code><span class="pre">{text}</span></code>')
+    soup = parse(f'<td><code><span class="pre">{text}</span></code></td>')
     page_markup.let_names_break(soup)
     html = "<wbr/>".join(parts)
-    assert str(soup) == f'<code><span class="pre">{html}</span></code>'
+    assert str(soup) == f'<td><code><span class="pre">{html}</span></code></td>'
+
+
+def test_a_short_name_in_a_sentence_stays_whole():
+    names = ("constraints.txt", "sklearn.neural_network.MLPClassifier")
+    code = "".join(f'<code><span class="pre">{name}</span></code>' for name in names)
+    soup = parse(f"<p>{code}</p>")
+    page_markup.let_names_break(soup)
+    short, long = soup.select("span.pre")
+    assert ("bound" in short["class"], "bound" in long["class"]) == (True, False)
+    assert (len(short.select("wbr")), len(long.select("wbr"))) == (0, 3)
+
+
+def test_a_number_stays_with_its_thousands_and_its_unit():
+    soup = parse("<p>10 000 of 5 400 000, 80 % in 13 min; 3 4, 20 seeds</p>")
+    page_markup.bind_numbers(soup)
+    assert soup.get_text() == (
+        "10\xa0000 of 5\xa0400\xa0000, 80\xa0% in 13\xa0min; 3 4, 20 seeds"
+    )
+    soup = parse("<pre>10 000</pre><code>10 000</code>")
+    page_markup.bind_numbers(soup)
+    assert "\xa0" not in soup.get_text()
+
+
+def test_words_of_code_do_not_break_after_their_hyphens():
+    line = "run --due 2030-05-06 --late-penalty=3 off by 3e-17, 1.5e-05; a-b x--y"
+    soup = parse(f"<pre>{line}</pre>")
+    page_markup.bind_words_of_code(soup)
+    assert soup.get_text() == line
+    bound = [box.get_text() for box in soup.select(".bound")]
+    assert bound == ["--due", "--late-penalty", "3e-17", "1.5e-05"]
+
+
+def test_the_cells_of_a_stacked_table_know_their_heads():
+    soup = parse(
+        "<table class='stacked'><thead><tr><th>A</th><th>B</th></tr></thead>"
+        "<tbody><tr><th>1</th><td>2</td></tr></tbody></table>"
+    )
+    page_markup.mend_tables(soup)
+    assert [cell["data-head"] for cell in soup.select("tbody tr > *")] == ["A", "B"]
 
 
 def test_only_the_first_link_to_a_target_stays():
