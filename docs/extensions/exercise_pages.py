@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -247,7 +248,7 @@ def visit_progress(translator, node):
                 items.append(
                     PROGRESS_ITEM.format(
                         address=f"{address}#{anchor(exercise)}",
-                        title=html.escape(exercise.title),
+                        title=html.escape(smartyPants(exercise.title, "q")),
                         name=exercise.name,
                     )
                 )

@@ -15,6 +15,7 @@ import re
 from itertools import pairwise
 
 from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
 from sphinx.errors import ExtensionError
 
 from lesson_plans import lesson_of
@@ -119,7 +120,7 @@ CLASSES = {
 
 
 def visit_fold(translator, node):
-    title = translator.encode(node["title"])
+    title = translator.encode(smartyPants(node["title"], "q"))
     classes = CLASSES[node["kind"]]
     translator.body.append(f'<details class="{classes}"><summary>{title}</summary>\n')
 

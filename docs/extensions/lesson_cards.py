@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from docutils import nodes
+from docutils.utils.smartquotes import smartyPants
 from sphinx.util.docutils import new_document
 
 from lesson_plans import read_plan
@@ -74,7 +75,7 @@ def card(thumbnail, number, plan=""):
     return CARD.format(
         address=link["href"],
         title=html.escape(link.get_text(strip=True)),
-        about=html.escape(thumbnail["tooltip"]),
+        about=html.escape(smartyPants(thumbnail["tooltip"], "q")),
         name=f"card-{number}",
         plan=plan,
         picture="".join(PICTURE.format(theme=t, **size) for t in ("light", "dark")),
