@@ -19,6 +19,24 @@ function ranges_of(data) {
 	return { x, y };
 }
 
+const pictures = new WeakMap();
+
+/** Draw the sets of samples; the picture is kept, since a training changes none of them. */
+function draw_samples(axes, data, sets) {
+	const { ctx, width, height, x_range, y_range, colors } = axes, { canvas } = ctx;
+	const key = [data, ...sets, ...x_range, ...y_range, canvas.width, canvas.height, colors.background];
+	if (!key.every((part, i) => part === pictures.get(canvas)?.key[i])) {
+		const picture = new OffscreenCanvas(canvas.width || 1, canvas.height || 1), ctx = picture.getContext("2d");
+		ctx.scale(canvas.width / width, canvas.height / height);
+		sets.forEach((set, s) => {
+			const places = (set?.X ?? []).map((x, i) => place_of(data, x, set.y[i]));
+			draw_points({ ...axes, ctx }, places.map(([place]) => place), places.map(([, k]) => k), { hollow: s > 0, radius: s < 2 ? 4 : 6 });
+		});
+		pictures.set(canvas, { key, picture });
+	}
+	ctx.drawImage(pictures.get(canvas).picture, 0, 0, width, height);
+}
+
 /** The network's output A on a grid, with sets of samples: trained on, validating, tested. */
 function draw_result(canvas, A, grid, ranges, data, sets, names, cursor) {
 	const axes = make_axes(canvas, ranges, ROOM), { colors } = axes, n = grid.length, n_outputs = A.length / n, xs = grid.map(([x]) => x);
@@ -28,10 +46,7 @@ function draw_result(canvas, A, grid, ranges, data, sets, names, cursor) {
 		const [low, high] = data.classes ? [0, 1] : range_of(data.y);
 		nnteach.draw_map(axes, A.map((a) => (a - low) / (high - low)), n_outputs);
 	} else if (data.f) draw_line(axes, xs, xs.map(data.f), colors.target, { width: 3, dash: [8, 4] });
-	sets.forEach((set, s) => {
-		const places = (set?.X ?? []).map((x, i) => place_of(data, x, set.y[i]));
-		draw_points(axes, places.map(([place]) => place), places.map(([, k]) => k), { hollow: s > 0, radius: s < 2 ? 4 : 6 });
-	});
+	draw_samples(axes, data, sets);
 	for (let k = 0; k < n_outputs && !is_plane; k++) {
 		draw_line(axes, xs, A.subarray(k * n, (k + 1) * n), n_outputs > 1 ? colors.classes[k] : colors.prediction, { width: 3 });
 	}
