@@ -1,17 +1,18 @@
 /*
-The playground: a state, a network in training, and a form that shows both. The form's fields
-have the names of settings. What else is bound to it has attributes: data-do names the method
-that a click calls, data-if the facts without which a part is hidden, data-text and data-label
-are texts with facts in braces, data-load names the method that takes a file.
+The playground: a state, a network in training, and a form that shows both. The form is the
+table of the controls. A field has the name of a setting, and the values that it may take. What
+else is bound has attributes: data-do names the method that a click calls, data-load the one
+that takes a file, data-if the facts without which a part is hidden, data-off those that disable
+a button; data-text and data-label are texts with facts in braces.
 */
 (() => {
 "use strict";
 
 const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
-const SETS = ["train", "validation", "test"], FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
+const FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
-const { DEFAULTS, ROOM, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
+const { DEFAULTS, ROOM, SETS, ensure, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
 
 const round = (value) => Number(value.toFixed(3));
 
@@ -19,8 +20,8 @@ class Playground {
 	/** element holds a copy of playground.html; with address, the page's address keeps the state. */
 	constructor(element, state = {}, { address = false } = {}) {
 		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)];
-		Object.assign(this, { form, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
-		this.bound = ["if", "text", "label"].map((kind) => all(`[data-${kind}]`));
+		Object.assign(this, { form, all, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
+		this.bound = ["if", "off", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
 		const { hash } = location;
 		this.begin(complete_state(state));
@@ -37,9 +38,11 @@ class Playground {
 		on(form, "submit", (event) => event.preventDefault());
 		on(form, "change", ({ target }) => this.take(target));
 		on(form, "click", ({ target }) => {
-			const { do: action, seed } = target.closest("button")?.dataset ?? {};
+			const button = target.closest("button"), { do: action, seed } = button?.dataset ?? {};
+			if (button?.ariaDisabled === "true") return;
 			if (action) this[action]();
 			if (seed) this.set({ random_state: Number(seed) });
+			this.show();
 		});
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
 		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
@@ -69,28 +72,48 @@ class Playground {
 
 	/** Take the value of a field. */
 	take(field) {
-		const { state } = this, { name, type, value, checked, files, dataset: { load, layer, place, weight } } = field, l = place?.split(",")[1];
+		const { name, type, value: text, checked, files, dataset: { load, layer, place, weight } } = field;
 		if (load) {
 			files[0]?.text().then((text) => this.attempt(() => this[load](text)));
 			field.value = ""; // so that the same file, mended, can be loaded again
 		}
-		if (layer) this.set({ [layer]: state[layer].with(l, to_value(value, state[layer][l])) });
-		else if (weight) this.set_weight(weight, Number(value));
-		else if (name === "n_added") this.draw();
-		else if (value === "points" && name === "data") this.set(this.own_points);
-		else if (name in DEFAULTS) this.set({ [name]: type === "checkbox" ? checked : to_value(value, DEFAULTS[name]) });
+		if (!layer && !weight && !(name in DEFAULTS)) return this.draw();
+		const like = layer ? DEFAULTS[layer][0] : (DEFAULTS[name] ?? 0);
+		const value = type === "checkbox" ? checked : to_value(field.inputMode ? text.replace(",", ".") : text, like);
+		this.check(field, value);
+		if (layer) this.set({ [layer]: this.state[layer].with(place.split(",")[1], value) });
+		else if (weight) this.set_weight(weight, value);
+		else this.set(name === "data" && value === "points" ? this.own_points : { [name]: value });
+	}
+
+	/** Complain about a value that a field cannot have. */
+	check({ type, labels, inputMode, options, dataset, min, max }, value) {
+		const { from = min || -Infinity, to = max || Infinity, or, must = `a number from ${from} to ${to}` } = dataset, choices = options && [...options].map((option) => option.value);
+		const is_number = Number.isFinite(value) && !(value < from || value > to) && (inputMode === "decimal" || Number.isInteger(value));
+		const holds = choices ? choices.includes(String(value)) : !inputMode || is_number || String(value) === or;
+		ensure(holds, `“${labels[0].firstChild.textContent.trim()}” must be ${choices ? `one of ${choices.join(", ")}` : must}. Got “${value}” instead; all stays as it was.`);
 	}
 
 	/** Change settings; a network goes on training where it can, and otherwise starts anew. */
-	set(changes) {
-		const { state, net, data } = this, goes_on = Object.keys(changes).every((name) => LIVE.includes(name));
-		this.begin(complete_state(changes, state), goes_on ? { net, data } : {});
-		this.undos.push(() => this.begin(state, { net, data }));
+	set(changes, kept) {
+		const { state, net, data, ranges } = this, goes_on = Object.keys(changes).every((name) => LIVE.includes(name));
+		this.begin(complete_state(changes, state), goes_on ? { net, data } : kept);
+		this.undos.push(() => this.begin(state, { net, data, ranges }));
+		this.show();
 	}
 
-	/** Show a state with its data and its network, which are made unless they are given. */
-	begin(state, { data, net } = {}) {
-		this.fill_fields(state);
+	/** Show a state with its data, its network and the ranges of its axes, which are made unless they are given. */
+	begin(state, { data, net, ranges } = {}) {
+		const controls = this.all("[name], [data-layer], [data-part], [data-do]"), names_of = ({ name, dataset: { layer, part, do: action } }) => [name, layer, part, action];
+		const can_hide = new Set(controls.flatMap(names_of).concat(Object.keys(DEFAULTS)).filter(Boolean)), wrong = state.hide.find((name) => !can_hide.has(name));
+		ensure(!wrong, `“Hide” knows no '${wrong}', but ${[...can_hide].join(", ")}.`);
+		for (const field of this.form.elements) {
+			const { name, type } = field, value = state[name];
+			if (!(name in state)) continue;
+			this.check(field, value);
+			if (type === "checkbox") field.checked = value;
+			else field.value = value === Infinity ? "" : value;
+		}
 		data ??= nnteach.make_data(state);
 		net ??= nnteach.start_net(state, data);
 		for (const name of LIVE) {
@@ -98,57 +121,48 @@ class Playground {
 			net.is_changed ||= net.n_iter_ > 0 && name !== "max_iter";
 			net[name] = state[name];
 		}
-		if (net.stopped_by_ === "max_iter" && state.max_iter > net.n_iter_) net.stopped_by_ = null;
+		if (net.stopped_by_ === "max_iter" || net.stopped_by_ === null) net.stopped_by_ = net.n_iter_ < state.max_iter ? null : "max_iter";
 		const names = state.feature_names ?? (net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"]), { n_added } = this.form.elements;
-		Object.assign(this, { state, data, net, names, message: "", ranges: nnteach.ranges_of(data) });
-		this.view.build(net, names);
-		n_added.max = state.hidden_layer_sizes.at(-1) ?? 1;
-		n_added.value = n_added.max;
+		const shape = String([names, net.network.layers.map(({ b }) => b.length), state.activation]), { random_state, ...key } = settings_of(state);
+		Object.assign(this, { state, data, net, names, message: "", last_step: null, ranges: ranges ?? nnteach.ranges_of(data) });
+		this.run_key = JSON.stringify([key, data.train, data.validation]);
+		if (this.runs.key !== this.run_key) this.stop_starts();
+		if (shape !== this.shape) this.view.build(net, names, (this.shape = shape));
+		for (const control of this.all("[name], [data-layer], [data-part], [data-do]")) (control.closest("label") ?? control).classList.toggle("hidden", names_of(control).some((name) => state.hide.includes(name)));
+		n_added.max = n_added.value = state.hidden_layer_sizes.at(-1) ?? 1;
 		if (this.address) history.replaceState(null, "", (this.hash = nnteach.to_address(state)));
 		this.pause();
-	}
-
-	/** Give the fields the values of a state; complain about one that a field cannot have. */
-	fill_fields(state) {
-		for (const field of this.form.elements) {
-			const { name, type, min, max } = field, value = state[name] === Infinity ? "" : state[name];
-			if (!(name in state)) continue;
-			if (type === "checkbox") field.checked = value;
-			else field.value = value;
-			const is_right = type === "select-one" ? field.value : field.validity.valid && (field.value || type !== "number");
-			if (is_right) continue;
-			const choices = min ? `a number from ${min} to ${max}` : `one of ${[...field.options].map((option) => option.value).join(", ")}`;
-			throw new Error(`${name} must be ${choices}. Got '${value}' instead; all stays as it was.`);
-		}
+		this.draw_runs();
 	}
 
 	// Training
 
 	run() {
-		const { net, form } = this;
-		if (this.timer || net.is_finished) return this.pause();
-		let draw_again = 0;
+		const { net, form: { elements: { speed } } } = this;
+		if (this.timer) return this.pause();
+		let draw_again = 0, next_epoch = 0;
 		const frame = () => {
-			const start = performance.now();
-			do net.step();
-			while (!this.has_ended() && performance.now() - start < BUDGET && (net.training.next || form.elements.speed.value === "fast"));
-			if (this.has_ended()) return this.pause();
+			const start = performance.now(), is_fast = speed.value === "fast";
 			this.timer = requestAnimationFrame(frame);
+			if (!is_fast && start < next_epoch) return;
+			do net.step();
+			while (!this.end && performance.now() - start < BUDGET && (net.training.next || is_fast));
+			if (this.end) return this.pause();
 			const now = performance.now();
+			if (!net.training.next) next_epoch = start + 1000 / (10 + net.n_iter_ / 5); // who watches, sees most in the first epochs
 			if (now < draw_again) return;
 			this.draw(COARSE);
 			draw_again = 5 * performance.now() - 4 * now; // a fifth of the time
 		};
+		this.last_step = null;
 		this.timer = requestAnimationFrame(frame);
-		this.show();
 	}
 
-	has_ended() {
-		return this.net.is_finished || this.has_diverged();
-	}
-
-	has_diverged() {
-		return this.net.n_iter_ > 0 && !Number.isFinite(this.net.loss_);
+	/** Why the training is over, if it is. */
+	get end() {
+		const { net, data } = this;
+		if (data.is_short) return "points";
+		return net.n_iter_ > 0 && !Number.isFinite(net.loss_) ? "divergence" : net.stopped_by_;
 	}
 
 	pause() {
@@ -159,11 +173,13 @@ class Playground {
 	}
 
 	step() {
-		this.net.step();
+		const { net } = this, { n_iter_, batch_size, training: { next, order } } = net, size = batch_size === "auto" ? 200 : batch_size;
+		this.last_step = { step: next / size + 1, n_steps: Math.ceil(order.length / size), step_epoch: n_iter_ + 1, step_loss: net.step() };
 		this.pause();
 	}
 
 	epoch() {
+		this.last_step = null;
 		this.net.epoch();
 		this.pause();
 	}
@@ -177,7 +193,7 @@ class Playground {
 	}
 
 	undo() {
-		this.undos.pop()?.();
+		this.undos.pop()();
 	}
 
 	add_layer() {
@@ -192,22 +208,24 @@ class Playground {
 	// The cursor, which reads and paints
 
 	point({ type, buttons, offsetX, offsetY }) {
-		const { clientWidth, clientHeight } = this.canvases.result, at = ([low, high], share) => low + share * (high - low);
-		const shares = [(offsetX - ROOM.left) / (clientWidth - ROOM.left), 1 - offsetY / (clientHeight - ROOM.bottom)];
-		this.move_to([at(this.ranges.x, shares[0]), at(this.ranges.y, shares[1])]);
+		const { clientWidth, clientHeight } = this.canvases.result;
+		this.move_to([(offsetX - ROOM.left) / (clientWidth - ROOM.left), 1 - offsetY / (clientHeight - ROOM.bottom)]);
 		if (type === "pointerdown" || buttons) this.paint();
 	}
 
 	press(event) {
-		const step = KEYS[event.key], { x, y } = this.ranges;
+		const step = KEYS[event.key];
 		if (!step) return;
 		event.preventDefault();
-		this.move_to([x, y].map(([low, high], k) => (this.cursor?.[k] ?? (low + high) / 2) + (step[k] * (high - low)) / 40));
+		this.move_to((this.shares ?? [0.5, 0.5]).map((share, k) => share + step[k] / 40));
 		if (event.key === "Enter") this.paint();
 	}
 
-	move_to(cursor) {
-		this.cursor = cursor;
+	/** Move the cursor to shares of both axes, or take it away. */
+	move_to(shares) {
+		const { ranges: { x, y } } = this, at = ([low, high], share) => low + share * (high - low);
+		this.shares = shares?.map((share) => Math.min(1, Math.max(0, share)));
+		this.cursor = shares && [x, y].map((range, k) => at(range, this.shares[k]));
 		this.show();
 		this.draw_result();
 		this.view.draw_numbers(this.net, this.probe);
@@ -219,22 +237,39 @@ class Playground {
 
 	/** The points as the reader's own, with as many decimals as an address has room for. */
 	get own_points() {
-		const { data: { X, y, task, classes }, names: feature_names } = this;
-		return { data: "points", X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round), task, feature_names };
+		const { data: { X, y, sizes, task, classes }, names: feature_names } = this;
+		return { data: "points", X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round), sizes: [...sizes], task, feature_names };
 	}
 
-	/** Add a point at the cursor, or take the nearest away. */
+	/** What the brush paints: the classes, and one more if they are numbers. */
+	get labels() {
+		const { classes, is_short } = this.data;
+		if (!is_short) this.known = [...classes, ...(Number.isInteger(classes[0]) ? [Math.max(...classes) + 1] : [])];
+		return this.known ?? [0, 1, 2];
+	}
+
+	/** Add a point at the cursor to those that are trained on, or take the nearest away. */
 	paint() {
-		const { form: { elements: { brush } }, data: { classes }, cursor, own_points: own } = this, { X, y } = own;
+		const { form: { elements: { brush } }, data: { classes }, cursor, lid, ranges, own_points: own } = this, { X, y, sizes } = own;
 		if (!brush.value || !cursor) return;
 		if (brush.value === "remove") {
-			const distances = X.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k])));
-			for (const array of [X, y]) array.splice(distances.indexOf(Math.min(...distances)), 1);
+			const seen = X.slice(0, lid ? X.length : sizes[0] + sizes[1]);
+			const distances = seen.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k]))), i = distances.indexOf(Math.min(...distances));
+			if (i < 0) return;
+			for (const array of [X, y]) array.splice(i, 1);
+			sizes[i < sizes[0] ? 0 : i < sizes[0] + sizes[1] ? 1 : 2] -= 1;
 		} else {
-			X.push(this.probe.map(round));
-			y.push(classes ? (classes[brush.value] ?? Number(brush.value)) : round(cursor[1]));
+			X.splice(sizes[0], 0, this.probe.map(round));
+			y.splice(sizes[0], 0, classes ? this.labels[brush.value] : round(cursor[1]));
+			sizes[0] += 1;
 		}
-		this.set(own);
+		this.set(own, { ranges });
+	}
+
+	clear() {
+		const { form: { elements: { brush } }, data: { classes }, ranges, own_points: own } = this;
+		this.set({ ...own, X: [], y: [], sizes: [0, 0, 0] }, { ranges });
+		brush.value ||= classes ? "0" : "point";
 	}
 
 	// Neurons and weights
@@ -248,58 +283,59 @@ class Playground {
 	}
 
 	list_weights() {
-		const { view, net, form } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l];
-		const fields = Array.from({ length: fan_in + 1 }, (_, k) => {
-			const label = view.make("weight"), field = label.querySelector("input"), is_bias = k === fan_in;
-			label.firstElementChild.textContent = is_bias ? "bias" : `weight of ${view.name_of(l - 1, k)}`;
-			field.value = is_bias ? b[j] : W[j * fan_in + k];
-			field.dataset.weight = [l, ...(is_bias ? ["b", j] : ["W", j * fan_in + k])];
-			return label;
+		const { view, net, form } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l], list = form.querySelector("[data-weights]");
+		if (list.children.length !== fan_in + 1) list.replaceChildren(...Array.from({ length: fan_in + 1 }, () => view.make("weight")));
+		[...list.children].forEach(({ children: [name, field] }, k) => {
+			name.textContent = k < fan_in ? `weight of ${view.name_of(l - 1, k)}` : "bias";
+			field.value = k < fan_in ? W[j * fan_in + k] : b[j];
+			field.dataset.weight = [l, k, j];
 		});
-		form.querySelector("[data-weights]").replaceChildren(...fields);
 	}
 
+	/** Start from these weights, but for one; below those of a neuron stands its bias. */
 	set_weight(place, value) {
-		const [l, name, i] = place.split(","), { net } = this, array = net.network.layers[l][name], before = array[i];
-		const set = (value) => {
-			array[i] = value;
-			net.is_changed = true;
-			this.draw();
-		};
-		this.undos.push(() => (set(before), this.list_weights()));
-		set(value);
+		const { coefs_: coefs, intercepts_: intercepts } = this.net, [l, k, j] = place.split(",");
+		(coefs[l][k] ?? intercepts[l])[j] = value;
+		this.set({ coefs, intercepts });
 	}
 
 	// Twenty starts
 
-	/** What the runs depend on: they are shown as long as it is the same. */
-	get run_key() {
-		return JSON.stringify([settings_of(this.state), this.data_key]);
-	}
-
 	train_starts() {
-		this.stop_starts?.();
-		const { state, net, data, ranges, names, run_key: key } = this, runs = [];
+		this.stop_starts();
+		const { state, net, data, ranges, names, run_key: key } = this, runs = (this.runs = []);
 		const job = { name: net.constructor.name, settings: settings_of(state), data: { ...data, f: null }, grid: make_grid(ranges, SMALL, names.length === 2) };
-		this.runs = Object.assign(runs, { key, job });
-		this.stop_starts = nnteach.train_starts(job, (run) => {
+		Object.assign(runs, { key, job });
+		this.end_starts = nnteach.train_starts(job, (run) => {
 			runs.push(run);
 			runs.sort((a, b) => a.seed - b.seed);
+			if (runs.length === 20) this.stop_starts();
 			this.show();
 			this.draw_runs();
 		});
 	}
 
+	stop_starts() {
+		this.end_starts?.();
+		this.end_starts = null;
+	}
+
+	/** The run whose start is the network's own. */
+	get shown_run() {
+		return this.state.coefs ? null : this.runs.find(({ seed }) => seed === this.state.random_state);
+	}
+
 	draw_runs() {
-		const { runs, canvases, form, view, state: { scale } } = this, { key, job } = runs, list = form.querySelector("[data-starts]");
+		const { runs, canvases, form, view, shown_run, state: { scale } } = this, { key, job } = runs, list = form.querySelector("[data-starts]");
 		if (key !== this.run_key || !runs.length) return;
 		const [measure, role] = job.data.validation ? ["val_loss", "validation"] : ["loss", "training"];
-		const [low, median, high] = nnteach.band_of(runs.map((run) => run[measure])), lines = [[median, role, { width: 3 }], [runs[0][measure], "text", { width: 1 }]];
+		const [low, median, high] = nnteach.band_of(runs.map((run) => run[measure])), lines = [[median, role, { width: 3 }], [shown_run?.[measure] ?? [], "text", { width: 1 }]];
 		nnteach.draw_curves(canvases.band, lines, { log: scale === "log", label: "loss", bands: [[low, high, role]] });
-		list.replaceChildren(...runs.map(() => view.make("start")));
-		runs.forEach(({ seed, score, A }, i) => {
-			const button = list.children[i].firstElementChild, [canvas, text] = button.children, axes = nnteach.make_axes(canvas, this.ranges);
+		while (list.children.length < runs.length) list.append(view.make("start"));
+		runs.forEach((run, i) => {
+			const { seed, score, A } = run, button = list.children[i].firstElementChild, [canvas, text] = button.children, axes = nnteach.make_axes(canvas, this.ranges);
 			button.dataset.seed = seed;
+			button.ariaPressed = run === shown_run;
 			text.textContent = `seed ${seed}: ${show_number(Math.abs(score))}`;
 			if (this.names.length === 2) nnteach.draw_map(axes, A, A.length / job.grid.length);
 			else nnteach.draw_line(axes, job.grid.flat(), A, axes.colors.prediction);
@@ -316,7 +352,7 @@ class Playground {
 	}
 
 	copy_python() {
-		const codes = [...this.form.querySelectorAll("[data-python]")].map(({ dataset, content }) => [dataset.python, content.textContent]);
+		const codes = this.all("[data-python]").map(({ dataset, content }) => [dataset.python, content.textContent]);
 		this.copy(nnteach.python_script(this.state, this.net, this.data, Object.fromEntries(codes)));
 	}
 
@@ -329,7 +365,7 @@ class Playground {
 	}
 
 	save_points() {
-		this.save(nnteach.write_csv(this.data, this.names), "points.csv");
+		this.save(nnteach.write_csv({ ...this.data, feature_names: this.names }), "points.csv");
 	}
 
 	save_weights() {
@@ -338,84 +374,82 @@ class Playground {
 	}
 
 	load_points(text) {
-		this.set({ X_val: null, ...nnteach.read_csv(text), coefs: null });
+		this.set({ ...nnteach.read_csv(text), coefs: null });
 	}
 
 	load_weights(text) {
-		let weights;
-		try {
-			weights = JSON.parse(text);
-		} catch (error) {
-			throw new Error(`The file must be JSON with coefs and intercepts, as “Save the weights” writes it. ${error.message}; all stays as it was.`);
-		}
-		this.set(weights);
+		this.set(nnteach.read_weights(text));
 	}
 
 	// What is shown
-
-	/** What the points depend on; once seen, a test set is seen for all shares of them. */
-	get data_key() {
-		const { data, n_samples, noise, data_seed, function: f, X } = this.state;
-		return JSON.stringify([data, n_samples, noise, data_seed, f, X]);
-	}
 
 	measure(set) {
 		const network = this.net._forward(set.X, set.y);
 		return { loss: network.objective(0), score: this.net._score(network) };
 	}
 
+	/** The network that the test set was shown, and how it did. A share ends with the same point, whatever its size. */
+	get lid() {
+		return this.lids[this.data.X.at(-1)];
+	}
+
 	lift() {
-		this.lids[this.data_key] = { ...this.measure(this.data.test), lid_epoch: this.net.n_iter_ };
+		const { net, data, state } = this, { loss, score } = this.measure(data.test);
+		this.lids[data.X.at(-1)] = { net, lid_loss: loss, lid_score: score, lid_epoch: net.n_iter_, lid_seed: state.random_state };
 		this.draw();
 	}
 
 	get facts() {
-		const { state, net, data, names, runs } = this, { val_loss, val_score } = net.history_, lid = this.lids[this.data_key];
-		const is_loss = !val_loss || state.measure === "loss", score = data.classes ? "accuracy" : "R²", { classes } = data;
-		const facts = { ...state, ...lid, lid, score, is_loss, classes, f: data.f, message: this.message, has_address: this.address, tol: net.tol };
+		const { state, net, data, names, lid, runs, last_step, shown_run } = this, { classes } = data, { val_loss, val_score } = net.history_;
+		const is_loss = !val_loss || state.measure === "loss", score = classes ? "accuracy" : "R²", facts = { ...state, ...lid, lid, ...last_step, score, is_loss, classes, f: data.f };
 		for (const name of SETS) {
-			const { loss = "?", score = "?" } = this.measures[name] ?? (name === "test" && lid) ?? {};
+			const { loss = "?", score = "?" } = this.measures[name] ?? {};
 			Object.assign(facts, { [name]: data[name], [`n_${name}`]: data[name]?.X.length, [`${name}_loss`]: loss, [`${name}_score`]: score });
 		}
+		if (lid?.net === net) Object.assign(facts, { test_loss: lid.lid_loss, test_score: lid.lid_score });
 		facts.n_runs = runs.key === this.run_key ? runs.length : 0;
-		if (facts.n_runs === 20) Object.assign(facts, nnteach.luck_of(runs.map((run) => run.score)));
+		if (facts.n_runs === 20 && shown_run) Object.assign(facts, nnteach.luck_of([shown_run, ...runs.filter((run) => run !== shown_run)].map((run) => run.score)));
 		return Object.assign(facts, this.view.describe(net, this.probe), {
+			message: this.message,
+			has_address: this.address,
+			tol: net.tol,
 			epoch: net.n_iter_,
-			end: this.has_diverged() ? "divergence" : net.stopped_by_,
+			loss: net.n_iter_ ? net.loss_ : "?",
+			end: this.end,
+			is_running: this.timer,
+			is_starting: this.end_starts,
+			is_heavy: nnteach.is_heavy(state),
+			is_short: data.is_short,
+			is_wide: this.view.box.parentNode.scrollWidth > this.view.box.parentNode.parentNode.clientWidth,
+			is_line: names.length === 1,
+			n_undos: this.undos.length,
 			n_parameters: nnteach.count_parameters([names.length, ...state.hidden_layer_sizes, net.n_outputs_]),
 			ranked: data.validation ? `validation ${score}` : "training loss",
-			...Object.fromEntries([0, 1, 2].map((k) => [`class_${k}`, (classes && classes[k]) ?? k])),
+			...(classes && Object.fromEntries(this.labels.map((label, k) => [`class_${k}`, String(label)]))),
 			legend: classes && classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" "),
-			is_made: state.data !== "points",
-			is_split: state.data !== "points" || !state.X_val,
-			is_line: names.length === 1,
-			is_running: this.timer,
 			best_epoch: val_loss?.length && 1 + (is_loss ? val_loss.indexOf(Math.min(...val_loss)) : val_score.indexOf(Math.max(...val_score))),
 		});
 	}
 
 	/** Write the facts into the form, and hide what does not apply. */
 	show() {
-		const { facts, bound: [parts, texts, labels] } = this, holds = (test) => {
+		const { facts, bound: [parts, buttons, texts, labels] } = this, holds = (test) => {
 			const [name, value] = test.replace("!", "").split("=");
 			return (value ? String(facts[name]) === value : Boolean(facts[name])) !== test.startsWith("!");
 		};
-		for (const part of this.hidden_parts ?? []) part.hidden = false;
 		for (const part of parts) part.hidden = !part.dataset.if.split(" ").every(holds);
+		for (const button of buttons) button.ariaDisabled = holds(button.dataset.off);
 		for (const place of texts) {
 			const text = fill(place.dataset.text, facts);
 			if (place.textContent !== text) place.textContent = text;
 		}
 		for (const place of labels) place.ariaLabel = fill(place.dataset.label, facts);
-		const hides = ({ name, dataset: { layer, part, do: action } }) => facts.hide.some((hidden) => [name, layer, part, action].includes(hidden));
-		this.hidden_parts = [...this.form.querySelectorAll("[name], [data-layer], [data-part], [data-do]")].filter(hides).map((part) => part.closest("label") ?? part);
-		for (const part of this.hidden_parts) part.hidden = true;
 		return facts;
 	}
 
 	draw(size = FINE) {
 		const { state, net, data, ranges, canvases, names } = this, { history_ } = net, is_plane = names.length === 2;
-		this.measures = { train: this.measure(data.train), validation: data.validation && this.measure(data.validation) };
+		this.measures = data.is_short ? {} : { train: this.measure(data.train), validation: data.validation && this.measure(data.validation) };
 		this.grid = make_grid(ranges, is_plane ? size : N_STEPS, is_plane);
 		this.output = nnteach.layer_values(net, this.grid).at(-1);
 		const { is_loss, best_epoch } = this.show(), measure = is_loss ? "loss" : "score";
@@ -428,7 +462,7 @@ class Playground {
 	}
 
 	draw_result() {
-		const { data, lids, data_key } = this, sets = [data.train, data.validation, lids[data_key] && data.test];
+		const { data, lid } = this, sets = [data.train, data.validation, lid && data.test];
 		nnteach.draw_result(this.canvases.result, this.output, this.grid, this.ranges, data, sets, this.names, this.cursor);
 	}
 }

@@ -151,16 +151,22 @@ class Playground:
         _check_network(network)
         data = {"X": _inputs(network, steps, X), "y": _targets(network, y, "y")}
         check_consistent_length(data["X"], data["y"])
+        _check_classes(network, data["y"])
+        sizes = [len(data["X"]), 0, 0]
         if X_val is not None:
-            validation = (
-                _inputs(network, steps, X_val),
-                _targets(network, y_val, "y_val"),
-            )
-            check_consistent_length(*validation)
-            data["X_val"], data["y_val"] = validation
-        _check_data(network, data)
+            validation = {
+                "X": _inputs(network, steps, X_val),
+                "y": _targets(network, y_val, "y_val"),
+            }
+            check_consistent_length(*validation.values())
+            sizes[1] = len(validation["X"])
+            data = {
+                name: np.concatenate([data[name], validation[name]]) for name in data
+            }
+        _check_size(sum(sizes))
         self.state = {
             **{name: values.tolist() for name, values in data.items()},
+            "sizes": sizes,  # to train on, to validate with and to test on
             **_settings(network, has_validation_set=X_val is not None),
             **_weights(network),
             "feature_names": _feature_names(network, steps, X),
@@ -319,17 +325,20 @@ def _targets(network: BaseMLPNet, y: Any, name: str) -> NDArray[Any]:
     return labels.astype(int) if labels.dtype.kind == "f" else labels
 
 
-def _check_data(network: BaseMLPNet, data: dict[str, NDArray[Any]]) -> None:
-    """Raise a ValueError if the page cannot draw or train on the data."""
-    n_points = len(data["X"]) + len(data.get("X_val", ()))
+def _check_size(n_points: int) -> None:
+    """Raise a ValueError if these are more points than the page can draw."""
     if n_points > MOST_POINTS:
         raise ValueError(
             f"Playground draws at most {MOST_POINTS} points in time. Got {n_points}. "
             "Pass some of them, such as sklearn.utils.resample(X, y, replace=False, "
             f"n_samples={MOST_POINTS})."
         )
+
+
+def _check_classes(network: BaseMLPNet, y: NDArray[Any]) -> None:
+    """Raise a ValueError if the page cannot train on these targets."""
     if is_classifier(network):
-        missing = np.setdiff1d(network.classes_, data["y"]).tolist()
+        missing = np.setdiff1d(network.classes_, y).tolist()
         if missing:
             raise ValueError(
                 "y must have points of all classes of the network. It has none of "

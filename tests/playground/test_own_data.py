@@ -117,6 +117,7 @@ def read(browser, text):
     [
         CSV,
         CSV.replace(",", ";"),
+        CSV.replace(",", ";").replace(".", ","),
         CSV.replace(",", "\t").replace("\n", "\r\n"),
         CSV.replace("x1,x2,class", '"x1","x2","class"') + "\n\n",
         CSV.replace("a\n", '"a"\n'),
@@ -128,6 +129,7 @@ def test_a_csv_file_is_read(text, browser):
         "data": "points",
         "X": [[0, 1], [1, 0.5], [-1, 2], [3, 4]],
         "y": ["a", "b", "b", "a"],
+        "sizes": None,
         "task": "classification",
         "feature_names": ["x1", "x2"],
     }
@@ -146,19 +148,21 @@ def test_the_target_tells_the_task(browser):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "The file must have two or three columns"),
-        ("1\n2\n3\n4\n", "The file must have two or three columns"),
-        ("1,2,3\n4,5,6\n", "The file must have 4 to 2000 points"),
-        ("0,1\n" * 2001, "Got 2001 instead."),
+        ("", "Line 1 must have two or three columns"),
+        ("1\n2\n3\n4\n", "Line 1 must have two or three columns"),
+        ("1,2,3,4,5\n", "Got '1,2,3,4,5' instead."),
+        ("x1,x2,class\n1,two,a\n", "Line 2 must have a number such as 0.5"),
+        ("1,2,a\n1\n", "Line 2 must have 3 columns. Got '1' instead."),
+        ("0,1\n" * 2001, "at most 2000 points, to be drawn in time. Got 2001"),
+        ("x,y,set\n0,1,train\n1,2,tset\n", "Line 3 must have train, validation, test"),
         (CSV.replace("1,0.5,b", "1,b"), "Line 3 must have 3 columns. Got '1,b'"),
         (CSV.replace("1,0.5,b", "1,half,b"), "Line 3 must have a number such as 0.5"),
         (CSV.replace("3,4,a", "3,,a"), "Line 5 must have a number"),
         (CSV.replace("3,4,a", "3,Infinity,a"), "Line 5 must have a number"),
         (CSV.replace("3,4,a", "3,4,"), "Line 5 must have a number"),
-        (CSV.replace("b", "a"), "must have from 2 to 6 classes. Got 1 instead."),
         (
             "".join(f"0,{k},{k}\n" for k in range(9)),
-            "must have from 2 to 6 classes. Got 9 instead.",
+            "must have at most 6 classes. Got 9 instead.",
         ),
     ],
 )
@@ -172,13 +176,22 @@ def test_a_bad_file_is_told_where(text, message, browser):
 def test_a_saved_file_is_the_same_points(data, browser):
     before, after = browser.run(
         """const data = nnteach.make_data(nnteach.complete_state({ data: name }));
-        const names = data.X[0].map((_, k) => `x${k + 1}`);
-        return [data, nnteach.read_csv(nnteach.write_csv(data, names))];""",
+        const feature_names = data.X[0].map((_, k) => `x${k + 1}`);
+        const text = nnteach.write_csv({ ...data, feature_names });
+        return [data, nnteach.read_csv(text)];""",
         name=data,
     )
-    assert [after[key] for key in ("X", "y", "task")] == [
-        before[key] for key in ("X", "y", "task")
-    ]
+    kept = ("X", "y", "task", "sizes")
+    assert [after[key] for key in kept] == [before[key] for key in kept]
+    assert before["sizes"] == [180, 60, 60]
+
+
+def test_a_file_names_the_set_of_each_point(browser):
+    read_state = read(browser, "x,y,set\n1,5,test\n2,6,train\n3,7,train\n4,8,test\n")
+    assert read_state["X"] == [[2], [3], [1], [4]]
+    assert read_state["y"] == [6, 7, 5, 8]
+    assert read_state["sizes"] == [2, 0, 2]
+    assert read_state["feature_names"] == ["x"]
 
 
 def test_own_points_are_shuffled_before_they_are_cut(browser):
@@ -190,9 +203,29 @@ def test_own_points_are_shuffled_before_they_are_cut(browser):
     assert whole["X"] == X
 
 
-def test_a_given_validation_set_is_the_validation_set(browser):
-    X, y = [[0, 0], [1, 1], [2, 2]], [0, 1, 1]
-    data = data_of(browser, data="points", X=X, y=y, X_val=[[5, 5]], y_val=[1])
-    assert data["train"] == {"X": X, "y": y}
-    assert data["validation"] == {"X": [[5, 5]], "y": [1]}
+def test_given_sets_are_the_sets(browser):
+    X, y = [[0, 0], [1, 1], [2, 2], [5, 5]], [0, 1, 1, 1]
+    data = data_of(browser, data="points", X=X, y=y, sizes=[3, 1, 0])
+    assert data["train"] == {"X": X[:3], "y": y[:3]}
+    assert data["validation"] == {"X": X[3:], "y": y[3:]}
     assert data["test"] is None
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "sizes", "is_short"),
+    [
+        ([], [], [0, 0, 0], True),
+        ([[0, 0]], [0], [1, 0, 0], True),
+        ([[0, 0], [1, 1]], [0, 1], [2, 0, 0], False),
+        ([[0, 0], [1, 1], [2, 2]], [0, 1, 2], [2, 1, 0], True),
+    ],
+)
+def test_training_needs_points_of_each_class(X, y, sizes, is_short, browser):
+    points = dict(data="points", X=X, y=y, sizes=sizes, task="classification")
+    assert data_of(browser, **points)["is_short"] is is_short
+    n_features = browser.run(
+        """const state = nnteach.complete_state(given);
+        return nnteach.start_net(state, nnteach.make_data(state)).n_features_in_;""",
+        given=points,
+    )
+    assert n_features == 2
