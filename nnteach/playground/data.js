@@ -54,50 +54,28 @@ function task_of(X, y) {
 	return X[0]?.length !== 1 && y.every(is_class) ? "classification" : "regression";
 }
 
-// Functions of x: a small grammar of their own, so that no text of a reader is run
+// Functions of x: a small grammar of their own, and nothing else of a text is run
 
-const FUNCTIONS = ["sin", "cos", "tan", "tanh", "exp", "log", "sqrt", "abs"];
-const OPERATORS = {
-	"+": [1, (a, b) => a + b],
-	"-": [1, (a, b) => a - b],
-	"*": [2, (a, b) => a * b],
-	"/": [2, (a, b) => a / b],
-	"^": [4, (a, b) => a ** b],
-};
+const OPERATORS = { "^": "**", pi: "Math.PI" }, FUNCTIONS = ["sin", "cos", "tan", "tanh", "exp", "log", "sqrt", "abs"];
 
 /** The function that a text such as "0.4*x^2 + sin(9*x)" says. */
 function parse_function(text) {
+	const refuse = (why) =>
+		ensure(false, `The function must be made of x, pi, numbers, + - * / ^, brackets and ${FUNCTIONS.join(", ")}, such as 0.4*x^2 + sin(9*x). Got '${text}' instead: ${why}.`);
 	const tokens = text.replaceAll("**", "^").match(/[\d.]+(?:e-?\d+)?|[a-z]+|\S/gi) ?? [];
-	const check = (holds, found = "the end") =>
-		ensure(holds, `The function must be made of x, pi, numbers, + - * / ^, brackets and ${FUNCTIONS.join(", ")}, such as 0.4*x^2 + sin(9*x). Got ${found} in '${text}' instead.`);
-	const in_brackets = () => {
-		check(tokens[0] === "(", tokens.shift());
-		const f = chain(1);
-		check(tokens[0] === ")", tokens.shift());
-		return f;
-	};
-	const operand = () => {
-		if (tokens[0] === "(") return in_brackets();
-		const token = tokens.shift();
-		if (token === "x") return (x) => x;
-		if (token === "pi") return () => Math.PI;
-		if (token !== "-" && !FUNCTIONS.includes(token)) {
-			check(token && !Number.isNaN(Number(token)), token);
-			return () => Number(token);
-		}
-		const f = token === "-" ? chain(3) : in_brackets();
-		return (x) => (token === "-" ? -f(x) : Math[token](f(x)));
-	};
-	const chain = (lowest) => {
-		let f = operand();
-		while (OPERATORS[tokens[0]]?.[0] >= lowest) {
-			const [rank, apply] = OPERATORS[tokens.shift()], left = f, right = chain(rank === 4 ? 3 : rank + 1);
-			f = (x) => apply(left(x), right(x));
-		}
-		return f;
-	};
-	const f = chain(1);
-	check(!tokens.length, tokens[0]);
+	const code = tokens.map((token, i) => {
+		if (FUNCTIONS.includes(token)) return `Math.${token}`;
+		if (token === "-" && "(+-*".includes(tokens[i - 1] ?? "(")) return "-1 *"; // of a power as well
+		if (!"x+-*/()".includes(token) && !(token in OPERATORS) && Number.isNaN(Number(token))) refuse(`there is no ${token}`);
+		return OPERATORS[token] ?? token;
+	});
+	let f;
+	try {
+		f = Function("x", `return ${code.join(" ")}`);
+		f(0.5).toFixed(); // which only a number has
+	} catch ({ message }) {
+		refuse(message);
+	}
 	return f;
 }
 
@@ -113,22 +91,19 @@ function read_csv(text) {
 	const check = (holds, place, must, got) =>
 		ensure(holds, `${place} must have ${must}. Got ${got} instead. Mend the file and load it again; the points are as they were.`);
 	const are_numbers = (cells) => cells.map(to_number).every(Number.isFinite), is_headed = rows[0]?.cells.slice(0, -1).every((cell) => !are_numbers([cell]));
-	const header = is_headed ? rows.shift().cells : null, n_columns = (header ?? rows[0]?.cells)?.length;
-	const has_sets = header?.at(-1) === "set", k = n_columns - has_sets - 1; // the target's column
+	const header = is_headed ? rows.shift().cells : null, n_columns = (header ?? rows[0]?.cells)?.length, has_sets = header?.at(-1) === "set";
+	const k = n_columns - has_sets - 1; // the target's column
 	check(k === 1 || k === 2, "Line 1", "two or three columns, such as x,y or x1,x2,class, and after them set if you like", text ? `'${text.split("\n", 1)}'` : "an empty file");
 	for (const row of rows) {
-		const { line, place, cells } = row, got = `'${line}'`;
-		check(cells.length === n_columns, place, `${n_columns} columns`, got);
-		check(are_numbers(cells.slice(0, k)) && cells[k], place, "a number such as 0.5 in each column, and a class or a number as its target", got);
-		row.set = SETS.indexOf(has_sets ? cells[k + 1] : "train");
-		check(row.set >= 0, place, `${SETS.join(", ")} as its set`, got);
+		row.set = SETS.indexOf(has_sets ? row.cells[k + 1] : "train");
+		const is_right = row.cells.length === n_columns && are_numbers(row.cells.slice(0, k)) && row.cells[k] && row.set >= 0;
+		check(is_right, row.place, `${k} number${k > 1 ? "s" : ""} such as 0.5, then a class or a number${has_sets ? `, then ${SETS.join(", ")}` : ""}`, `'${row.line}'`);
 	}
 	check(rows.length <= MOST_POINTS, "The file", `at most ${MOST_POINTS} points, to be drawn in time`, rows.length);
 	rows.sort((a, b) => a.set - b.set);
 	const X = rows.map(({ cells }) => cells.slice(0, k).map(to_number)), targets = rows.map(({ cells }) => cells[k]);
-	const is_named = /^(class|label)$/i.test(header?.[k]), numbers = are_numbers(targets) && targets.map(to_number);
-	const y = numbers && (!is_named || numbers.every(Number.isInteger)) ? numbers : targets;
-	const task = is_named || !numbers ? "classification" : header && !rows.length ? "regression" : task_of(X, y), n = new Set(y).size;
+	const is_named = /^(class|label)$/i.test(header?.[k]), y = are_numbers(targets) ? targets.map(to_number) : targets;
+	const task = is_named ? "classification" : rows.length ? task_of(X, y) : "regression", n = new Set(y).size;
 	check(task === "regression" || n <= MOST_CLASSES, "The last column", `at most ${MOST_CLASSES} classes`, n);
 	return { data: "points", X, y, sizes: has_sets ? SETS.map((_, s) => rows.filter(({ set }) => set === s).length) : null, task, feature_names: header?.slice(0, k) };
 }

@@ -1,9 +1,8 @@
 /*
-The playground: a state, a network in training, and a form that shows both. The form is the
-table of the controls. A field has the name of a setting, and the values that it may take. What
-else is bound has attributes: data-do names the method that a click calls, data-load the one
-that takes a file, data-if the facts without which a part is hidden, data-off those that disable
-a button; data-text and data-label are texts with facts in braces.
+The playground: a state, a network in training, and a form that shows both. The form is the table
+of the controls: a field has the name of a setting and what it may be, a button the method that a
+click calls (data-do), a part what must hold for it to be there (data-if) or to work (data-on), and
+a text the places of the playground that it tells (data-text, data-label), such as {net.n_iter_}.
 */
 (() => {
 "use strict";
@@ -19,11 +18,11 @@ const round = (value) => Number(value.toFixed(3));
 class Playground {
 	/** element holds a copy of playground.html; with address, the page's address keeps the state. */
 	constructor(element, state = {}, { address = false } = {}) {
-		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)];
+		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)], { hash } = location;
 		Object.assign(this, { form, all, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
-		this.bound = ["if", "off", "text", "label"].map((kind) => all(`[data-${kind}]`));
+		this.part_names = [...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name); // in templates as well
+		this.bound = ["if", "on", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
-		const { hash } = location;
 		this.begin(complete_state(state));
 		if (address) this.attempt(() => this.read_address(hash));
 		this.listen();
@@ -48,7 +47,7 @@ class Playground {
 		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
 		on(canvases.result, "pointerleave", ({ pointerType }) => pointerType === "mouse" && this.move_to(null));
 		on(canvases.result.parentNode, "keydown", (event) => this.press(event));
-		const draw = () => (this.draw(), this.draw_runs());
+		const draw = () => this.draw();
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
 		new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 		new ResizeObserver(() => form.clientWidth !== this.width && draw((this.width = form.clientWidth))).observe(form);
@@ -72,26 +71,27 @@ class Playground {
 
 	/** Take the value of a field. */
 	take(field) {
-		const { name, type, value: text, checked, files, dataset: { load, layer, place, weight } } = field;
+		const { state } = this, { name, type, value: text, checked, files, inputMode, dataset: { load, layer, place, weight } } = field;
 		if (load) {
 			files[0]?.text().then((text) => this.attempt(() => this[load](text)));
 			field.value = ""; // so that the same file, mended, can be loaded again
-		}
-		if (!layer && !weight && !(name in DEFAULTS)) return this.draw();
-		const like = layer ? DEFAULTS[layer][0] : (DEFAULTS[name] ?? 0);
-		const value = type === "checkbox" ? checked : to_value(field.inputMode ? text.replace(",", ".") : text, like);
-		this.check(field, value);
-		if (layer) this.set({ [layer]: this.state[layer].with(place.split(",")[1], value) });
-		else if (weight) this.set_weight(weight, value);
-		else this.set(name === "data" && value === "points" ? this.own_points : { [name]: value });
+		} else if (layer || weight || name in state) {
+			const like = layer ? DEFAULTS[layer][0] : (DEFAULTS[name] ?? 0);
+			const value = type === "checkbox" ? checked : to_value(inputMode ? text.replace(",", ".") : text, like);
+			this.check(field, value);
+			if (layer) this.set({ [layer]: state[layer].with(place.split(",")[1], value) });
+			else if (weight) this.set_weight(weight, value);
+			else this.set(name === "data" && value === "points" ? this.own_points : { [name]: value });
+		} else this.draw();
 	}
 
 	/** Complain about a value that a field cannot have. */
-	check({ type, labels, inputMode, options, dataset, min, max }, value) {
-		const { from = min || -Infinity, to = max || Infinity, or, must = `a number from ${from} to ${to}` } = dataset, choices = options && [...options].map((option) => option.value);
-		const is_number = Number.isFinite(value) && !(value < from || value > to) && (inputMode === "decimal" || Number.isInteger(value));
-		const holds = choices ? choices.includes(String(value)) : !inputMode || is_number || String(value) === or;
-		ensure(holds, `“${labels[0].firstChild.textContent.trim()}” must be ${choices ? `one of ${choices.join(", ")}` : must}. Got “${value}” instead; all stays as it was.`);
+	check({ labels, inputMode, options, min, max, dataset }, value) {
+		const { from = min || -Infinity, to = max || Infinity, or } = dataset, choices = options && [...options].map((option) => option.value);
+		const is_number = value >= from && value <= to && (inputMode === "decimal" || Number.isInteger(value));
+		const must = dataset.must ?? (choices ? `one of ${choices.join(", ")}` : `a number from ${from} to ${to}`);
+		const holds = choices ? choices.includes(value) : !inputMode || (is_number && value !== "") || String(value) === or;
+		ensure(holds, `“${labels[0].firstChild.textContent.trim()}” must be ${must}. Got “${value}” instead; all stays as it was.`);
 	}
 
 	/** Change settings; a network goes on training where it can, and otherwise starts anew. */
@@ -102,37 +102,34 @@ class Playground {
 		this.show();
 	}
 
-	/** Show a state with its data, its network and the ranges of its axes, which are made unless they are given. */
+	/** Show a state with data, a network and ranges of the axes, which are made unless they are given. */
 	begin(state, { data, net, ranges } = {}) {
-		const controls = this.all("[name], [data-layer], [data-part], [data-do]"), names_of = ({ name, dataset: { layer, part, do: action } }) => [name, layer, part, action];
-		const can_hide = new Set(controls.flatMap(names_of).concat(Object.keys(DEFAULTS)).filter(Boolean)), wrong = state.hide.find((name) => !can_hide.has(name));
-		ensure(!wrong, `“Hide” knows no '${wrong}', but ${[...can_hide].join(", ")}.`);
-		for (const field of this.form.elements) {
-			const { name, type } = field, value = state[name];
-			if (!(name in state)) continue;
+		const { form, all, view, part_names } = this, { n_added } = form.elements, wrong = state.hide.find((name) => !part_names.includes(name));
+		ensure(!wrong, `“Hide” knows no '${wrong}', but ${part_names.join(", ")}.`);
+		for (const field of form.elements) {
+			const value = state[field.name];
+			if (!(field.name in state)) continue;
 			this.check(field, value);
-			if (type === "checkbox") field.checked = value;
+			if (field.type === "checkbox") field.checked = value;
 			else field.value = value === Infinity ? "" : value;
 		}
 		data ??= nnteach.make_data(state);
 		net ??= nnteach.start_net(state, data);
 		for (const name of LIVE) {
-			if (net[name] === undefined || net[name] === state[name]) continue;
+			if (!(name in net) || net[name] === state[name]) continue;
 			net.is_changed ||= net.n_iter_ > 0 && name !== "max_iter";
 			net[name] = state[name];
 		}
-		if (net.stopped_by_ === "max_iter" || net.stopped_by_ === null) net.stopped_by_ = net.n_iter_ < state.max_iter ? null : "max_iter";
-		const names = state.feature_names ?? (net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"]), { n_added } = this.form.elements;
-		const shape = String([names, net.network.layers.map(({ b }) => b.length), state.activation]), { random_state, ...key } = settings_of(state);
-		Object.assign(this, { state, data, net, names, message: "", last_step: null, ranges: ranges ?? nnteach.ranges_of(data) });
-		this.run_key = JSON.stringify([key, data.train, data.validation]);
-		if (this.runs.key !== this.run_key) this.stop_starts();
-		if (shape !== this.shape) this.view.build(net, names, (this.shape = shape));
-		for (const control of this.all("[name], [data-layer], [data-part], [data-do]")) (control.closest("label") ?? control).classList.toggle("hidden", names_of(control).some((name) => state.hide.includes(name)));
+		if ([null, "max_iter"].includes(net.stopped_by_)) net.stopped_by_ = net.n_iter_ < state.max_iter ? null : "max_iter";
+		const names = state.feature_names ?? (net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"]), shape = String([names, state.hidden_layer_sizes, state.activation, net.n_outputs_]);
+		const run_key = JSON.stringify([{ ...settings_of(state), random_state: null }, data.train, data.validation]);
+		if (run_key !== this.run_key) this.stop_starts((this.runs = []));
+		if (shape !== this.shape) view.build(net, names);
+		Object.assign(this, { state, data, net, names, shape, run_key, message: "", last_step: null, ranges: ranges ?? nnteach.ranges_of(data) });
+		for (const part of all("[data-part]")) part.classList.toggle("hidden", state.hide.includes(part.dataset.part));
 		n_added.max = n_added.value = state.hidden_layer_sizes.at(-1) ?? 1;
 		if (this.address) history.replaceState(null, "", (this.hash = nnteach.to_address(state)));
 		this.pause();
-		this.draw_runs();
 	}
 
 	// Training
@@ -141,15 +138,16 @@ class Playground {
 		const { net, form: { elements: { speed } } } = this;
 		if (this.timer) return this.pause();
 		let draw_again = 0, next_epoch = 0;
-		const frame = () => {
-			const start = performance.now(), is_fast = speed.value === "fast";
+		const frame = (start) => {
+			const is_fast = speed.value === "fast";
 			this.timer = requestAnimationFrame(frame);
 			if (!is_fast && start < next_epoch) return;
+			const end = performance.now() + BUDGET;
 			do net.step();
-			while (!this.end && performance.now() - start < BUDGET && (net.training.next || is_fast));
+			while (!this.end && performance.now() < end && (net.training.next || is_fast));
 			if (this.end) return this.pause();
+			if (!net.training.next) next_epoch = start + 1000 / (10 + net.n_iter_ / 5); // the first epochs are slow to watch
 			const now = performance.now();
-			if (!net.training.next) next_epoch = start + 1000 / (10 + net.n_iter_ / 5); // who watches, sees most in the first epochs
 			if (now < draw_again) return;
 			this.draw(COARSE);
 			draw_again = 5 * performance.now() - 4 * now; // a fifth of the time
@@ -158,11 +156,10 @@ class Playground {
 		this.timer = requestAnimationFrame(frame);
 	}
 
-	/** Why the training is over, if it is. */
+	/** Why there is nothing to train, if so. */
 	get end() {
-		const { net, data } = this;
-		if (data.is_short) return "points";
-		return net.n_iter_ > 0 && !Number.isFinite(net.loss_) ? "divergence" : net.stopped_by_;
+		const { net, data } = this, has_diverged = net.n_iter_ > 0 && !Number.isFinite(net.loss_);
+		return data.is_short ? "points" : has_diverged ? "divergence" : net.stopped_by_;
 	}
 
 	pause() {
@@ -174,7 +171,7 @@ class Playground {
 
 	step() {
 		const { net } = this, { n_iter_, batch_size, training: { next, order } } = net, size = batch_size === "auto" ? 200 : batch_size;
-		this.last_step = { step: next / size + 1, n_steps: Math.ceil(order.length / size), step_epoch: n_iter_ + 1, step_loss: net.step() };
+		this.last_step = { number: next / size + 1, of: Math.ceil(order.length / size), epoch: n_iter_ + 1, loss: net.step() };
 		this.pause();
 	}
 
@@ -223,12 +220,11 @@ class Playground {
 
 	/** Move the cursor to shares of both axes, or take it away. */
 	move_to(shares) {
-		const { ranges: { x, y } } = this, at = ([low, high], share) => low + share * (high - low);
+		const { x, y } = this.ranges;
 		this.shares = shares?.map((share) => Math.min(1, Math.max(0, share)));
-		this.cursor = shares && [x, y].map((range, k) => at(range, this.shares[k]));
-		this.show();
+		this.cursor = this.shares?.map((share, k) => (1 - share) * [x, y][k][0] + share * [x, y][k][1]);
+		this.draw_numbers();
 		this.draw_result();
-		this.view.draw_numbers(this.net, this.probe);
 	}
 
 	get probe() {
@@ -241,11 +237,10 @@ class Playground {
 		return { data: "points", X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round), sizes: [...sizes], task, feature_names };
 	}
 
-	/** What the brush paints: the classes, and one more if they are numbers. */
+	/** What the brush can paint: the classes, and one more if they are numbers. */
 	get labels() {
-		const { classes, is_short } = this.data;
-		if (!is_short) this.known = [...classes, ...(Number.isInteger(classes[0]) ? [Math.max(...classes) + 1] : [])];
-		return this.known ?? [0, 1, 2];
+		const { classes } = this.data;
+		return classes.length > 1 ? [...classes, ...(Number.isInteger(classes[0]) ? [classes.at(-1) + 1] : [])] : classes && [0, 1, 2];
 	}
 
 	/** Add a point at the cursor to those that are trained on, or take the nearest away. */
@@ -253,8 +248,8 @@ class Playground {
 		const { form: { elements: { brush } }, data: { classes }, cursor, lid, ranges, own_points: own } = this, { X, y, sizes } = own;
 		if (!brush.value || !cursor) return;
 		if (brush.value === "remove") {
-			const seen = X.slice(0, lid ? X.length : sizes[0] + sizes[1]);
-			const distances = seen.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k]))), i = distances.indexOf(Math.min(...distances));
+			const shown = X.slice(0, lid ? X.length : sizes[0] + sizes[1]);
+			const distances = shown.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k]))), i = distances.indexOf(Math.min(...distances));
 			if (i < 0) return;
 			for (const array of [X, y]) array.splice(i, 1);
 			sizes[i < sizes[0] ? 0 : i < sizes[0] + sizes[1] ? 1 : 2] -= 1;
@@ -278,12 +273,11 @@ class Playground {
 		if (!button) return;
 		this.view.chosen = button.dataset.place.split(",").map(Number);
 		this.list_weights();
-		this.show();
-		this.view.draw_numbers(this.net, this.probe);
+		this.draw_numbers();
 	}
 
 	list_weights() {
-		const { view, net, form } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l], list = form.querySelector("[data-weights]");
+		const { view, net } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l], [list] = this.all("[data-weights]");
 		if (list.children.length !== fan_in + 1) list.replaceChildren(...Array.from({ length: fan_in + 1 }, () => view.make("weight")));
 		[...list.children].forEach(({ children: [name, field] }, k) => {
 			name.textContent = k < fan_in ? `weight of ${view.name_of(l - 1, k)}` : "bias";
@@ -292,7 +286,7 @@ class Playground {
 		});
 	}
 
-	/** Start from these weights, but for one; below those of a neuron stands its bias. */
+	/** Start from the present weights, but for one; a neuron's bias follows its weights. */
 	set_weight(place, value) {
 		const { coefs_: coefs, intercepts_: intercepts } = this.net, [l, k, j] = place.split(",");
 		(coefs[l][k] ?? intercepts[l])[j] = value;
@@ -303,10 +297,10 @@ class Playground {
 
 	train_starts() {
 		this.stop_starts();
-		const { state, net, data, ranges, names, run_key: key } = this, runs = (this.runs = []);
-		const job = { name: net.constructor.name, settings: settings_of(state), data: { ...data, f: null }, grid: make_grid(ranges, SMALL, names.length === 2) };
-		Object.assign(runs, { key, job });
-		this.end_starts = nnteach.train_starts(job, (run) => {
+		this.all("[data-starts]")[0].replaceChildren();
+		const { state, net, data: { train, validation }, ranges, names } = this, runs = (this.runs = []);
+		this.runs.grid = make_grid(ranges, SMALL, names.length === 2);
+		this.end_starts = nnteach.train_starts({ name: net.constructor.name, settings: settings_of(state), train, validation, grid: runs.grid }, (run) => {
 			runs.push(run);
 			runs.sort((a, b) => a.seed - b.seed);
 			if (runs.length === 20) this.stop_starts();
@@ -320,32 +314,37 @@ class Playground {
 		this.end_starts = null;
 	}
 
-	/** The run whose start is the network's own. */
+	/** The run from the network's own start. */
 	get shown_run() {
 		return this.state.coefs ? null : this.runs.find(({ seed }) => seed === this.state.random_state);
 	}
 
+	get luck() {
+		const { runs, shown_run } = this, others = runs.filter((run) => run !== shown_run).map((run) => run.score);
+		return runs.length === 20 && shown_run && nnteach.luck_of(shown_run.score, others);
+	}
+
 	draw_runs() {
-		const { runs, canvases, form, view, shown_run, state: { scale } } = this, { key, job } = runs, list = form.querySelector("[data-starts]");
-		if (key !== this.run_key || !runs.length) return;
-		const [measure, role] = job.data.validation ? ["val_loss", "validation"] : ["loss", "training"];
-		const [low, median, high] = nnteach.band_of(runs.map((run) => run[measure])), lines = [[median, role, { width: 3 }], [shown_run?.[measure] ?? [], "text", { width: 1 }]];
-		nnteach.draw_curves(canvases.band, lines, { log: scale === "log", label: "loss", bands: [[low, high, role]] });
-		while (list.children.length < runs.length) list.append(view.make("start"));
+		const { runs, canvases, view, shown_run, state, data, ranges } = this, [list] = this.all("[data-starts]");
+		if (!runs.length) return;
+		const [measure, role] = data.validation ? ["val_loss", "validation"] : ["loss", "training"], [low, median, high] = nnteach.band_of(runs.map((run) => run[measure]));
+		const lines = [[median, role, { width: 3 }], [shown_run?.[measure] ?? [], "text", { width: 1 }]];
+		nnteach.draw_curves(canvases.band, lines, { log: state.scale === "log", label: "loss", bands: [[low, high, role]] });
 		runs.forEach((run, i) => {
-			const { seed, score, A } = run, button = list.children[i].firstElementChild, [canvas, text] = button.children, axes = nnteach.make_axes(canvas, this.ranges);
-			button.dataset.seed = seed;
+			const item = list.children[i] ?? list.appendChild(view.make("start")), button = item.firstElementChild, [canvas, text] = button.children;
+			button.dataset.seed = run.seed;
 			button.ariaPressed = run === shown_run;
-			text.textContent = `seed ${seed}: ${show_number(Math.abs(score))}`;
-			if (this.names.length === 2) nnteach.draw_map(axes, A, A.length / job.grid.length);
-			else nnteach.draw_line(axes, job.grid.flat(), A, axes.colors.prediction);
+			text.textContent = `seed ${run.seed}: ${show_number(Math.abs(run.score))}`;
+			const axes = nnteach.make_axes(canvas, ranges);
+			if (runs.grid[0].length === 2) nnteach.draw_map(axes, run.A, run.A.length / runs.grid.length);
+			else nnteach.draw_line(axes, runs.grid.flat(), run.A, axes.colors.prediction);
 		});
 	}
 
 	// Files
 
 	copy(text) {
-		const field = this.form.querySelector("[data-copied]");
+		const [field] = this.all("[data-copied]");
 		field.value = text;
 		field.select();
 		document.execCommand("copy");
@@ -383,82 +382,86 @@ class Playground {
 
 	// What is shown
 
-	measure(set) {
-		const network = this.net._forward(set.X, set.y);
-		return { loss: network.objective(0), score: this.net._score(network) };
+	get measure() {
+		return !this.data.validation ? "loss" : this.state.measure;
 	}
 
-	/** The network that the test set was shown, and how it did. A share ends with the same point, whatever its size. */
+	get is_line() {
+		return this.names.length === 1;
+	}
+
+	get is_heavy() {
+		return nnteach.is_heavy(this.state);
+	}
+
+	get is_wide() {
+		const { parentNode: { scrollWidth, parentNode: { clientWidth } } } = this.view.box;
+		return scrollWidth > clientWidth;
+	}
+
+	get score_name() {
+		return this.data.classes ? "accuracy" : "R²";
+	}
+
+	get legend() {
+		return this.data.classes && this.data.classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" ");
+	}
+
+	get best_epoch() {
+		const values = this.net.history_[`val_${this.measure}`] ?? [], best = this.measure === "loss" ? Math.min : Math.max;
+		return values.indexOf(best(...values)) + 1;
+	}
+
+	/** What the test set was when the lid was lifted. A share ends with the same point, whatever its size. */
 	get lid() {
 		return this.lids[this.data.X.at(-1)];
 	}
 
 	lift() {
-		const { net, data, state } = this, { loss, score } = this.measure(data.test);
-		this.lids[data.X.at(-1)] = { net, lid_loss: loss, lid_score: score, lid_epoch: net.n_iter_, lid_seed: state.random_state };
+		const { net, data, state } = this;
+		this.lids[data.X.at(-1)] = { net, ...this.measures_of(data.test), epoch: net.n_iter_, seed: state.random_state };
 		this.draw();
 	}
 
-	get facts() {
-		const { state, net, data, names, lid, runs, last_step, shown_run } = this, { classes } = data, { val_loss, val_score } = net.history_;
-		const is_loss = !val_loss || state.measure === "loss", score = classes ? "accuracy" : "R²", facts = { ...state, ...lid, lid, ...last_step, score, is_loss, classes, f: data.f };
-		for (const name of SETS) {
-			const { loss = "?", score = "?" } = this.measures[name] ?? {};
-			Object.assign(facts, { [name]: data[name], [`n_${name}`]: data[name]?.X.length, [`${name}_loss`]: loss, [`${name}_score`]: score });
-		}
-		if (lid?.net === net) Object.assign(facts, { test_loss: lid.lid_loss, test_score: lid.lid_score });
-		facts.n_runs = runs.key === this.run_key ? runs.length : 0;
-		if (facts.n_runs === 20 && shown_run) Object.assign(facts, nnteach.luck_of([shown_run, ...runs.filter((run) => run !== shown_run)].map((run) => run.score)));
-		return Object.assign(facts, this.view.describe(net, this.probe), {
-			message: this.message,
-			has_address: this.address,
-			tol: net.tol,
-			epoch: net.n_iter_,
-			loss: net.n_iter_ ? net.loss_ : "?",
-			end: this.end,
-			is_running: this.timer,
-			is_starting: this.end_starts,
-			is_heavy: nnteach.is_heavy(state),
-			is_short: data.is_short,
-			is_wide: this.view.box.parentNode.scrollWidth > this.view.box.parentNode.parentNode.clientWidth,
-			is_line: names.length === 1,
-			n_undos: this.undos.length,
-			n_parameters: nnteach.count_parameters([names.length, ...state.hidden_layer_sizes, net.n_outputs_]),
-			ranked: data.validation ? `validation ${score}` : "training loss",
-			...(classes && Object.fromEntries(this.labels.map((label, k) => [`class_${k}`, String(label)]))),
-			legend: classes && classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" "),
-			best_epoch: val_loss?.length && 1 + (is_loss ? val_loss.indexOf(Math.min(...val_loss)) : val_score.indexOf(Math.max(...val_score))),
-		});
+	measures_of(set) {
+		const network = this.net._forward(set.X, set.y);
+		return { loss: network.objective(0), score: this.net._score(network) };
 	}
 
-	/** Write the facts into the form, and hide what does not apply. */
+	/** Write into the form what it tells, and hide what does not apply. */
 	show() {
-		const { facts, bound: [parts, buttons, texts, labels] } = this, holds = (test) => {
-			const [name, value] = test.replace("!", "").split("=");
-			return (value ? String(facts[name]) === value : Boolean(facts[name])) !== test.startsWith("!");
+		const [parts, buttons, texts, labels] = this.bound, holds = (test) => {
+			const [place, value] = test.replace("!", "").split("="), found = nnteach.look_up(this, place);
+			return (value ? String(found) === value : Boolean(found)) !== test.startsWith("!");
 		};
 		for (const part of parts) part.hidden = !part.dataset.if.split(" ").every(holds);
-		for (const button of buttons) button.ariaDisabled = holds(button.dataset.off);
+		for (const button of buttons) button.ariaDisabled = !holds(button.dataset.on);
 		for (const place of texts) {
-			const text = fill(place.dataset.text, facts);
+			const text = fill(place.dataset.text, this);
 			if (place.textContent !== text) place.textContent = text;
 		}
-		for (const place of labels) place.ariaLabel = fill(place.dataset.label, facts);
-		return facts;
+		for (const place of labels) place.ariaLabel = fill(place.dataset.label, this);
 	}
 
 	draw(size = FINE) {
-		const { state, net, data, ranges, canvases, names } = this, { history_ } = net, is_plane = names.length === 2;
-		this.measures = data.is_short ? {} : { train: this.measure(data.train), validation: data.validation && this.measure(data.validation) };
-		this.grid = make_grid(ranges, is_plane ? size : N_STEPS, is_plane);
+		const { state, net, data, lid, ranges, canvases, measure, is_line } = this, { history_ } = net;
+		this.measures = Object.fromEntries(SETS.slice(0, 2).map((name) => [name, data[name] && !data.is_short && this.measures_of(data[name])]));
+		if (lid?.net === net) this.measures.test = lid;
+		this.grid = make_grid(ranges, is_line ? N_STEPS : size, !is_line);
 		this.output = nnteach.layer_values(net, this.grid).at(-1);
-		const { is_loss, best_epoch } = this.show(), measure = is_loss ? "loss" : "score";
+		this.draw_numbers(); // before the lines, since they move with it
 		this.draw_result();
-		if (!is_plane) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
-		this.view.draw_numbers(net, this.probe); // before the lines, since they move with it
+		if (is_line) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
 		this.view.draw(net, ranges);
 		const lines = [[history_[measure], "training"], [history_[`val_${measure}`] ?? [], "validation"]];
-		nnteach.draw_curves(canvases.curves, lines, { log: is_loss && state.scale === "log", label: measure, best: best_epoch });
+		nnteach.draw_curves(canvases.curves, lines, { log: measure === "loss" && state.scale === "log", label: measure, best: this.best_epoch });
+		if (!this.timer) this.draw_runs();
+	}
+
+	draw_numbers() {
+		this.neuron = this.view.describe(this.net, this.probe);
+		this.show();
+		this.view.draw_numbers(this.net, this.probe);
 	}
 
 	draw_result() {

@@ -97,9 +97,8 @@ function is_heavy({ coefs, intercepts }) {
 
 /** The weights of a JSON text, and the sizes that they need. */
 function read_weights(text) {
-	let weights;
 	try {
-		weights = JSON.parse(text);
+		const weights = JSON.parse(text);
 		return { hidden_layer_sizes: weights.intercepts.slice(0, -1).map((b) => b.length), ...weights, coefs: [...weights.coefs] };
 	} catch (error) {
 		throw new Error(`Weights must be JSON with coefs and intercepts, as “Save the weights” writes it. ${error.message}; all stays as it was.`);
@@ -120,14 +119,18 @@ function show_number(value, digits = 3) {
 	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
 }
 
-/** A text with facts for the names in braces. */
+/** What stands at a place such as net.n_iter_ in facts. */
+function look_up(facts, place) {
+	return place.split(".").reduce((owner, name) => owner?.[name], facts);
+}
+
+/** A text with what stands at the places in braces. */
 function fill(text, facts) {
-	return text.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? show_number(facts[name], 4) : facts[name]));
+	return text.replace(/\{([\w.]+)\}/g, (_, place) => {
+		const value = look_up(facts, place) ?? "?";
+		return typeof value === "number" && !Number.isInteger(value) ? show_number(value, 4) : value;
+	});
 }
 
-function count_parameters(layer_sizes) {
-	return layer_sizes.reduce((sum, m, l) => sum + (l && (layer_sizes[l - 1] + 1) * m), 0);
-}
-
-Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, is_heavy, read_weights, to_value, count_parameters, show_number, fill });
+Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, is_heavy, read_weights, to_value, show_number, look_up, fill });
 })();
