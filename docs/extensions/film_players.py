@@ -80,7 +80,7 @@ PANEL = """\
 <figure><figcaption>{title}</figcaption>
 <canvas style="aspect-ratio: {shape}" role="img" aria-label="{title}"></canvas></figure>
 """
-SCRIPTS = ("engine.js", "data_sets.js", "drawing.js", "films.js")
+SCRIPTS = ("engine.js", "data_sets.js", "drawing.js")  # of the playground
 START = """\
 <button type="button" class="pst-js-only" data-start=".start-film">Train it here\
 </button>
@@ -104,7 +104,7 @@ def film_of(lesson, panels, shape, **attributes):
     """Return the place of a film."""
     shown = [PANEL.format(title=html.escape(title), shape=shape) for title in panels]
     return Film(
-        scripts=f"{script_names(*SCRIPTS)} film_{lesson}.js",
+        scripts=f"{script_names(*SCRIPTS)} films.js film_{lesson}.js",
         player=PLAYER.format(panels="".join(shown)),
         **attributes,
     )

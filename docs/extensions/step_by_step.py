@@ -171,7 +171,7 @@ INPUT = (
 )
 PANEL = """\
 <form class="step-by-step" data-live="step_by_step"
- data-scripts="playground/step_by_step.js" data-table="{table}">
+ data-scripts="step_by_step.js" data-table="{table}">
 <p>Point at a number, or reach it with the Tab key: where it stands in the formulas, in
 the code and in the diagram lights up. <span class="pst-js-only">Type other numbers, and
 all is computed again.</span></p>

@@ -6,20 +6,26 @@ The playground's data: made from a seed, typed as a function of x, painted, or r
 
 const { RandomState, wavy_parabola } = nnteach;
 
+function ensure(holds, message) {
+	if (!holds) throw new Error(message);
+}
+
+const SETS = ["train", "validation", "test"];
+
 /** All samples; the first are trained on, the next validate, the last test. */
 function make_data(state) {
-	const samples = make_samples(state), { X, y } = samples, { validation_fraction, test_fraction } = state;
-	const part = (from, to) => (to > from ? { X: X.slice(from, to), y: y.slice(from, to) } : null);
-	const n = X.length, given = state.data === "points" && state.X_val && { X: state.X_val, y: state.y_val };
-	const [n_validation, n_test] = [validation_fraction, test_fraction].map((share) => (given ? 0 : Math.round(n * share)));
-	const n_train = n - n_validation - n_test;
-	const task = samples.task ?? "classification", is_sorted = (a, b) => (a < b ? -1 : 1);
-	return {
-		...{ X, y, task, f: samples.f, classes: task === "classification" && [...new Set(y)].sort(is_sorted) },
-		train: part(0, n_train),
-		validation: given || part(n_train, n_train + n_validation),
-		test: part(n_train + n_validation, n),
-	};
+	const { X, y, f, task = "classification" } = make_samples(state), n = X.length, is_sorted = (a, b) => (a < b ? -1 : 1);
+	const shares = [state.validation_fraction, state.test_fraction].map((share) => Math.round(n * share));
+	const sizes = state.sizes ?? [n - shares[0] - shares[1], ...shares];
+	const parts = sizes.map((size, s) => [X, y].map((all) => all.slice(...[s, s + 1].map((end) => sum(sizes.slice(0, end))))));
+	const [train, validation, test] = parts.map(([X, y]) => ({ X, y }));
+	const classes = task === "classification" && [...new Set(y)].sort(is_sorted);
+	const is_short = classes ? classes.length < 2 || classes.some((label) => !train.y.includes(label)) : !train.y.length;
+	return { X, y, f, task, sizes, classes, is_short, train, validation: sizes[1] ? validation : null, test: sizes[2] ? test : null };
+}
+
+function sum(values) {
+	return values.reduce((total, value) => total + value, 0);
 }
 
 function make_samples(state) {
@@ -34,9 +40,9 @@ function make_samples(state) {
 		return { X: all.map((i) => [2 * t[i] * Math.cos(angle(i)), 2 * t[i] * Math.sin(angle(i))].map(noisy)), y };
 	}
 	if (data === "points") {
-		const order = state.X.map((_, i) => i), { X, y, X_val, validation_fraction, test_fraction } = state;
-		if (!X_val && validation_fraction + test_fraction > 0) random.shuffle(order);
-		return { X: order.map((i) => X[i]), y: order.map((i) => y[i]), task: state.task ?? task_of(X, y) };
+		const order = state.X.map((_, i) => i), { X, y, sizes, task, validation_fraction, test_fraction } = state;
+		if (!sizes && validation_fraction + test_fraction > 0) random.shuffle(order);
+		return { X: order.map((i) => X[i]), y: order.map((i) => y[i]), task };
 	}
 	const f = data === "function" ? parse_function(state.function) : wavy_parabola;
 	const X = all.map(() => [random.random_sample()]);
@@ -45,88 +51,67 @@ function make_samples(state) {
 
 function task_of(X, y) {
 	const is_class = (target) => typeof target === "string" || Number.isInteger(target);
-	return X[0].length === 2 && y.every(is_class) ? "classification" : "regression";
+	return X[0]?.length !== 1 && y.every(is_class) ? "classification" : "regression";
 }
 
-// Functions of x: a small grammar of their own, so that no text of a reader is run
+// Functions of x: a small grammar of their own, and nothing else of a text is run
 
-const FUNCTIONS = ["sin", "cos", "tan", "tanh", "exp", "log", "sqrt", "abs"];
-const OPERATORS = {
-	"+": [1, (a, b) => a + b],
-	"-": [1, (a, b) => a - b],
-	"*": [2, (a, b) => a * b],
-	"/": [2, (a, b) => a / b],
-	"^": [4, (a, b) => a ** b],
-};
+const OPERATORS = { "^": "**", pi: "Math.PI" }, FUNCTIONS = ["sin", "cos", "tan", "tanh", "exp", "log", "sqrt", "abs"];
 
 /** The function that a text such as "0.4*x^2 + sin(9*x)" says. */
 function parse_function(text) {
+	const refuse = (why) =>
+		ensure(false, `The function must be made of x, pi, numbers, + - * / ^, brackets and ${FUNCTIONS.join(", ")}, such as 0.4*x^2 + sin(9*x). Got '${text}' instead: ${why}.`);
 	const tokens = text.replaceAll("**", "^").match(/[\d.]+(?:e-?\d+)?|[a-z]+|\S/gi) ?? [];
-	const ensure = (holds, found = "the end") => {
-		if (!holds) throw new Error(`The function must be made of x, pi, numbers, + - * / ^, brackets and ${FUNCTIONS.join(", ")}, such as 0.4*x^2 + sin(9*x). Got ${found} in '${text}' instead.`);
-	};
-	const in_brackets = () => {
-		ensure(tokens[0] === "(", tokens.shift());
-		const f = chain(1);
-		ensure(tokens[0] === ")", tokens.shift());
-		return f;
-	};
-	const operand = () => {
-		if (tokens[0] === "(") return in_brackets();
-		const token = tokens.shift();
-		if (token === "x") return (x) => x;
-		if (token === "pi") return () => Math.PI;
-		if (token !== "-" && !FUNCTIONS.includes(token)) {
-			ensure(token && !Number.isNaN(Number(token)), token);
-			return () => Number(token);
-		}
-		const f = token === "-" ? chain(3) : in_brackets();
-		return (x) => (token === "-" ? -f(x) : Math[token](f(x)));
-	};
-	const chain = (lowest) => {
-		let f = operand();
-		while (OPERATORS[tokens[0]]?.[0] >= lowest) {
-			const [rank, apply] = OPERATORS[tokens.shift()], left = f, right = chain(rank === 4 ? 3 : rank + 1);
-			f = (x) => apply(left(x), right(x));
-		}
-		return f;
-	};
-	const f = chain(1);
-	ensure(!tokens.length, tokens[0]);
+	const code = tokens.map((token, i) => {
+		if (FUNCTIONS.includes(token)) return `Math.${token}`;
+		if (token === "-" && "(+-*".includes(tokens[i - 1] ?? "(")) return "-1 *"; // of a power as well
+		if (!"x+-*/()".includes(token) && !(token in OPERATORS) && Number.isNaN(Number(token))) refuse(`there is no ${token}`);
+		return OPERATORS[token] ?? token;
+	});
+	let f;
+	try {
+		f = Function("x", `return ${code.join(" ")}`);
+		f(0.5).toFixed(); // which only a number has
+	} catch ({ message }) {
+		refuse(message);
+	}
 	return f;
 }
 
-// Files: a sample in each line, its target last
+// Files: a sample in each line, then its target, and its set if the header ends with one
 
 const MOST_POINTS = 2000, MOST_CLASSES = 6;
 
 /** The points of a CSV text, or an error that names the line. */
 function read_csv(text) {
-	const cells_of = (line) => line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
-	const rows = text.split(/\r?\n/).map((line, i) => ({ place: `Line ${i + 1}`, line, cells: cells_of(line) }));
-	const filled = rows.filter(({ line }) => line.trim()), is_number = (cell) => cell !== "" && Number.isFinite(Number(cell));
-	const ensure = (holds, place, must, got) => {
-		if (!holds) throw new Error(`${place} must have ${must}. Got ${got} instead. Mend the file and load it again; the points are as they were.`);
-	};
-	const header = filled[0]?.cells.slice(0, -1).some(is_number) ? null : filled.shift()?.cells;
-	const width = (header ?? filled[0]?.cells)?.length;
-	ensure(width === 2 || width === 3, "The file", "two or three columns, such as x,y or x1,x2,class", width ?? "nothing");
-	ensure(filled.length >= 4 && filled.length <= MOST_POINTS, "The file", `4 to ${MOST_POINTS} points, to be drawn in time`, filled.length);
-	for (const { place, line, cells } of filled) {
-		ensure(cells.length === width, place, `${width} columns`, `'${line}'`);
-		ensure(cells.slice(0, -1).every(is_number) && cells.at(-1), place, "a number such as 0.5 in each column, and a class or a number in the last", `'${line}'`);
+	const separator = text.match(/[;\t]/)?.[0] ?? ",", to_number = (cell) => (cell ? Number(separator === "," ? cell : cell.replace(",", ".")) : NaN);
+	const cells_of = (line) => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+	const rows = text.split(/\r?\n/).map((line, i) => ({ line, place: `Line ${i + 1}`, cells: cells_of(line) })).filter(({ line }) => line.trim());
+	const check = (holds, place, must, got) =>
+		ensure(holds, `${place} must have ${must}. Got ${got} instead. Mend the file and load it again; the points are as they were.`);
+	const are_numbers = (cells) => cells.map(to_number).every(Number.isFinite), is_headed = rows[0]?.cells.slice(0, -1).every((cell) => !are_numbers([cell]));
+	const header = is_headed ? rows.shift().cells : null, n_columns = (header ?? rows[0]?.cells)?.length, has_sets = header?.at(-1) === "set";
+	const k = n_columns - has_sets - 1; // the target's column
+	check(k === 1 || k === 2, "Line 1", "two or three columns, such as x,y or x1,x2,class, and after them set if you like", text ? `'${text.split("\n", 1)}'` : "an empty file");
+	for (const row of rows) {
+		row.set = SETS.indexOf(has_sets ? row.cells[k + 1] : "train");
+		const is_right = row.cells.length === n_columns && are_numbers(row.cells.slice(0, k)) && row.cells[k] && row.set >= 0;
+		check(is_right, row.place, `${k} number${k > 1 ? "s" : ""} such as 0.5, then a class or a number${has_sets ? `, then ${SETS.join(", ")}` : ""}`, `'${row.line}'`);
 	}
-	const X = filled.map(({ cells }) => cells.slice(0, -1).map(Number)), last = filled.map(({ cells }) => cells.at(-1));
-	const y = last.every(is_number) ? last.map(Number) : last, is_named = /^(class|label)$/i.test(header?.at(-1));
-	const task = is_named || typeof y[0] === "string" ? "classification" : task_of(X, y), n = new Set(y).size;
-	ensure(task === "regression" || (n > 1 && n <= MOST_CLASSES), "The last column", `from 2 to ${MOST_CLASSES} classes`, n);
-	return { data: "points", X, y, task, feature_names: header?.slice(0, -1) };
+	check(rows.length <= MOST_POINTS, "The file", `at most ${MOST_POINTS} points, to be drawn in time`, rows.length);
+	rows.sort((a, b) => a.set - b.set);
+	const X = rows.map(({ cells }) => cells.slice(0, k).map(to_number)), targets = rows.map(({ cells }) => cells[k]);
+	const is_named = /^(class|label)$/i.test(header?.[k]), y = are_numbers(targets) ? targets.map(to_number) : targets;
+	const task = is_named ? "classification" : rows.length ? task_of(X, y) : "regression", n = new Set(y).size;
+	check(task === "regression" || n <= MOST_CLASSES, "The last column", `at most ${MOST_CLASSES} classes`, n);
+	return { data: "points", X, y, sizes: has_sets ? SETS.map((_, s) => rows.filter(({ set }) => set === s).length) : null, task, feature_names: header?.slice(0, k) };
 }
 
-function write_csv({ X, y, task }, feature_names) {
-	const header = [...feature_names, task === "classification" ? "class" : "y"];
-	return [header, ...X.map((x, i) => [...x, y[i]])].join("\n") + "\n";
+function write_csv({ X, y, sizes, task, feature_names }) {
+	const sets = sizes?.flatMap((size, s) => Array(size).fill([SETS[s]])), target = task === "classification" ? "class" : "y";
+	return [[...feature_names, target, sets ? "set" : []], ...X.map((x, i) => [...x, y[i], sets?.[i] ?? []])].map((row) => row.flat().join()).join("\n") + "\n";
 }
 
-Object.assign(nnteach, { make_data, parse_function, read_csv, write_csv });
+Object.assign(nnteach, { ensure, SETS, make_data, task_of, parse_function, read_csv, write_csv });
 })();

@@ -2,26 +2,23 @@
 nnteach's networks in a browser: the same seed gives the same loss curve as in Python.
 
     const net = new nnteach.MLPClassifierNet({ hidden_layer_sizes: [8, 8], random_state: 0 });
-    net.fit(X, y).score(X, y); // or fit(X, y, { X_val, y_val })
-    net.start(X, y);           // a fit in steps, between which a page can draw
-    net.step();                // one update; returns the objective of its batch
-    net.epoch();               // updates to the end of the epoch; returns its loss
-    net.is_finished            // and net.stopped_by_ says why
+    net.fit(X, y, { X_val, y_val }).score(X, y); // validation data are optional
+    net.start(X, y); while (!net.is_finished) net.step(); // or net.epoch()
 
-Names are Python's. Learning rate, momentum and alpha may change between steps.
+Learning rate, momentum and alpha may change between steps.
 */
 // a function, since workers are made from its text
 const make_nnteach = () => {
 "use strict";
 
-// The layer. Samples are columns, as in the lessons: an array for n samples has a row for
-// each feature or neuron, and its entry (k, i) stands at k * n + i.
+// Samples are columns, as in the lessons: an array for n samples has a row for each feature
+// or neuron, and its entry (k, i) stands at k * n + i.
 
 class Layer {
 	constructor(below, name, fan_in, fan_out, take) {
-		Object.assign(this, { below, fan_in, activation: ACTIVATIONS[name] ?? SOFTMAX, arrays: {} });
 		[this.W, this.dW] = take(fan_in * fan_out);
 		[this.b, this.db] = take(fan_out);
+		Object.assign(this, { below, fan_in, activation: ACTIVATIONS[name] ?? SOFTMAX, arrays: {} });
 	}
 
 	/** Compute A from the layer below, for n samples. */
@@ -30,76 +27,46 @@ class Layer {
 		const [Z, A, D] = (this.arrays[n] ??= repeat(3, () => new Float64Array(b.length * n)));
 		Object.assign(this, { n, Z, A, D });
 		b.forEach((bias, j) => Z.fill(bias, j * n, (j + 1) * n));
-		add_product(Z, W, fan_in, 1, below.A, n); // Z = W A + b
+		add_product(Z, n, W, fan_in, 1, below.A, n, 1); // Z = W A + b
 		this.activation.forward(A, Z, n); // A = g(Z)
 	}
 
 	/** Compute dE/dW and dE/db from D = dE/dZ, then D of the layer below. */
 	backward() {
 		const { below, W, D, dW, db, fan_in, n } = this;
-		add_product(dW.fill(0), D, n, 1, transpose(below.A, n), fan_in); // dE/dW = D Aᵀ
+		add_product(dW.fill(0), fan_in, D, n, 1, below.A, 1, n); // dE/dW = D Aᵀ
 		db.forEach((_, j) => (db[j] = sum(D.subarray(j * n, (j + 1) * n)))); // the rows' sums
 		if (!below.D) return;
-		add_product(below.D.fill(0), W, 1, fan_in, D, n); // dE/dA = Wᵀ D
+		add_product(below.D.fill(0), n, W, 1, fan_in, D, n, 1); // dE/dA = Wᵀ D
 		below.activation.backward(below.D, below.A, below.Z); // D = dE/dA ⊙ g'(Z)
 	}
 }
 
-/** Add F B to C, whose rows have n entries; entry (j, k) of F is F[j * down + k * across]. */
-function add_product(C, F, down, across, B, n) {
-	const rows = C.length / n, inner = B.length / n, pairs = rows & ~1, fours = inner & ~3;
-	// two rows of C and four of B at a time: each number read is used more than once
-	for (let j = 0; j < pairs; j += 2) {
-		for (let k = 0; k < fours; k += 4) {
-			const f = j * down + k * across, g = f + down, c = j * n, d = c + n, b = k * n;
-			const f0 = F[f], f1 = F[f + across], f2 = F[f + 2 * across], f3 = F[f + 3 * across];
-			const g0 = F[g], g1 = F[g + across], g2 = F[g + 2 * across], g3 = F[g + 3 * across];
-			for (let i = 0; i < n; i++) {
-				const e = b + i, b0 = B[e], b1 = B[e + n], b2 = B[e + 2 * n], b3 = B[e + 3 * n];
-				C[c + i] += f0 * b0 + f1 * b1 + f2 * b2 + f3 * b3;
-				C[d + i] += g0 * b0 + g1 * b1 + g2 * b2 + g3 * b3;
+/** Add F B to C of n columns. The next row of F is f_down entries on, the next column f_across. */
+function add_product(C, n, F, f_down, f_across, B, b_down, b_across) {
+	const n_rows = C.length / n, n_inner = F.length / n_rows;
+	// blocks of 2 × 3 use each number read more than once; at the edge they repeat entries
+	for (let i = 0; i < n; i += 3) {
+		const i1 = Math.min(i + 1, n - 1), i2 = Math.min(i + 2, n - 1);
+		for (let j = 0; j < n_rows; j += 2) {
+			const c = j * n, d = Math.min(j + 1, n_rows - 1) * n;
+			let c0 = C[c + i], c1 = C[c + i1], c2 = C[c + i2], d0 = C[d + i], d1 = C[d + i1], d2 = C[d + i2];
+			let f = j * f_down, g = (d / n) * f_down, p = i * b_across, q = i1 * b_across, r = i2 * b_across;
+			for (let k = 0; k < n_inner; k++) {
+				const F0 = F[f], F1 = F[g], B0 = B[p], B1 = B[q], B2 = B[r];
+				c0 += F0 * B0, c1 += F0 * B1, c2 += F0 * B2;
+				d0 += F1 * B0, d1 += F1 * B1, d2 += F1 * B2;
+				f += f_across, g += f_across, p += b_down, q += b_down, r += b_down;
 			}
-		}
-	}
-	for (let j = 0; j < rows; j++) {
-		for (let k = j < pairs ? fours : 0; k < inner; k++) {
-			add_row(F[j * down + k * across], B, k * n, C, j * n, n);
+			C[c + i] = c0, C[c + i1] = c1, C[c + i2] = c2;
+			C[d + i] = d0, C[d + i1] = d1, C[d + i2] = d2;
 		}
 	}
 }
 
-/** Add a multiple of B's n entries from b on to C's from c on. */
-function add_row(factor, B, b, C, c, n) {
-	for (let i = 0; i < n; i++) C[c + i] += factor * B[b + i];
-}
+// Activations: the value a at z, and its slope there
 
-function transpose(A, n) {
-	const transposed = new Float64Array(A.length), n_rows = A.length / n;
-	for (let k = 0, next = 0; k < n_rows; k++) {
-		for (let i = k; i < A.length; i += n_rows) transposed[i] = A[next++];
-	}
-	return transposed;
-}
-
-function sum(values) {
-	let total = 0;
-	for (let i = 0; i < values.length; i++) total += values[i];
-	return total;
-}
-
-/** An activation: its value a at z, and its slope there. */
-function entrywise(value, slope) {
-	return {
-		forward(A, Z) {
-			for (let i = 0; i < Z.length; i++) A[i] = value(Z[i]);
-		},
-		backward(D, A, Z) {
-			for (let i = 0; i < D.length; i++) D[i] *= slope(A[i], Z[i]);
-		},
-	};
-}
-
-const logistic = (z) => 1 / (1 + Math.exp(-z));
+const logistic = (z) => 1 / (1 + Math.exp(-z)), phi = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 
 /** Distribution function of the standard normal (Abramowitz and Stegun, 26.2.11). */
 function Phi(z) {
@@ -109,7 +76,14 @@ function Phi(z) {
 	return 0.5 + total * phi(z);
 }
 
-const phi = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+const entrywise = (value, slope) => ({
+	forward(A, Z) {
+		for (let i = 0; i < Z.length; i++) A[i] = value(Z[i]);
+	},
+	backward(D, A, Z) {
+		for (let i = 0; i < D.length; i++) D[i] *= slope(A[i], Z[i]);
+	},
+});
 
 const ACTIVATIONS = {
 	identity: entrywise((z) => z, () => 1),
@@ -134,54 +108,49 @@ const SOFTMAX = {
 	},
 };
 
-/** With the output activation of each, dE/dZ is A - Y: of the sum over the outputs. */
-const LOSSES = {
-	squared_error: { ell: (a, y) => (a - y) ** 2 / 2, averages_outputs: true },
-	log_loss: { ell: (a, y) => (y ? -safe_log(a) : 0) },
-	binary_log_loss: { ell: (a, y) => -safe_log(y ? a : 1 - a) },
-};
+const log = (p) => Math.log(Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON)); // finite
 
-/** Logarithm of a probability, kept finite. */
-function safe_log(p) {
-	return Math.log(Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON));
-}
+// With the output activation of each loss, dE/dZ is A - Y: of the sum over the outputs
+const squared_error = (a, y) => (a - y) ** 2 / 2;
+const log_loss = (a, y) => (y ? -log(a) : 0), binary_log_loss = (a, y) => -log(y ? a : 1 - a);
 
 class Network {
 	constructor(sizes, activations, loss) {
 		const n_parameters = sum(activations.map((_, l) => (sizes[l] + 1) * sizes[l + 1]));
 		const [theta, gradient] = repeat(2, () => new Float64Array(n_parameters));
-		Object.assign(this, { activations, loss, theta, gradient, inputs: {} });
-		let below = this.inputs, start = 0;
+		let below = {}, start = 0;
 		const take = (length) => {
 			start += length;
 			return [theta, gradient].map((all) => all.subarray(start - length, start));
 		};
+		Object.assign(this, { activations, loss, theta, gradient, inputs: below });
 		this.layers = activations.map((name, l) => (below = new Layer(below, name, sizes[l], sizes[l + 1], take)));
 	}
 
-	/** Go forward with samples. */
-	forward({ X, Y, n }, rows = arange(n)) {
-		this.inputs.A = take_columns(X, n, rows);
-		for (const layer of this.layers) layer.forward(rows.length);
-		const { A } = this.layers.at(-1);
-		return Object.assign(this, { n: rows.length, A, Y: Y && take_columns(Y, n, rows) });
+	/** Go forward with samples, or with some of them. */
+	forward({ X, Y, n }, chosen) {
+		const take = (array) => (array && chosen ? take_columns(array, n, chosen) : array);
+		this.inputs.A = take(X);
+		this.n = chosen?.length ?? n;
+		for (const layer of this.layers) layer.forward(this.n);
+		return Object.assign(this, { A: this.layers.at(-1).A, Y: take(Y) });
 	}
 
 	/** Compute the gradient of scale · loss + penalty / 2 · squared weights. */
 	backward(scale, penalty) {
 		const { A, Y, layers } = this, { D } = layers.at(-1);
 		for (let i = 0; i < D.length; i++) D[i] = (A[i] - Y[i]) * scale;
-		for (let l = layers.length - 1; l >= 0; l--) layers[l].backward();
-		for (const { W, dW } of layers) add_row(penalty, W, 0, dW, 0, W.length);
+		for (const layer of layers.toReversed()) layer.backward();
+		for (const { W, dW } of layers) for (let i = 0; i < W.length; i++) dW[i] += penalty * W[i];
 	}
 
 	/** Mean loss plus penalty. */
 	objective(alpha) {
 		const { n, A, Y, loss, layers } = this;
-		let total = 0;
-		for (let i = 0; i < A.length; i++) total += loss.ell(A[i], Y[i]);
-		if (loss.averages_outputs) total /= A.length / n;
-		const squared_weights = sum(layers.map(({ W }) => sum(W.map((w) => w * w))));
+		let total = 0, squared_weights = 0;
+		for (let i = 0; i < A.length; i++) total += loss(A[i], Y[i]);
+		for (const { W } of layers) for (let i = 0; i < W.length; i++) squared_weights += W[i] * W[i];
+		if (loss === squared_error) total /= A.length / n; // the mean over the outputs
 		return (total + (alpha / 2) * squared_weights) / n;
 	}
 
@@ -190,13 +159,15 @@ class Network {
 	}
 }
 
-function to_columns(rows) {
-	return transpose(rows.flatMap((row) => [...row]), rows[0].length);
+function sum(values) {
+	let total = 0;
+	for (let i = 0; i < values.length; i++) total += values[i];
+	return total;
 }
 
-function to_rows(columns, n) {
-	return repeat(n, (i) => repeat(columns.length / n, (k) => columns[k * n + i]));
-}
+const repeat = (length, make) => Array.from({ length }, (_, i) => make(i));
+const to_columns = (rows) => Float64Array.from(rows[0].flatMap((_, k) => rows.map((row) => row[k])));
+const to_rows = (columns, n) => repeat(n, (i) => repeat(columns.length / n, (k) => columns[k * n + i]));
 
 function take_columns(source, n, columns) {
 	const taken = new Float64Array((source.length / n) * columns.length);
@@ -204,14 +175,6 @@ function take_columns(source, n, columns) {
 		for (let i = 0; i < columns.length; i++) taken[next++] = source[k + columns[i]];
 	}
 	return taken;
-}
-
-function repeat(length, make) {
-	return Array.from({ length }, (_, i) => make(i));
-}
-
-function arange(n) {
-	return new Int32Array(n).map((_, i) => i);
 }
 
 // Solvers: each makes a step of the parameters θ, at the rate η
@@ -235,23 +198,21 @@ const SOLVERS = {
 
 // Parameters: the default, what it must be, and a test
 
-const number = (range, is_inside) => [`a float in the range ${range}`, (x) => Number.isFinite(x) && is_inside(x)];
+const float = (range, is_inside) => [`a float in the range ${range}`, (x) => Number.isFinite(x) && is_inside(x)];
 const count = ["an int in the range [1, inf)", (x) => Number.isInteger(x) && x >= 1];
 const boolean = ["a boolean", (x) => typeof x === "boolean"];
-const from_0 = number("[0, inf)", (x) => x >= 0), above_0 = number("(0, inf)", (x) => x > 0);
-const below_1 = number("[0, 1)", (x) => x >= 0 && x < 1);
+const from_0 = float("[0, inf)", (x) => x >= 0), above_0 = float("(0, inf)", (x) => x > 0);
+const below_1 = float("[0, 1)", (x) => x >= 0 && x < 1);
 const one_of = (...names) => [`one of ${show(names)}`, (x) => names.includes(x)];
 const or = ([a, is_a], [b, is_b]) => [`${a} or ${b}`, (x) => is_a(x) || is_b(x)];
 const one_or_many = ([one, is_one]) => [`${one} or an array of these`, (x) => [x].flat().every(is_one)];
-const random_state = [
-	"an int in the range [0, 4294967295], a RandomState or null",
-	(x) => x === null || x instanceof RandomState || x >>> 0 === x,
-];
+const is_seed = (x) => x === null || x instanceof RandomState || x >>> 0 === x;
+const random_state = ["an int in the range [0, 4294967295], a RandomState or null", is_seed];
 
 const PARAMETERS = {
 	hidden_layer_sizes: [[100], one_or_many(count)],
 	activation: ["relu", one_or_many(one_of(...Object.keys(ACTIVATIONS)))],
-	solver: ["adam", one_of("sgd", "adam")],
+	solver: ["adam", one_of(...Object.keys(SOLVERS))],
 	alpha: [0.0001, from_0],
 	batch_size: ["auto", or(count, one_of("auto"))],
 	learning_rate: ["constant", one_of("constant")],
@@ -271,32 +232,28 @@ const PARAMETERS = {
 };
 
 function with_defaults(owner, given, parameters) {
-	const values = {}, names = Object.keys(parameters);
-	for (const name of names) [values[name]] = parameters[name];
-	const unknown = Object.keys(given).find((name) => !(name in values));
+	const names = Object.keys(parameters), unknown = Object.keys(given).find((name) => !names.includes(name));
 	ensure(!unknown, `${owner} has no parameter '${unknown}', but ${names.join(", ")}.`);
-	check_values(owner, Object.assign(values, given), parameters);
-	return values;
+	return check_values(owner, { ...Object.fromEntries(names.map((name) => [name, parameters[name][0]])), ...given }, parameters);
 }
 
 function check_values(owner, values, parameters) {
 	for (const [name, [, [must, holds]]] of Object.entries(parameters)) {
-		const value = values[name], got = `Got ${show(value)} instead.`;
-		ensure(holds(value), `The '${name}' parameter of ${owner} must be ${must}. ${got}`);
+		ensure(holds(values[name]), `The '${name}' parameter of ${owner} must be ${must}.`, values[name]);
 	}
+	return values;
 }
 
 /** Check that all rows have as many numbers; return how many. */
 function check_rows(rows, name, n_numbers = rows?.[0]?.length, each = "sample") {
-	ensure(rows?.length && n_numbers, `${name} must be an array of arrays. Got ${show(rows)} instead.`);
+	ensure(rows?.length && n_numbers, `${name} must be an array of arrays.`, rows);
 	const wrong = rows.findIndex((row) => row?.length !== n_numbers || !row.every(Number.isFinite));
-	const got = `Got ${show(rows[wrong])} instead.`;
-	ensure(wrong < 0, `${name} must have ${n_numbers} finite numbers for each ${each}. ${got}`);
+	ensure(wrong < 0, `${name} must have ${n_numbers} finite numbers for each ${each}.`, rows[wrong]);
 	return n_numbers;
 }
 
-function ensure(holds, message) {
-	if (!holds) throw new Error(message);
+function ensure(holds, message, ...got) {
+	if (!holds) throw new Error(message + got.map((value) => ` Got ${show(value)} instead.`).join(""));
 }
 
 function show(value) {
@@ -313,37 +270,9 @@ class MLPNet {
 	fit(X, y, validation_set) {
 		this.start(X, y, validation_set);
 		while (!this.is_finished) this.epoch();
-		const must = "Solver produced non-finite parameter weights: scale X, or lower learning_rate_init.";
-		ensure(this.network.is_finite(), must);
+		const message = "Solver produced non-finite parameter weights: scale X, or lower learning_rate_init.";
+		ensure(this.network.is_finite(), message);
 		return this;
-	}
-
-	/** Draw the starting weights, and train nothing. */
-	initialize(X, y, { X_val, y_val } = {}) {
-		const { name } = this.constructor, hidden = [this.hidden_layer_sizes].flat();
-		check_values(name, this, PARAMETERS);
-		const given = this.activation, activations = given.map ? given : hidden.map(() => given);
-		const must = `The 'activation' parameter of ${name} must be one name, or one for each hidden layer.`;
-		const m = activations.length, n = hidden.length;
-		ensure(m === n, `${must} Got ${m} names for ${n} hidden layers.`);
-		ensure(!X_val === !y_val, "X_val and y_val must be given together.");
-		const draft = Object.create(this); // if the data are wrong, this stays as it was
-		draft.n_features_in_ = check_rows(X, "X");
-		const loss = draft._learn(y), samples = draft._encode_samples(X, y);
-		const validation = X_val && draft._encode_samples(X_val, y_val, "_val");
-		const sizes = [draft.n_features_in_, ...hidden, draft.n_outputs_];
-		const network = new Network(sizes, [...activations, draft.out_activation_], loss);
-		const random = new RandomState(this.random_state);
-		network.layers.forEach(({ fan_in, W, b }, l) => {
-			// the output is drawn like the last hidden layer
-			const rule = activations[Math.min(l, hidden.length - 1)] ?? given;
-			const bound = Math.sqrt((rule === "logistic" ? 2 : 6) / (fan_in + b.length));
-			const draw = () => random.uniform(-bound, bound);
-			W.set(to_columns(repeat(fan_in, () => repeat(b.length, draw))));
-			b.set(repeat(b.length, draw));
-		});
-		Object.assign(this, draft, { network, samples, validation, random, n_layers_: sizes.length });
-		return this._begin(false);
 	}
 
 	/** Begin a training that step and epoch go on with. */
@@ -353,28 +282,52 @@ class MLPNet {
 		return this.initialize(X, y, validation_set)._begin(true);
 	}
 
+	/** Draw the starting weights, and train nothing. */
+	initialize(X, y, { X_val, y_val } = {}) {
+		const { name } = this.constructor, { activation, hidden_layer_sizes } = check_values(name, this, PARAMETERS);
+		const hidden = [hidden_layer_sizes].flat(), n = hidden.length;
+		const activations = Array.isArray(activation) ? activation : hidden.map(() => activation), m = activations.length;
+		const must = `The 'activation' parameter of ${name} must be one name, or one for each hidden layer.`;
+		ensure(m === n, `${must} Got ${m} names for ${n} hidden layers.`);
+		ensure(!X_val === !y_val, "X_val and y_val must be given together.");
+		const draft = Object.create(this); // if the data are wrong, this stays as it was
+		draft.n_features_in_ = check_rows(X, "X");
+		const loss = draft._learn(y), samples = draft._encode_samples(X, y);
+		const validation = X_val && draft._encode_samples(X_val, y_val, "_val");
+		const sizes = [draft.n_features_in_, ...hidden, draft.n_outputs_], random = new RandomState(this.random_state);
+		const network = new Network(sizes, [...activations, draft.out_activation_], loss);
+		network.layers.forEach(({ fan_in, W, b }, l) => {
+			// the output is drawn like the last hidden layer
+			const rule = activations[Math.min(l, n - 1)] ?? activation;
+			const bound = Math.sqrt((rule === "logistic" ? 2 : 6) / (fan_in + b.length));
+			const draw = () => random.uniform(-bound, bound);
+			W.set(to_columns(repeat(fan_in, () => repeat(b.length, draw))));
+			b.set(repeat(b.length, draw));
+		});
+		Object.assign(this, draft, { network, samples, validation, random, n_layers_: sizes.length });
+		return this._begin(false);
+	}
+
 	/** Set all weights and biases; a training begins anew from them. */
 	set_weights(coefs, intercepts) {
-		const { layers } = this._fitted_network(), { training } = this;
+		const { layers } = this._fitted_network();
 		layers.forEach(({ fan_in, b }, l) => {
-			const n_rows = coefs[l]?.length;
-			ensure(n_rows === fan_in, `coefs[${l}] must have ${fan_in} rows. Got ${n_rows} instead.`);
+			ensure(coefs[l]?.length === fan_in, `coefs[${l}] must have ${fan_in} rows.`, coefs[l]?.length);
 			check_rows([...coefs[l], intercepts[l]], `coefs[${l}], intercepts[${l}]`, b.length, "row");
 		});
 		layers.forEach(({ W, b }, l) => (W.set(to_columns(coefs[l])), b.set(intercepts[l])));
-		return this._begin(training);
+		return this._begin(this.training);
 	}
 
 	/** Forget all training; begin another one if wanted. */
 	_begin(wanted) {
-		const [best, s, m, v] = repeat(4, () => this.network.theta.slice());
-		const memory = { best, best_score: -Infinity, s: s.fill(0), m: m.fill(0), v: v.fill(0) };
-		const training = { order: arange(this.samples.n), next: 0, loss: 0, t: 0, n_unimproved: 0, ...memory };
-		const of_validation = this.validation && { val_loss: [], score: [], val_score: [] };
+		const { network: { theta }, samples, validation, early_stopping } = this;
+		const [best, s, m, v] = repeat(4, () => new Float64Array(theta.length)), order = new Int32Array(samples.n).map((_, i) => i);
+		best.set(theta);
 		return Object.assign(this, {
-			history_: { loss: [], learning_rate: [], ...of_validation },
-			training: wanted ? training : null,
-			validation_scores_: this.early_stopping ? [] : null,
+			training: wanted && { order, next: 0, loss: 0, t: 0, n_unimproved: 0, best, best_score: -Infinity, s, m, v },
+			history_: { loss: [], learning_rate: [], ...(validation && { val_loss: [], score: [], val_score: [] }) },
+			validation_scores_: early_stopping ? [] : null,
 			...{ stopped_by_: null, n_iter_: 0, t_: 0 },
 		});
 	}
@@ -394,10 +347,9 @@ class MLPNet {
 	/** Make one update; return the objective of its batch before it. */
 	step() {
 		ensure(!this.is_finished, "No training is going on: call start or fit.");
-		const { training, network, alpha } = this, { order, next } = training;
+		const { training, network, alpha, batch_size } = this, { order, next } = training;
 		if (next === 0 && this.shuffle) this.random.shuffle(order);
-		const end = next + (this.batch_size === "auto" ? 200 : this.batch_size);
-		const { n } = network.forward(this.samples, order.subarray(next, end));
+		const { n } = network.forward(this.samples, order.subarray(next, next + (batch_size === "auto" ? 200 : batch_size)));
 		const objective = network.objective(alpha);
 		network.backward(1 / n, alpha / n);
 		training.t += 1;
@@ -416,7 +368,7 @@ class MLPNet {
 	}
 
 	_end_epoch() {
-		const { training, network, history_, samples, validation } = this;
+		const { training, network, history_, samples, validation, early_stopping } = this;
 		history_.loss.push(training.loss);
 		history_.learning_rate.push(this.learning_rate_init);
 		if (validation) {
@@ -428,31 +380,30 @@ class MLPNet {
 		this.t_ += samples.n;
 		const n_unimproved = this._has_improved() ? 0 : training.n_unimproved + 1;
 		Object.assign(training, { next: 0, loss: 0, n_unimproved });
-		const has_diverged = !this.early_stopping && !Number.isFinite(this.loss_) && !network.is_finite();
 		if (this.n_iter_ >= this.max_iter) this.stopped_by_ = "max_iter";
-		if (has_diverged) this.stopped_by_ = "divergence";
+		if (!early_stopping && !Number.isFinite(this.loss_) && !network.is_finite()) this.stopped_by_ = "divergence";
 		if (n_unimproved > this.n_iter_no_change) this.stopped_by_ = "n_iter_no_change";
-		if (this.is_finished && this.early_stopping) network.theta.set(training.best);
+		if (this.is_finished && early_stopping) network.theta.set(training.best);
 	}
 
 	/** Whether the epoch is better by tol than all before, or NaN. */
 	_has_improved() {
-		const { tol, training, early_stopping: early } = this, { best, best_score } = training;
-		const name = early ? (this.scoring === "loss" ? "val_loss" : "val_score") : "loss";
-		const value = this.history_[name].at(-1), score = name === "val_score" ? value : -value;
-		if (early) this.validation_scores_.push(score);
+		const { training, history_, early_stopping, scoring } = this, { best, best_score } = training;
+		const by_score = early_stopping && scoring !== "loss", losses = early_stopping ? history_.val_loss : history_.loss;
+		const score = by_score ? history_.val_score.at(-1) : -losses.at(-1);
+		this.validation_scores_?.push(score);
 		if (score > best_score) {
 			training.best_score = score;
 			best.set(this.network.theta);
 		}
-		return !(score < best_score + tol);
+		return !(score < best_score + this.tol);
 	}
 
 	_encode_samples(X, y, ending = "") {
+		const n = X?.length;
 		check_rows(X, "X" + ending, this.n_features_in_);
-		const n = X.length, m = y.length;
-		ensure(n === m, `y${ending} must have ${n} targets, one for each sample. Got ${m} instead.`);
-		return { X: to_columns(X), Y: this._encode(y, "y" + ending), n };
+		ensure(!y || y.length === n, `y${ending} must have ${n} targets, one for each sample.`, y?.length);
+		return { n, X: to_columns(X), Y: y && this._encode(y, "y" + ending) };
 	}
 
 	_fitted_network() {
@@ -462,9 +413,7 @@ class MLPNet {
 
 	/** The network after a forward pass of these samples. */
 	_forward(X, y) {
-		const network = this._fitted_network();
-		check_rows(X, "X", this.n_features_in_);
-		return network.forward(y ? this._encode_samples(X, y) : { X: to_columns(X), n: X.length });
+		return this._fitted_network().forward(this._encode_samples(X, y));
 	}
 
 	/** Activations of each hidden layer, by samples. */
@@ -474,9 +423,9 @@ class MLPNet {
 
 	/** The objective, and its gradient for coefs_ and for intercepts_. */
 	loss_and_gradients(X, y) {
-		const network = this._forward(X, y), { n, A, layers } = network;
+		const network = this._forward(X, y), { n, A, layers, loss } = network;
 		// solvers step along the gradient of the sum over the outputs
-		network.backward(1 / (network.loss.averages_outputs ? A.length : n), this.alpha / n);
+		network.backward(1 / (loss === squared_error ? A.length : n), this.alpha / n);
 		const of_coefs = layers.map(({ dW, fan_in }) => to_rows(dW, fan_in));
 		return [network.objective(this.alpha), of_coefs, layers.map(({ db }) => [...db])];
 	}
@@ -515,22 +464,20 @@ class MLPClassifierNet extends MLPNet {
 
 	/** Learn the classes; return the loss. */
 	_learn(y) {
-		const classes = [...new Set(y)].sort((a, b) => (a < b ? -1 : 1));
-		const are_strings = classes.every((label) => typeof label === "string");
-		const holds = classes.length > 1 && (are_strings || classes.every(Number.isInteger));
-		const must = "y must have two or more classes, all integers or all strings; for numbers there is";
-		ensure(holds, `${must} MLPRegressorNet. Got ${show(classes.slice(0, 5))} instead.`);
-		const n_outputs_ = classes.length === 2 ? 1 : classes.length;
-		const out_activation_ = n_outputs_ === 1 ? "logistic" : "softmax";
-		Object.assign(this, { classes_: classes, n_outputs_, out_activation_ });
-		return n_outputs_ === 1 ? LOSSES.binary_log_loss : LOSSES.log_loss;
+		const classes_ = [...new Set(y)].sort((a, b) => (a < b ? -1 : 1)), is_binary = classes_.length === 2;
+		const are_strings = classes_.every((label) => typeof label === "string");
+		const holds = classes_.length > 1 && (are_strings || classes_.every(Number.isInteger));
+		const must = "y must have two or more classes, all integers or all strings; for numbers there is MLPRegressorNet.";
+		ensure(holds, must, classes_.slice(0, 5));
+		const n_outputs_ = is_binary ? 1 : classes_.length;
+		Object.assign(this, { classes_, n_outputs_, out_activation_: is_binary ? "logistic" : "softmax" });
+		return is_binary ? binary_log_loss : log_loss;
 	}
 
 	/** Zeros and ones for each class, or for the second of two. */
 	_encode(y, name) {
 		const { classes_ } = this, wrong = y.find((label) => !classes_.includes(label));
-		const is_right = wrong === undefined;
-		ensure(is_right, `${name} must have the classes ${show(classes_)}. Got ${show(wrong)} instead.`);
+		ensure(wrong === undefined, `${name} must have the classes ${show(classes_)}.`, wrong);
 		const columns = classes_.slice(-this.n_outputs_);
 		return to_columns(Array.from(y, (label) => columns.map((other) => Number(other === label))));
 	}
@@ -558,9 +505,8 @@ class MLPRegressorNet extends MLPNet {
 	}
 
 	_learn(y) {
-		this.n_outputs_ = check_rows(as_rows(y), "y");
-		this.out_activation_ = "identity";
-		return LOSSES.squared_error;
+		Object.assign(this, { n_outputs_: check_rows(as_rows(y), "y"), out_activation_: "identity" });
+		return squared_error;
 	}
 
 	_encode(y, name) {
@@ -579,21 +525,16 @@ class MLPRegressorNet extends MLPNet {
 	}
 }
 
-function as_rows(y) {
-	return Array.from(y ?? [], (target) => [target].flat());
-}
+const as_rows = (y) => Array.from(y ?? [], (target) => [target].flat());
 
 /** numpy's RandomState, a Mersenne Twister. */
 class RandomState {
 	constructor(seed) {
 		if (seed instanceof RandomState) return seed;
-		this.key = new Uint32Array(624);
-		this.key[0] = seed ?? Math.random() * 2 ** 32;
-		for (let i = 1; i < 624; i++) {
-			const last = this.key[i - 1];
-			this.key[i] = Math.imul(1812433253, last ^ (last >>> 30)) + i;
-		}
-		Object.assign(this, { position: 0, normals: [] });
+		const key = new Uint32Array(624);
+		key[0] = seed ?? Math.random() * 2 ** 32;
+		for (let i = 1; i < 624; i++) key[i] = Math.imul(1812433253, key[i - 1] ^ (key[i - 1] >>> 30)) + i;
+		Object.assign(this, { key, position: 0, normals: [] });
 	}
 
 	_next_uint32() {

@@ -4,8 +4,8 @@ The network as columns of neurons, its weights as lines, and one neuron's formul
 (() => {
 "use strict";
 
-const MOST_SHOWN = 8, MAP_SIZE = 16;
-const { make_axes, layer_values, show_number } = nnteach;
+const MOST_SHOWN = 8, MAP_SIZE = 16, BUDGET = 6; // ms of a frame for the neurons' maps
+const { make_axes, layer_values, show_number, short } = nnteach;
 
 /** The largest size of numbers, for scales around 0. */
 function largest_of(values) {
@@ -17,7 +17,7 @@ class NetworkView {
 		this.form = form;
 		this.box = form.querySelector("[data-neurons]");
 		this.edges = form.querySelector("[data-draw=edges]");
-		this.chosen = [0, 0];
+		Object.assign(this, { chosen: [0, 0], turn: 0 });
 	}
 
 	/** A copy of a template of the page. */
@@ -49,15 +49,25 @@ class NetworkView {
 		this.box.querySelector(`[data-place="${focused}"]`)?.focus();
 	}
 
-	/** Draw what each neuron computes over the data, and the weights as lines. */
+	/** Draw the weights as lines, and over the next frames what each neuron computes over the data. */
 	draw(net, ranges) {
-		const is_plane = this.feature_names.length === 2, X = nnteach.make_grid(ranges, is_plane ? MAP_SIZE : 40, is_plane), all = layer_values(net, X);
-		for (const { dataset: { place }, children: [, canvas] } of this.box.querySelectorAll("button")) {
-			const [l, j] = place.split(",").map(Number), A = all[l].subarray(j * X.length, (j + 1) * X.length), largest = largest_of(A);
-			const axes = make_axes(canvas, { x: ranges.x, y: is_plane ? ranges.y : [-largest, largest] });
-			if (is_plane) nnteach.draw_map(axes, A.map((a) => 0.5 + (0.5 * a) / largest));
-			else nnteach.draw_line(axes, X.flat(), A, axes.colors.prediction);
-		}
+		const neurons = [...this.box.querySelectorAll("button")];
+		cancelAnimationFrame(this.timer);
+		let n_left = neurons.length;
+		const draw_some = () => {
+			const end = performance.now() + BUDGET, is_plane = this.feature_names.length === 2;
+			const X = nnteach.make_grid(ranges, is_plane ? MAP_SIZE : 40, is_plane), all = layer_values(net, X);
+			for (; n_left > 0 && performance.now() < end; n_left--) {
+				this.turn = (this.turn + 1) % neurons.length; // however often they are drawn, each has its turn
+				const { dataset: { place }, children: [, canvas] } = neurons[this.turn], [l, j] = place.split(",");
+				const A = all[l].subarray(j * X.length, (Number(j) + 1) * X.length), largest = largest_of(A);
+				const axes = make_axes(canvas, { x: ranges.x, y: is_plane ? ranges.y : [-largest, largest] });
+				if (is_plane) nnteach.draw_map(axes, A.map((a) => 0.5 + (0.5 * a) / largest));
+				else nnteach.draw_line(axes, X.flat(), A, axes.colors.prediction);
+			}
+			if (n_left > 0) this.timer = requestAnimationFrame(draw_some);
+		};
+		draw_some();
 		this.draw_edges(net.network.layers);
 	}
 
@@ -67,7 +77,7 @@ class NetworkView {
 		for (const neuron of this.box.querySelectorAll("button")) {
 			const [l, j] = neuron.dataset.place.split(",");
 			neuron.ariaPressed = String(this.chosen) === neuron.dataset.place;
-			neuron.lastElementChild.textContent = there ? `a ${show_number(there[l][j], 2)}` : `b ${show_number(layers[l].b[j], 2)}`;
+			neuron.lastElementChild.textContent = there ? `a ${short(there[l][j], 2)}` : `b ${short(layers[l].b[j], 2)}`;
 		}
 	}
 

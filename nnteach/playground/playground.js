@@ -1,28 +1,28 @@
 /*
-The playground: a state, a network in training, and a form that shows both. The form's fields
-have the names of settings. What else is bound to it has attributes: data-do names the method
-that a click calls, data-if the facts without which a part is hidden, data-text and data-label
-are texts with facts in braces, data-load names the method that takes a file.
+The playground: a state, a network in training, and a form that shows both. The form is the table
+of the controls: a field has the name of a setting and what it may be, a button the method that a
+click calls (data-do), a part what must hold for it to be there (data-if) or to work (data-on), and
+a text the places of the playground that it tells (data-text, data-label), such as {net.n_iter_}.
 */
 (() => {
 "use strict";
 
 const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
-const SETS = ["train", "validation", "test"], FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
+const FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
-const { DEFAULTS, ROOM, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
+const { DEFAULTS, ROOM, SETS, ensure, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
 
 const round = (value) => Number(value.toFixed(3));
 
 class Playground {
 	/** element holds a copy of playground.html; with address, the page's address keeps the state. */
 	constructor(element, state = {}, { address = false } = {}) {
-		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)];
-		Object.assign(this, { form, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
-		this.bound = ["if", "text", "label"].map((kind) => all(`[data-${kind}]`));
+		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)], { hash } = location;
+		Object.assign(this, { form, all, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
+		this.part_names = [...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name); // in templates as well
+		this.bound = ["if", "on", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
-		const { hash } = location;
 		this.begin(complete_state(state));
 		if (address) this.attempt(() => this.read_address(hash));
 		this.listen();
@@ -37,15 +37,17 @@ class Playground {
 		on(form, "submit", (event) => event.preventDefault());
 		on(form, "change", ({ target }) => this.take(target));
 		on(form, "click", ({ target }) => {
-			const { do: action, seed } = target.closest("button")?.dataset ?? {};
+			const button = target.closest("button"), { do: action, seed } = button?.dataset ?? {};
+			if (button?.ariaDisabled === "true") return;
 			if (action) this[action]();
 			if (seed) this.set({ random_state: Number(seed) });
+			this.show();
 		});
 		on(this.view.box, "focusin pointerover", ({ target }) => this.choose(target.closest("button")));
 		on(canvases.result, "pointermove pointerdown", (event) => this.point(event));
 		on(canvases.result, "pointerleave", ({ pointerType }) => pointerType === "mouse" && this.move_to(null));
 		on(canvases.result.parentNode, "keydown", (event) => this.press(event));
-		const draw = () => (this.draw(), this.draw_runs());
+		const draw = () => this.draw();
 		on(matchMedia("(prefers-color-scheme: dark)"), "change", draw);
 		new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 		new ResizeObserver(() => form.clientWidth !== this.width && draw((this.width = form.clientWidth))).observe(form);
@@ -69,86 +71,95 @@ class Playground {
 
 	/** Take the value of a field. */
 	take(field) {
-		const { state } = this, { name, type, value, checked, files, dataset: { load, layer, place, weight } } = field, l = place?.split(",")[1];
+		const { state } = this, { name, type, value: text, checked, files, inputMode, dataset: { load, layer, place, weight } } = field;
 		if (load) {
 			files[0]?.text().then((text) => this.attempt(() => this[load](text)));
 			field.value = ""; // so that the same file, mended, can be loaded again
-		}
-		if (layer) this.set({ [layer]: state[layer].with(l, to_value(value, state[layer][l])) });
-		else if (weight) this.set_weight(weight, Number(value));
-		else if (name === "n_added") this.draw();
-		else if (value === "points" && name === "data") this.set(this.own_points);
-		else if (name in DEFAULTS) this.set({ [name]: type === "checkbox" ? checked : to_value(value, DEFAULTS[name]) });
+		} else if (layer || weight || name in state) {
+			const like = layer ? DEFAULTS[layer][0] : (DEFAULTS[name] ?? 0);
+			const value = type === "checkbox" ? checked : to_value(inputMode ? text.replace(",", ".") : text, like);
+			this.check(field, value);
+			if (layer) this.set({ [layer]: state[layer].with(place.split(",")[1], value) });
+			else if (weight) this.set_weight(weight, value);
+			else this.set(name === "data" && value === "points" ? this.own_points : { [name]: value });
+		} else this.draw();
+	}
+
+	/** Complain about a value that a field cannot have. */
+	check({ labels, inputMode, options, min, max, dataset }, value) {
+		const { from = min || -Infinity, to = max || Infinity, or } = dataset, choices = options && [...options].map((option) => option.value);
+		const is_number = value >= from && value <= to && (inputMode === "decimal" || Number.isInteger(value));
+		const must = dataset.must ?? (choices ? `one of ${choices.join(", ")}` : `a number from ${from} to ${to}`);
+		const holds = choices ? choices.includes(value) : !inputMode || (is_number && value !== "") || String(value) === or;
+		ensure(holds, `“${labels[0].firstChild.textContent.trim()}” must be ${must}. Got “${value}” instead; all stays as it was.`);
 	}
 
 	/** Change settings; a network goes on training where it can, and otherwise starts anew. */
-	set(changes) {
-		const { state, net, data } = this, goes_on = Object.keys(changes).every((name) => LIVE.includes(name));
-		this.begin(complete_state(changes, state), goes_on ? { net, data } : {});
-		this.undos.push(() => this.begin(state, { net, data }));
+	set(changes, kept) {
+		const { state, net, data, ranges } = this, goes_on = Object.keys(changes).every((name) => LIVE.includes(name));
+		this.begin(complete_state(changes, state), goes_on ? { net, data } : kept);
+		this.undos.push(() => this.begin(state, { net, data, ranges }));
+		this.show();
 	}
 
-	/** Show a state with its data and its network, which are made unless they are given. */
-	begin(state, { data, net } = {}) {
-		this.fill_fields(state);
+	/** Show a state with data, a network and ranges of the axes, which are made unless they are given. */
+	begin(state, { data, net, ranges } = {}) {
+		const { form, all, view, part_names } = this, { n_added } = form.elements, wrong = state.hide.find((name) => !part_names.includes(name));
+		ensure(!wrong, `“Hide” knows no '${wrong}', but ${part_names.join(", ")}.`);
+		for (const field of form.elements) {
+			const value = state[field.name];
+			if (!(field.name in state)) continue;
+			this.check(field, value);
+			if (field.type === "checkbox") field.checked = value;
+			else field.value = value === Infinity ? "" : value;
+		}
 		data ??= nnteach.make_data(state);
 		net ??= nnteach.start_net(state, data);
 		for (const name of LIVE) {
-			if (net[name] === undefined || net[name] === state[name]) continue;
+			if (!(name in net) || net[name] === state[name]) continue;
 			net.is_changed ||= net.n_iter_ > 0 && name !== "max_iter";
 			net[name] = state[name];
 		}
-		if (net.stopped_by_ === "max_iter" && state.max_iter > net.n_iter_) net.stopped_by_ = null;
-		const names = state.feature_names ?? (net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"]), { n_added } = this.form.elements;
-		Object.assign(this, { state, data, net, names, message: "", ranges: nnteach.ranges_of(data) });
-		this.view.build(net, names);
-		n_added.max = state.hidden_layer_sizes.at(-1) ?? 1;
-		n_added.value = n_added.max;
+		if ([null, "max_iter"].includes(net.stopped_by_)) net.stopped_by_ = net.n_iter_ < state.max_iter ? null : "max_iter";
+		const names = state.feature_names ?? (net.n_features_in_ === 2 ? ["x1", "x2"] : ["x"]), shape = String([names, state.hidden_layer_sizes, state.activation, net.n_outputs_]);
+		const run_key = JSON.stringify([{ ...settings_of(state), random_state: null }, data.train, data.validation]);
+		if (run_key !== this.run_key) this.stop_starts((this.runs = []));
+		if (shape !== this.shape) view.build(net, names);
+		Object.assign(this, { state, data, net, names, shape, run_key, message: "", last_step: null, ranges: ranges ?? nnteach.ranges_of(data) });
+		for (const part of all("[data-part]")) part.classList.toggle("hidden", state.hide.includes(part.dataset.part));
+		n_added.max = n_added.value = state.hidden_layer_sizes.at(-1) ?? 1;
 		if (this.address) history.replaceState(null, "", (this.hash = nnteach.to_address(state)));
 		this.pause();
-	}
-
-	/** Give the fields the values of a state; complain about one that a field cannot have. */
-	fill_fields(state) {
-		for (const field of this.form.elements) {
-			const { name, type, min, max } = field, value = state[name] === Infinity ? "" : state[name];
-			if (!(name in state)) continue;
-			if (type === "checkbox") field.checked = value;
-			else field.value = value;
-			const is_right = type === "select-one" ? field.value : field.validity.valid && (field.value || type !== "number");
-			if (is_right) continue;
-			const choices = min ? `a number from ${min} to ${max}` : `one of ${[...field.options].map((option) => option.value).join(", ")}`;
-			throw new Error(`${name} must be ${choices}. Got '${value}' instead; all stays as it was.`);
-		}
 	}
 
 	// Training
 
 	run() {
-		const { net, form } = this;
-		if (this.timer || net.is_finished) return this.pause();
-		let draw_again = 0;
-		const frame = () => {
-			const start = performance.now();
-			do net.step();
-			while (!this.has_ended() && performance.now() - start < BUDGET && (net.training.next || form.elements.speed.value === "fast"));
-			if (this.has_ended()) return this.pause();
+		const { net, form: { elements: { speed } } } = this;
+		if (this.timer) return this.pause();
+		let draw_again = 0, next_epoch = 0;
+		const frame = (start) => {
+			const is_fast = speed.value === "fast";
 			this.timer = requestAnimationFrame(frame);
+			if (!is_fast && start < next_epoch) return;
+			const end = performance.now() + BUDGET;
+			do net.step();
+			while (!this.end && performance.now() < end && (net.training.next || is_fast));
+			if (this.end) return this.pause();
+			if (!net.training.next) next_epoch = start + 1000 / (10 + net.n_iter_ / 5); // the first epochs are slow to watch
 			const now = performance.now();
 			if (now < draw_again) return;
 			this.draw(COARSE);
 			draw_again = 5 * performance.now() - 4 * now; // a fifth of the time
 		};
+		this.last_step = null;
 		this.timer = requestAnimationFrame(frame);
-		this.show();
 	}
 
-	has_ended() {
-		return this.net.is_finished || this.has_diverged();
-	}
-
-	has_diverged() {
-		return this.net.n_iter_ > 0 && !Number.isFinite(this.net.loss_);
+	/** Why there is nothing to train, if so. */
+	get end() {
+		const { net, data } = this, has_diverged = net.n_iter_ > 0 && !Number.isFinite(net.loss_);
+		return data.is_short ? "points" : has_diverged ? "divergence" : net.stopped_by_;
 	}
 
 	pause() {
@@ -159,11 +170,13 @@ class Playground {
 	}
 
 	step() {
-		this.net.step();
+		const { net } = this, { n_iter_, batch_size, training: { next, order } } = net, size = batch_size === "auto" ? 200 : batch_size;
+		this.last_step = { number: next / size + 1, of: Math.ceil(order.length / size), epoch: n_iter_ + 1, loss: net.step() };
 		this.pause();
 	}
 
 	epoch() {
+		this.last_step = null;
 		this.net.epoch();
 		this.pause();
 	}
@@ -177,7 +190,7 @@ class Playground {
 	}
 
 	undo() {
-		this.undos.pop()?.();
+		this.undos.pop()();
 	}
 
 	add_layer() {
@@ -192,25 +205,26 @@ class Playground {
 	// The cursor, which reads and paints
 
 	point({ type, buttons, offsetX, offsetY }) {
-		const { clientWidth, clientHeight } = this.canvases.result, at = ([low, high], share) => low + share * (high - low);
-		const shares = [(offsetX - ROOM.left) / (clientWidth - ROOM.left), 1 - offsetY / (clientHeight - ROOM.bottom)];
-		this.move_to([at(this.ranges.x, shares[0]), at(this.ranges.y, shares[1])]);
+		const { clientWidth, clientHeight } = this.canvases.result;
+		this.move_to([(offsetX - ROOM.left) / (clientWidth - ROOM.left), 1 - offsetY / (clientHeight - ROOM.bottom)]);
 		if (type === "pointerdown" || buttons) this.paint();
 	}
 
 	press(event) {
-		const step = KEYS[event.key], { x, y } = this.ranges;
+		const step = KEYS[event.key];
 		if (!step) return;
 		event.preventDefault();
-		this.move_to([x, y].map(([low, high], k) => (this.cursor?.[k] ?? (low + high) / 2) + (step[k] * (high - low)) / 40));
+		this.move_to((this.shares ?? [0.5, 0.5]).map((share, k) => share + step[k] / 40));
 		if (event.key === "Enter") this.paint();
 	}
 
-	move_to(cursor) {
-		this.cursor = cursor;
-		this.show();
+	/** Move the cursor to shares of both axes, or take it away. */
+	move_to(shares) {
+		const { x, y } = this.ranges;
+		this.shares = shares?.map((share) => Math.min(1, Math.max(0, share)));
+		this.cursor = this.shares?.map((share, k) => (1 - share) * [x, y][k][0] + share * [x, y][k][1]);
+		this.draw_numbers();
 		this.draw_result();
-		this.view.draw_numbers(this.net, this.probe);
 	}
 
 	get probe() {
@@ -219,22 +233,38 @@ class Playground {
 
 	/** The points as the reader's own, with as many decimals as an address has room for. */
 	get own_points() {
-		const { data: { X, y, task, classes }, names: feature_names } = this;
-		return { data: "points", X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round), task, feature_names };
+		const { data: { X, y, sizes, task, classes }, names: feature_names } = this;
+		return { data: "points", X: X.map((x) => x.map(round)), y: classes ? [...y] : y.map(round), sizes: [...sizes], task, feature_names };
 	}
 
-	/** Add a point at the cursor, or take the nearest away. */
+	/** What the brush can paint: the classes, and one more if they are numbers. */
+	get labels() {
+		const { classes } = this.data;
+		return classes.length > 1 ? [...classes, ...(Number.isInteger(classes[0]) ? [classes.at(-1) + 1] : [])] : classes && [0, 1, 2];
+	}
+
+	/** Add a point at the cursor to those that are trained on, or take the nearest away. */
 	paint() {
-		const { form: { elements: { brush } }, data: { classes }, cursor, own_points: own } = this, { X, y } = own;
+		const { form: { elements: { brush } }, data: { classes }, cursor, lid, ranges, own_points: own } = this, { X, y, sizes } = own;
 		if (!brush.value || !cursor) return;
 		if (brush.value === "remove") {
-			const distances = X.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k])));
-			for (const array of [X, y]) array.splice(distances.indexOf(Math.min(...distances)), 1);
+			const shown = X.slice(0, lid ? X.length : sizes[0] + sizes[1]);
+			const distances = shown.map((x, i) => Math.hypot(...[...x, y[i]].slice(0, 2).map((value, k) => value - cursor[k]))), i = distances.indexOf(Math.min(...distances));
+			if (i < 0) return;
+			for (const array of [X, y]) array.splice(i, 1);
+			sizes[i < sizes[0] ? 0 : i < sizes[0] + sizes[1] ? 1 : 2] -= 1;
 		} else {
-			X.push(this.probe.map(round));
-			y.push(classes ? (classes[brush.value] ?? Number(brush.value)) : round(cursor[1]));
+			X.splice(sizes[0], 0, this.probe.map(round));
+			y.splice(sizes[0], 0, classes ? this.labels[brush.value] : round(cursor[1]));
+			sizes[0] += 1;
 		}
-		this.set(own);
+		this.set(own, { ranges });
+	}
+
+	clear() {
+		const { form: { elements: { brush } }, data: { classes }, ranges, own_points: own } = this;
+		this.set({ ...own, X: [], y: [], sizes: [0, 0, 0] }, { ranges });
+		brush.value ||= classes ? "0" : "point";
 	}
 
 	// Neurons and weights
@@ -243,80 +273,85 @@ class Playground {
 		if (!button) return;
 		this.view.chosen = button.dataset.place.split(",").map(Number);
 		this.list_weights();
-		this.show();
-		this.view.draw_numbers(this.net, this.probe);
+		this.draw_numbers();
 	}
 
 	list_weights() {
-		const { view, net, form } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l];
-		const fields = Array.from({ length: fan_in + 1 }, (_, k) => {
-			const label = view.make("weight"), field = label.querySelector("input"), is_bias = k === fan_in;
-			label.firstElementChild.textContent = is_bias ? "bias" : `weight of ${view.name_of(l - 1, k)}`;
-			field.value = is_bias ? b[j] : W[j * fan_in + k];
-			field.dataset.weight = [l, ...(is_bias ? ["b", j] : ["W", j * fan_in + k])];
-			return label;
+		const { view, net } = this, [l, j] = view.chosen, { W, b, fan_in } = net.network.layers[l], [list] = this.all("[data-weights]");
+		if (list.children.length !== fan_in + 1) list.replaceChildren(...Array.from({ length: fan_in + 1 }, () => view.make("weight")));
+		[...list.children].forEach(({ children: [name, field] }, k) => {
+			name.textContent = k < fan_in ? `weight of ${view.name_of(l - 1, k)}` : "bias";
+			field.value = k < fan_in ? W[j * fan_in + k] : b[j];
+			field.dataset.weight = [l, k, j];
 		});
-		form.querySelector("[data-weights]").replaceChildren(...fields);
 	}
 
+	/** Start from the present weights, but for one; a neuron's bias follows its weights. */
 	set_weight(place, value) {
-		const [l, name, i] = place.split(","), { net } = this, array = net.network.layers[l][name], before = array[i];
-		const set = (value) => {
-			array[i] = value;
-			net.is_changed = true;
-			this.draw();
-		};
-		this.undos.push(() => (set(before), this.list_weights()));
-		set(value);
+		const { coefs_: coefs, intercepts_: intercepts } = this.net, [l, k, j] = place.split(",");
+		(coefs[l][k] ?? intercepts[l])[j] = value;
+		this.set({ coefs, intercepts });
 	}
 
 	// Twenty starts
 
-	/** What the runs depend on: they are shown as long as it is the same. */
-	get run_key() {
-		return JSON.stringify([settings_of(this.state), this.data_key]);
-	}
-
 	train_starts() {
-		this.stop_starts?.();
-		const { state, net, data, ranges, names, run_key: key } = this, runs = [];
-		const job = { name: net.constructor.name, settings: settings_of(state), data: { ...data, f: null }, grid: make_grid(ranges, SMALL, names.length === 2) };
-		this.runs = Object.assign(runs, { key, job });
-		this.stop_starts = nnteach.train_starts(job, (run) => {
+		this.stop_starts();
+		this.all("[data-starts]")[0].replaceChildren();
+		const { state, net, data: { train, validation }, ranges, names } = this, runs = (this.runs = []);
+		this.runs.grid = make_grid(ranges, SMALL, names.length === 2);
+		this.end_starts = nnteach.train_starts({ name: net.constructor.name, settings: settings_of(state), train, validation, grid: runs.grid }, (run) => {
 			runs.push(run);
 			runs.sort((a, b) => a.seed - b.seed);
+			if (runs.length === 20) this.stop_starts();
 			this.show();
 			this.draw_runs();
 		});
 	}
 
+	stop_starts() {
+		this.end_starts?.();
+		this.end_starts = null;
+	}
+
+	/** The run from the network's own start. */
+	get shown_run() {
+		return this.state.coefs ? null : this.runs.find(({ seed }) => seed === this.state.random_state);
+	}
+
+	get luck() {
+		const { runs, shown_run } = this, others = runs.filter((run) => run !== shown_run).map((run) => run.score);
+		return runs.length === 20 && shown_run && nnteach.luck_of(shown_run.score, others);
+	}
+
 	draw_runs() {
-		const { runs, canvases, form, view, state: { scale } } = this, { key, job } = runs, list = form.querySelector("[data-starts]");
-		if (key !== this.run_key || !runs.length) return;
-		const [measure, role] = job.data.validation ? ["val_loss", "validation"] : ["loss", "training"];
-		const [low, median, high] = nnteach.band_of(runs.map((run) => run[measure])), lines = [[median, role, { width: 3 }], [runs[0][measure], "text", { width: 1 }]];
-		nnteach.draw_curves(canvases.band, lines, { log: scale === "log", label: "loss", bands: [[low, high, role]] });
-		list.replaceChildren(...runs.map(() => view.make("start")));
-		runs.forEach(({ seed, score, A }, i) => {
-			const button = list.children[i].firstElementChild, [canvas, text] = button.children, axes = nnteach.make_axes(canvas, this.ranges);
-			button.dataset.seed = seed;
-			text.textContent = `seed ${seed}: ${show_number(Math.abs(score))}`;
-			if (this.names.length === 2) nnteach.draw_map(axes, A, A.length / job.grid.length);
-			else nnteach.draw_line(axes, job.grid.flat(), A, axes.colors.prediction);
+		const { runs, canvases, view, shown_run, state, data, ranges } = this, [list] = this.all("[data-starts]");
+		if (!runs.length) return;
+		const [measure, role] = data.validation ? ["val_loss", "validation"] : ["loss", "training"], [low, median, high] = nnteach.band_of(runs.map((run) => run[measure]));
+		const lines = [[median, role, { width: 3 }], [shown_run?.[measure] ?? [], "text", { width: 1 }]];
+		nnteach.draw_curves(canvases.band, lines, { log: state.scale === "log", label: "loss", bands: [[low, high, role]] });
+		runs.forEach((run, i) => {
+			const item = list.children[i] ?? list.appendChild(view.make("start")), button = item.firstElementChild, [canvas, text] = button.children;
+			button.dataset.seed = run.seed;
+			button.ariaPressed = run === shown_run;
+			text.textContent = `seed ${run.seed}: ${show_number(Math.abs(run.score))}`;
+			const axes = nnteach.make_axes(canvas, ranges);
+			if (runs.grid[0].length === 2) nnteach.draw_map(axes, run.A, run.A.length / runs.grid.length);
+			else nnteach.draw_line(axes, runs.grid.flat(), run.A, axes.colors.prediction);
 		});
 	}
 
 	// Files
 
 	copy(text) {
-		const field = this.form.querySelector("[data-copied]");
+		const [field] = this.all("[data-copied]");
 		field.value = text;
 		field.select();
 		document.execCommand("copy");
 	}
 
 	copy_python() {
-		const codes = [...this.form.querySelectorAll("[data-python]")].map(({ dataset, content }) => [dataset.python, content.textContent]);
+		const codes = this.all("[data-python]").map(({ dataset, content }) => [dataset.python, content.textContent]);
 		this.copy(nnteach.python_script(this.state, this.net, this.data, Object.fromEntries(codes)));
 	}
 
@@ -329,7 +364,7 @@ class Playground {
 	}
 
 	save_points() {
-		this.save(nnteach.write_csv(this.data, this.names), "points.csv");
+		this.save(nnteach.write_csv({ ...this.data, feature_names: this.names }), "points.csv");
 	}
 
 	save_weights() {
@@ -338,97 +373,99 @@ class Playground {
 	}
 
 	load_points(text) {
-		this.set({ X_val: null, ...nnteach.read_csv(text), coefs: null });
+		this.set({ ...nnteach.read_csv(text), coefs: null });
 	}
 
 	load_weights(text) {
-		let weights;
-		try {
-			weights = JSON.parse(text);
-		} catch (error) {
-			throw new Error(`The file must be JSON with coefs and intercepts, as “Save the weights” writes it. ${error.message}; all stays as it was.`);
-		}
-		this.set(weights);
+		this.set(nnteach.read_weights(text));
 	}
 
 	// What is shown
 
-	/** What the points depend on; once seen, a test set is seen for all shares of them. */
-	get data_key() {
-		const { data, n_samples, noise, data_seed, function: f, X } = this.state;
-		return JSON.stringify([data, n_samples, noise, data_seed, f, X]);
+	get measure() {
+		return !this.data.validation ? "loss" : this.state.measure;
 	}
 
-	measure(set) {
+	get is_line() {
+		return this.names.length === 1;
+	}
+
+	get is_heavy() {
+		return nnteach.is_heavy(this.state);
+	}
+
+	get is_wide() {
+		const { parentNode: { scrollWidth, parentNode: { clientWidth } } } = this.view.box;
+		return scrollWidth > clientWidth;
+	}
+
+	get score_name() {
+		return this.data.classes ? "accuracy" : "R²";
+	}
+
+	get legend() {
+		return this.data.classes && this.data.classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" ");
+	}
+
+	get best_epoch() {
+		const values = this.net.history_[`val_${this.measure}`] ?? [], best = this.measure === "loss" ? Math.min : Math.max;
+		return values.indexOf(best(...values)) + 1;
+	}
+
+	/** What the test set was when the lid was lifted. A share ends with the same point, whatever its size. */
+	get lid() {
+		return this.lids[this.data.X.at(-1)];
+	}
+
+	lift() {
+		const { net, data, state } = this;
+		this.lids[data.X.at(-1)] = { net, ...this.measures_of(data.test), epoch: net.n_iter_, seed: state.random_state };
+		this.draw();
+	}
+
+	measures_of(set) {
 		const network = this.net._forward(set.X, set.y);
 		return { loss: network.objective(0), score: this.net._score(network) };
 	}
 
-	lift() {
-		this.lids[this.data_key] = { ...this.measure(this.data.test), lid_epoch: this.net.n_iter_ };
-		this.draw();
-	}
-
-	get facts() {
-		const { state, net, data, names, runs } = this, { val_loss, val_score } = net.history_, lid = this.lids[this.data_key];
-		const is_loss = !val_loss || state.measure === "loss", score = data.classes ? "accuracy" : "R²", { classes } = data;
-		const facts = { ...state, ...lid, lid, score, is_loss, classes, f: data.f, message: this.message, has_address: this.address, tol: net.tol };
-		for (const name of SETS) {
-			const { loss = "?", score = "?" } = this.measures[name] ?? (name === "test" && lid) ?? {};
-			Object.assign(facts, { [name]: data[name], [`n_${name}`]: data[name]?.X.length, [`${name}_loss`]: loss, [`${name}_score`]: score });
-		}
-		facts.n_runs = runs.key === this.run_key ? runs.length : 0;
-		if (facts.n_runs === 20) Object.assign(facts, nnteach.luck_of(runs.map((run) => run.score)));
-		return Object.assign(facts, this.view.describe(net, this.probe), {
-			epoch: net.n_iter_,
-			end: this.has_diverged() ? "divergence" : net.stopped_by_,
-			n_parameters: nnteach.count_parameters([names.length, ...state.hidden_layer_sizes, net.n_outputs_]),
-			ranked: data.validation ? `validation ${score}` : "training loss",
-			...Object.fromEntries([0, 1, 2].map((k) => [`class_${k}`, (classes && classes[k]) ?? k])),
-			legend: classes && classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" "),
-			is_made: state.data !== "points",
-			is_split: state.data !== "points" || !state.X_val,
-			is_line: names.length === 1,
-			is_running: this.timer,
-			best_epoch: val_loss?.length && 1 + (is_loss ? val_loss.indexOf(Math.min(...val_loss)) : val_score.indexOf(Math.max(...val_score))),
-		});
-	}
-
-	/** Write the facts into the form, and hide what does not apply. */
+	/** Write into the form what it tells, and hide what does not apply. */
 	show() {
-		const { facts, bound: [parts, texts, labels] } = this, holds = (test) => {
-			const [name, value] = test.replace("!", "").split("=");
-			return (value ? String(facts[name]) === value : Boolean(facts[name])) !== test.startsWith("!");
+		const [parts, buttons, texts, labels] = this.bound, holds = (test) => {
+			const [place, value] = test.replace("!", "").split("="), found = nnteach.look_up(this, place);
+			return (value ? String(found) === value : Boolean(found)) !== test.startsWith("!");
 		};
-		for (const part of this.hidden_parts ?? []) part.hidden = false;
 		for (const part of parts) part.hidden = !part.dataset.if.split(" ").every(holds);
+		for (const button of buttons) button.ariaDisabled = !holds(button.dataset.on);
 		for (const place of texts) {
-			const text = fill(place.dataset.text, facts);
+			const text = fill(place.dataset.text, this);
 			if (place.textContent !== text) place.textContent = text;
 		}
-		for (const place of labels) place.ariaLabel = fill(place.dataset.label, facts);
-		const hides = ({ name, dataset: { layer, part, do: action } }) => facts.hide.some((hidden) => [name, layer, part, action].includes(hidden));
-		this.hidden_parts = [...this.form.querySelectorAll("[name], [data-layer], [data-part], [data-do]")].filter(hides).map((part) => part.closest("label") ?? part);
-		for (const part of this.hidden_parts) part.hidden = true;
-		return facts;
+		for (const place of labels) place.ariaLabel = fill(place.dataset.label, this);
 	}
 
 	draw(size = FINE) {
-		const { state, net, data, ranges, canvases, names } = this, { history_ } = net, is_plane = names.length === 2;
-		this.measures = { train: this.measure(data.train), validation: data.validation && this.measure(data.validation) };
-		this.grid = make_grid(ranges, is_plane ? size : N_STEPS, is_plane);
+		const { state, net, data, lid, ranges, canvases, measure, is_line } = this, { history_ } = net;
+		this.measures = Object.fromEntries(SETS.slice(0, 2).map((name) => [name, data[name] && !data.is_short && this.measures_of(data[name])]));
+		if (lid?.net === net) this.measures.test = lid;
+		this.grid = make_grid(ranges, is_line ? N_STEPS : size, !is_line);
 		this.output = nnteach.layer_values(net, this.grid).at(-1);
-		const { is_loss, best_epoch } = this.show(), measure = is_loss ? "loss" : "score";
+		this.draw_numbers(); // before the lines, since they move with it
 		this.draw_result();
-		if (!is_plane) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
-		this.view.draw_numbers(net, this.probe); // before the lines, since they move with it
+		if (is_line) nnteach.draw_units(canvases.units, net, ranges, Number(this.form.elements.n_added.value));
 		this.view.draw(net, ranges);
 		const lines = [[history_[measure], "training"], [history_[`val_${measure}`] ?? [], "validation"]];
-		nnteach.draw_curves(canvases.curves, lines, { log: is_loss && state.scale === "log", label: measure, best: best_epoch });
+		nnteach.draw_curves(canvases.curves, lines, { log: measure === "loss" && state.scale === "log", label: measure, best: this.best_epoch });
+		if (!this.timer) this.draw_runs();
+	}
+
+	draw_numbers() {
+		this.neuron = this.view.describe(this.net, this.probe);
+		this.show();
+		this.view.draw_numbers(this.net, this.probe);
 	}
 
 	draw_result() {
-		const { data, lids, data_key } = this, sets = [data.train, data.validation, lids[data_key] && data.test];
+		const { data, lid } = this, sets = [data.train, data.validation, lid && data.test];
 		nnteach.draw_result(this.canvases.result, this.output, this.grid, this.ranges, data, sets, this.names, this.cursor);
 	}
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, is_classifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import (
@@ -26,6 +27,7 @@ from nnteach.playground.files import FRAGMENT, SCRIPTS, STANDALONE_STYLE, STYLE
 MOST_POINTS = 2000
 MOST_CLASSES = 6
 MOST_EPOCHS = 100_000
+MOST_EXACT = 2**53  # up to here, the numbers of JavaScript hold each integer
 
 SETTINGS = (
     "alpha",
@@ -85,12 +87,12 @@ class Playground:
     net : MLPClassifierNet, MLPRegressorNet or sklearn.pipeline.Pipeline
         A fitted network of one or two inputs, or a fitted pipeline that ends with one.
         The playground shows the inputs as the pipeline's last step gets them.
-    X : array-like of shape (n_samples, n_features)
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Inputs to train on, for a pipeline those that its first step gets. The columns
         of a DataFrame name the axes.
     y : array-like of shape (n_samples,)
         Targets to train on, with all classes that the network knows.
-    X_val : array-like of shape (n_val, n_features), default=None
+    X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
         Inputs of a validation set.
     y_val : array-like of shape (n_val,), default=None
         Targets of the validation set.
@@ -151,16 +153,22 @@ class Playground:
         _check_network(network)
         data = {"X": _inputs(network, steps, X), "y": _targets(network, y, "y")}
         check_consistent_length(data["X"], data["y"])
+        _check_classes(network, data["y"])
+        sizes = [len(data["X"]), 0, 0]
         if X_val is not None:
-            validation = (
-                _inputs(network, steps, X_val),
-                _targets(network, y_val, "y_val"),
-            )
-            check_consistent_length(*validation)
-            data["X_val"], data["y_val"] = validation
-        _check_data(network, data)
+            validation = {
+                "X": _inputs(network, steps, X_val),
+                "y": _targets(network, y_val, "y_val"),
+            }
+            check_consistent_length(*validation.values())
+            sizes[1] = len(validation["X"])
+            data = {
+                name: np.concatenate([data[name], validation[name]]) for name in data
+            }
+        _check_size(sum(sizes))
         self.state = {
             **{name: values.tolist() for name, values in data.items()},
+            "sizes": sizes,  # to train on, to validate with and to test on
             **_settings(network, has_validation_set=X_val is not None),
             **_weights(network),
             "feature_names": _feature_names(network, steps, X),
@@ -223,6 +231,8 @@ class Playground:
             If the file is there, and `overwrite` is False.
         FileNotFoundError
             If there is no such folder.
+        IsADirectoryError
+            If `path` is a folder.
 
         Examples
         --------
@@ -238,6 +248,11 @@ class Playground:
         if not target.parent.is_dir():
             raise FileNotFoundError(
                 f"There is no folder {target.parent}. Make it first, or name another."
+            )
+        if target.is_dir():
+            raise IsADirectoryError(
+                f"{target} is a folder. Name a file in it, such as "
+                f"{target / 'network.html'}."
             )
         if target.exists() and not overwrite:
             raise FileExistsError(
@@ -258,13 +273,14 @@ class Playground:
 
 def _network_and_steps(net: BaseEstimator) -> tuple[BaseMLPNet, Pipeline | None]:
     """The network, and what transforms its inputs before, if anything does."""
-    is_pipeline = isinstance(net, Pipeline)
+    is_pipeline = isinstance(net, Pipeline) and len(net) > 0
     network = net[-1] if is_pipeline else net
     if not isinstance(network, BaseMLPNet):
         raise TypeError(
             "Playground needs a fitted MLPClassifierNet or MLPRegressorNet, or a "
             f"pipeline that ends with one. Got {type(network).__name__} instead; for a "
-            "network of scikit-learn, there is MLPClassifierNet.from_sklearn."
+            "network of scikit-learn, there is MLPClassifierNet.from_sklearn, and a "
+            "search has its network in best_estimator_."
         )
     return network, net[:-1] if is_pipeline and len(net) > 1 else None
 
@@ -272,6 +288,12 @@ def _network_and_steps(net: BaseEstimator) -> tuple[BaseMLPNet, Pipeline | None]
 def _check_network(network: BaseMLPNet) -> None:
     """Raise a ValueError if the page cannot show the network."""
     parameters_of(network)  # which refuses arrays that were edited out of shape
+    if not all(np.isfinite(W).all() for W in (*network.coefs_, *network.intercepts_)):
+        raise ValueError(
+            "Playground draws networks whose weights are finite. Got one with NaN or "
+            "infinity among its weights: scale X, or lower learning_rate_init, and fit "
+            "again."
+        )
     if network.n_features_in_ > 2:
         raise ValueError(
             "Playground draws networks of one or two inputs. Got one of "
@@ -279,6 +301,12 @@ def _check_network(network: BaseMLPNet) -> None:
             "components: make_pipeline(PCA(2), net)."
         )
     n_classes = len(network.classes_) if is_classifier(network) else 0
+    if n_classes == 1:
+        raise ValueError(
+            "Playground draws the boundary between two or more classes. Got a network "
+            f"that knows only {network.classes_[0]!r}. Fit it to points of another "
+            "class as well."
+        )
     if n_classes > MOST_CLASSES:
         raise ValueError(
             f"Playground has colours for {MOST_CLASSES} classes. Got a network of "
@@ -299,10 +327,11 @@ def _check_network(network: BaseMLPNet) -> None:
 
 def _inputs(network: BaseMLPNet, steps: Pipeline | None, X: ArrayLike) -> NDArray[Any]:
     transformed = X if steps is None else steps.transform(X)
-    inputs: NDArray[Any] = validate_data(
-        network, transformed, reset=False, dtype=np.float64
+    inputs = validate_data(
+        network, transformed, accept_sparse="csr", reset=False, dtype=np.float64
     )
-    return inputs
+    dense: NDArray[Any] = inputs.toarray() if issparse(inputs) else inputs
+    return dense
 
 
 def _targets(network: BaseMLPNet, y: Any, name: str) -> NDArray[Any]:
@@ -316,20 +345,29 @@ def _targets(network: BaseMLPNet, y: Any, name: str) -> NDArray[Any]:
             f"{name} must have integers or strings as classes. Got booleans instead; "
             f"fit the network to {name}.astype(int)."
         )
-    return labels.astype(int) if labels.dtype.kind == "f" else labels
+    labels = labels.astype(int) if labels.dtype.kind == "f" else labels
+    if labels.dtype.kind in "iu" and np.abs(labels).max() > MOST_EXACT:
+        raise ValueError(
+            f"{name} must have integers of at most 2**53 as classes, since a browser "
+            f"rounds others. Got {labels.max()}; fit the network to {name}.astype(str)."
+        )
+    return labels
 
 
-def _check_data(network: BaseMLPNet, data: dict[str, NDArray[Any]]) -> None:
-    """Raise a ValueError if the page cannot draw or train on the data."""
-    n_points = len(data["X"]) + len(data.get("X_val", ()))
+def _check_size(n_points: int) -> None:
+    """Raise a ValueError if these are more points than the page can draw."""
     if n_points > MOST_POINTS:
         raise ValueError(
             f"Playground draws at most {MOST_POINTS} points in time. Got {n_points}. "
             "Pass some of them, such as sklearn.utils.resample(X, y, replace=False, "
             f"n_samples={MOST_POINTS})."
         )
+
+
+def _check_classes(network: BaseMLPNet, y: NDArray[Any]) -> None:
+    """Raise a ValueError if the page cannot train on these targets."""
     if is_classifier(network):
-        missing = np.setdiff1d(network.classes_, data["y"]).tolist()
+        missing = np.setdiff1d(network.classes_, y).tolist()
         if missing:
             raise ValueError(
                 "y must have points of all classes of the network. It has none of "

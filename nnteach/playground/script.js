@@ -12,7 +12,7 @@ function to_python(value) {
 
 /** codes has Python for each data set and for each step after it, with facts in braces. */
 function python_script(state, net, { X, train, validation, test }, codes) {
-	const given = state.data === "points" && state.X_val, settings = { ...nnteach.settings_of(state), max_iter: net.n_iter_ || state.max_iter };
+	const settings = { ...nnteach.settings_of(state), max_iter: net.n_iter_ || state.max_iter };
 	if (settings.batch_size > train.X.length) settings.batch_size = train.X.length;
 	const facts = {
 		...Object.fromEntries(Object.entries(state).map(([name, value]) => [name, to_python(value)])),
@@ -21,8 +21,8 @@ function python_script(state, net, { X, train, validation, test }, codes) {
 		Net: net.constructor.name,
 		settings: Object.entries(settings).map(([name, value]) => `    ${name}=${to_python(value)},`).join("\n"),
 	};
-	const is_shuffled = state.data === "points" && !given && (validation || test);
-	const steps = ["start", state.data, is_shuffled && "shuffled", given ? "given" : "split", net.is_changed && "changed", "net", validation ? "validated" : "plain", "print"];
+	const is_shuffled = state.data === "points" && !state.sizes && (validation || test);
+	const steps = ["start", state.data, is_shuffled && "shuffled", "split", net.is_changed && "changed", "net", validation ? "validated" : "plain", "print"];
 	return steps.filter(Boolean).map((step) => nnteach.fill(codes[step], facts)).join("\n");
 }
 

@@ -4,7 +4,7 @@ What the playground is set to: one flat object with Python's names, which an add
 (() => {
 "use strict";
 
-const { MLPClassifierNet, MLPRegressorNet } = nnteach;
+const { MLPClassifierNet, MLPRegressorNet, ensure } = nnteach;
 const DEFAULTS = {
 	data: "moons",
 	n_samples: 300,
@@ -28,24 +28,24 @@ const DEFAULTS = {
 	scale: "linear",
 	hide: [],
 };
-const OWN = ["X", "y", "X_val", "y_val", "task", "feature_names", "coefs", "intercepts"];
-const OF_NET = new MLPClassifierNet(), MOST_LAYERS = 6, MOST_UNITS = 100;
-
-function ensure(holds, message) {
-	if (!holds) throw new Error(message);
-}
+const POINTS = ["X", "y", "sizes", "task", "feature_names"], WEIGHTS = ["coefs", "intercepts"];
+const OF_NET = new MLPClassifierNet(), MOST_LAYERS = 6, MOST_UNITS = 100, MOST_WEIGHTS = 200;
 
 /** A whole state: what is given, and otherwise what was before. */
 function complete_state(given, before = DEFAULTS) {
-	const names = [...Object.keys(DEFAULTS), ...Object.keys(OF_NET), ...OWN];
+	const names = [...Object.keys({ ...DEFAULTS, ...OF_NET }), ...POINTS, ...WEIGHTS], are_given = (...names) => names.some((name) => name in given);
 	for (const name in given) ensure(names.includes(name), `The playground has no setting '${name}', but ${names.join(", ")}.`);
-	const state = { ...before, ...given }, { hidden_layer_sizes: sizes, activation } = state;
-	// other starting weights are meant, or these would not fit
-	const is_other = ["hidden_layer_sizes", "activation", "random_state"].some((name) => name in given) || state.data !== before.data;
-	if (is_other && !given.coefs) state.coefs = null;
+	const state = { ...before, ...given }, { hidden_layer_sizes: sizes, activation, X, y } = state;
+	// other starting weights or other sets are meant, or these would not fit
+	if (!given.coefs && (are_given("hidden_layer_sizes", "activation", "random_state") || state.data !== before.data)) state.coefs = null;
+	if (!given.sizes && are_given("X", "data_seed", "validation_fraction", "test_fraction")) state.sizes = null;
 	// a further layer has the activation of the one before it
 	state.activation = sizes.map((_, l) => [activation].flat()[l] ?? [activation].flat().at(-1) ?? "tanh");
-	ensure(state.data !== "points" || (state.X?.length && state.X.length === state.y?.length), "Own points need as many rows in X as targets in y.");
+	if (state.data === "points") {
+		ensure(X && X.length === y?.length, "Own points need as many rows in X as targets in y.");
+		state.task ??= nnteach.task_of(X, y);
+		state.feature_names ??= X[0]?.length === 1 ? ["x"] : ["x1", "x2"];
+	} else for (const name of POINTS) delete state[name];
 	ensure(state.validation_fraction + state.test_fraction <= 0.9, "The shares of validation and test must leave a tenth of the points for training; lower one of them.");
 	ensure(state.coefs || (sizes.length <= MOST_LAYERS && Math.max(...sizes, 1) <= MOST_UNITS), `At most ${MOST_LAYERS} hidden layers of ${MOST_UNITS} neurons, so that each step is done in time.`);
 	new MLPClassifierNet(settings_of(state)); // which checks them
@@ -57,21 +57,23 @@ function settings_of(state) {
 	return Object.fromEntries(Object.entries(state).filter(([name]) => name in OF_NET));
 }
 
-/** The network of a state at its start. */
-function start_net(state, { train, validation, task }) {
-	const Net = task === "regression" ? MLPRegressorNet : MLPClassifierNet;
+/** The network of a state at its start; where training points are missing, one to look at. */
+function start_net(state, { X, train, validation, task, classes, is_short }) {
+	const Net = task === "regression" ? MLPRegressorNet : MLPClassifierNet, { coefs } = state;
 	ensure(validation || !state.early_stopping, "Early stopping needs a validation set; raise its share, or turn early stopping off.");
-	const net = new Net(settings_of(state)), { X: X_val, y: y_val } = validation ?? {};
-	net.start(train.X, train.y, { X_val, y_val });
-	if (state.coefs) net.set_weights(state.coefs, state.intercepts);
+	const net = new Net(settings_of(state)), zeros = (X[0] ?? state.feature_names).map(() => 0);
+	if (is_short) net.start([zeros, zeros], [0, 1]);
+	else net.start(train.X, train.y, { X_val: validation?.X, y_val: validation?.y });
+	if (coefs) net.set_weights(coefs, state.intercepts).is_changed = true;
 	return net;
 }
 
 /** The settings that differ from the defaults, as an address holds them. */
 function to_address(state) {
-	const points = state.data === "points" && state.X.map((x, i) => [...x, state.y[i]]).join(";");
-	const parts = Object.entries({ ...state, ...(points && { points }) })
-		.filter(([name, value]) => !OWN.includes(name) && String(value) !== String(DEFAULTS[name]))
+	const points = state.data === "points" && nnteach.write_csv(state).trim().replaceAll("\n", ";");
+	const { coefs, intercepts } = state, weights = coefs && !is_heavy(state) && JSON.stringify({ coefs, intercepts });
+	const parts = Object.entries({ ...state, ...(points && { points }), ...(weights && { weights }) })
+		.filter(([name, value]) => ![...POINTS, ...WEIGHTS].includes(name) && String(value) !== String(DEFAULTS[name]))
 		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`.replace(/%2C|%3B/g, decodeURIComponent));
 	return `#${parts.join("&")}`;
 }
@@ -82,9 +84,25 @@ function from_address(address) {
 	for (const part of address.slice(1).split("&").filter(Boolean)) {
 		const [name, text = ""] = part.split("=").map(decodeURIComponent);
 		if (name === "points") Object.assign(given, nnteach.read_csv(text.replaceAll(";", "\n")));
+		else if (name === "weights") Object.assign(given, read_weights(text));
 		else given[name] = to_value(text, types[name]);
 	}
 	return given;
+}
+
+/** Whether weights are set that would make an address too long. */
+function is_heavy({ coefs, intercepts }) {
+	return Boolean(coefs) && [coefs, intercepts].flat(3).length > MOST_WEIGHTS;
+}
+
+/** The weights of a JSON text, and the sizes that they need. */
+function read_weights(text) {
+	try {
+		const weights = JSON.parse(text);
+		return { hidden_layer_sizes: weights.intercepts.slice(0, -1).map((b) => b.length), ...weights, coefs: [...weights.coefs] };
+	} catch (error) {
+		throw new Error(`Weights must be JSON with coefs and intercepts, as “Save the weights” writes it. ${error.message}; all stays as it was.`);
+	}
 }
 
 /** A text as a value of the type that another one has. */
@@ -101,14 +119,18 @@ function show_number(value, digits = 3) {
 	return (is_handy ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1)).replaceAll("-", "−");
 }
 
-/** A text with facts for the names in braces. */
+/** What stands at a place such as net.n_iter_ in facts. */
+function look_up(facts, place) {
+	return place.split(".").reduce((owner, name) => owner?.[name], facts);
+}
+
+/** A text with what stands at the places in braces. */
 function fill(text, facts) {
-	return text.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? show_number(facts[name], 4) : facts[name]));
+	return text.replace(/\{([\w.]+)\}/g, (_, place) => {
+		const value = look_up(facts, place) ?? "?";
+		return typeof value === "number" && !Number.isInteger(value) ? show_number(value, 4) : value;
+	});
 }
 
-function count_parameters(layer_sizes) {
-	return layer_sizes.reduce((sum, m, l) => sum + (l && (layer_sizes[l - 1] + 1) * m), 0);
-}
-
-Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, to_value, count_parameters, show_number, fill });
+Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, is_heavy, read_weights, to_value, show_number, look_up, fill });
 })();

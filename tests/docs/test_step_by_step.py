@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,9 @@ from numpy.testing import assert_allclose
 from py_mini_racer import MiniRacer
 
 import step_by_step
-from nnteach import MLPRegressorNet, playground
+from nnteach import MLPRegressorNet
 
-SCRIPT = playground.ENGINE.with_name("step_by_step.js")
+SCRIPT = Path(__file__).parents[2] / "docs" / "_static" / "step_by_step.js"
 LESSON = "backpropagation"
 STEPS = step_by_step.STEPS[LESSON]
 NAMES = list(step_by_step.given_of(LESSON))

@@ -68,8 +68,14 @@ def test_what_the_page_says_can_be_hidden_is_there(form):
     names = re.findall(r"``(\w+)``", text.partition("These can be hidden")[2])
     assert len(names) > 20
     for name in set(names) - {"hide"}:
-        attributes = ("name", "data-layer", "data-part", "data-do")
-        assert any(parts(form, attribute, name) for attribute in attributes), name
+        assert parts(form, "data-part", name), name
+
+
+def test_every_control_can_be_hidden(form):
+    for attribute in ("name", "data-layer", "data-do"):
+        for control in parts(form, attribute):
+            owner = control if control.name == "button" else control.parent
+            assert owner["data-part"] == control[attribute]
 
 
 def test_each_canvas_is_drawn_and_each_template_copied(form):

@@ -72,6 +72,7 @@ def test_a_function_is_drawn_without_its_noise(browser):
         ("2^-x", lambda x: 2**-x),
         ("2^3^x", lambda x: 2 ** (3**x)),
         ("2 ** x", lambda x: 2**x),
+        ("2 * -x^2 - -x^2 + (-x)^2", lambda x: 0 * x),
         ("1 - 2 - x", lambda x: -1 - x),
         ("8 / 4 / (1 + x)", lambda x: 2 / (1 + x)),
         ("-2 * -x - -1", lambda x: 2 * x + 1),
@@ -91,15 +92,24 @@ def test_a_typed_function_is_what_it_says(text, f, browser):
 @pytest.mark.parametrize(
     ("text", "got"),
     [
-        ("", "Got the end in ''"),
-        ("x +", "Got the end"),
-        ("2 x", "Got x in '2 x'"),
-        ("(x", "Got the end"),
-        ("x)", "Got ) in"),
-        ("sin x", "Got x in"),
-        ("alert(1)", "Got alert in"),
-        ("1.2.3", "Got 1.2.3 in"),
-        ("y", "Got y in 'y' instead."),
+        ("", "Got '' instead"),
+        ("x +", "Got 'x +' instead: Unexpected"),
+        ("2 x", "Got '2 x' instead"),
+        ("(x", "Got '(x' instead"),
+        ("x)", "Got 'x)' instead"),
+        ("sin x", "Got 'sin x' instead"),
+        ("sin", "Got 'sin' instead"),
+        ("x(2)", "Got 'x(2)' instead"),
+        ("/x/", "Got '/x/' instead"),
+        ("alert(1)", "Got 'alert(1)' instead: there is no alert."),
+        ("x.constructor", "there is no ."),
+        ("x;alert", "there is no ;."),
+        ("[x]", "there is no [."),
+        ("x => x", "there is no =."),
+        ("`x`", "there is no `."),
+        ("1.2.3", "there is no 1.2.3."),
+        ("Function", "there is no Function."),
+        ("y", "Got 'y' instead: there is no y."),
     ],
 )
 def test_what_is_no_function_is_named(text, got, browser):
@@ -117,6 +127,7 @@ def read(browser, text):
     [
         CSV,
         CSV.replace(",", ";"),
+        CSV.replace(",", ";").replace(".", ","),
         CSV.replace(",", "\t").replace("\n", "\r\n"),
         CSV.replace("x1,x2,class", '"x1","x2","class"') + "\n\n",
         CSV.replace("a\n", '"a"\n'),
@@ -128,6 +139,7 @@ def test_a_csv_file_is_read(text, browser):
         "data": "points",
         "X": [[0, 1], [1, 0.5], [-1, 2], [3, 4]],
         "y": ["a", "b", "b", "a"],
+        "sizes": None,
         "task": "classification",
         "feature_names": ["x1", "x2"],
     }
@@ -146,19 +158,27 @@ def test_the_target_tells_the_task(browser):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "The file must have two or three columns"),
-        ("1\n2\n3\n4\n", "The file must have two or three columns"),
-        ("1,2,3\n4,5,6\n", "The file must have 4 to 2000 points"),
-        ("0,1\n" * 2001, "Got 2001 instead."),
-        (CSV.replace("1,0.5,b", "1,b"), "Line 3 must have 3 columns. Got '1,b'"),
-        (CSV.replace("1,0.5,b", "1,half,b"), "Line 3 must have a number such as 0.5"),
-        (CSV.replace("3,4,a", "3,,a"), "Line 5 must have a number"),
-        (CSV.replace("3,4,a", "3,Infinity,a"), "Line 5 must have a number"),
-        (CSV.replace("3,4,a", "3,4,"), "Line 5 must have a number"),
-        (CSV.replace("b", "a"), "must have from 2 to 6 classes. Got 1 instead."),
+        ("", "Line 1 must have two or three columns"),
+        ("1\n2\n3\n4\n", "Line 1 must have two or three columns"),
+        ("1,2,3,4,5\n", "Got '1,2,3,4,5' instead."),
+        ("x1,x2,class\n1,two,a\n", "Line 2 must have 2 numbers such as 0.5"),
+        (
+            "1,2,a\n1\n",
+            "Line 2 must have 2 numbers such as 0.5, then a class or a number. Got '1'",
+        ),
+        ("0,1\n" * 2001, "at most 2000 points, to be drawn in time. Got 2001"),
+        (
+            "x,y,set\n0,1,train\n1,2,tset\n",
+            "such as 0.5, then a class or a number, then train, validation, test. Got",
+        ),
+        (CSV.replace("1,0.5,b", "1,b"), "then a class or a number. Got '1,b'"),
+        (CSV.replace("1,0.5,b", "1,half,b"), "Line 3 must have 2 numbers such as 0.5"),
+        (CSV.replace("3,4,a", "3,,a"), "Line 5 must have 2 numbers"),
+        (CSV.replace("3,4,a", "3,Infinity,a"), "Line 5 must have 2 numbers"),
+        (CSV.replace("3,4,a", "3,4,"), "Line 5 must have 2 numbers"),
         (
             "".join(f"0,{k},{k}\n" for k in range(9)),
-            "must have from 2 to 6 classes. Got 9 instead.",
+            "must have at most 6 classes. Got 9 instead.",
         ),
     ],
 )
@@ -172,13 +192,22 @@ def test_a_bad_file_is_told_where(text, message, browser):
 def test_a_saved_file_is_the_same_points(data, browser):
     before, after = browser.run(
         """const data = nnteach.make_data(nnteach.complete_state({ data: name }));
-        const names = data.X[0].map((_, k) => `x${k + 1}`);
-        return [data, nnteach.read_csv(nnteach.write_csv(data, names))];""",
+        const feature_names = data.X[0].map((_, k) => `x${k + 1}`);
+        const text = nnteach.write_csv({ ...data, feature_names });
+        return [data, nnteach.read_csv(text)];""",
         name=data,
     )
-    assert [after[key] for key in ("X", "y", "task")] == [
-        before[key] for key in ("X", "y", "task")
-    ]
+    kept = ("X", "y", "task", "sizes")
+    assert [after[key] for key in kept] == [before[key] for key in kept]
+    assert before["sizes"] == [180, 60, 60]
+
+
+def test_a_file_names_the_set_of_each_point(browser):
+    read_state = read(browser, "x,y,set\n1,5,test\n2,6,train\n3,7,train\n4,8,test\n")
+    assert read_state["X"] == [[2], [3], [1], [4]]
+    assert read_state["y"] == [6, 7, 5, 8]
+    assert read_state["sizes"] == [2, 0, 2]
+    assert read_state["feature_names"] == ["x"]
 
 
 def test_own_points_are_shuffled_before_they_are_cut(browser):
@@ -190,9 +219,29 @@ def test_own_points_are_shuffled_before_they_are_cut(browser):
     assert whole["X"] == X
 
 
-def test_a_given_validation_set_is_the_validation_set(browser):
-    X, y = [[0, 0], [1, 1], [2, 2]], [0, 1, 1]
-    data = data_of(browser, data="points", X=X, y=y, X_val=[[5, 5]], y_val=[1])
-    assert data["train"] == {"X": X, "y": y}
-    assert data["validation"] == {"X": [[5, 5]], "y": [1]}
+def test_given_sets_are_the_sets(browser):
+    X, y = [[0, 0], [1, 1], [2, 2], [5, 5]], [0, 1, 1, 1]
+    data = data_of(browser, data="points", X=X, y=y, sizes=[3, 1, 0])
+    assert data["train"] == {"X": X[:3], "y": y[:3]}
+    assert data["validation"] == {"X": X[3:], "y": y[3:]}
     assert data["test"] is None
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "sizes", "is_short"),
+    [
+        ([], [], [0, 0, 0], True),
+        ([[0, 0]], [0], [1, 0, 0], True),
+        ([[0, 0], [1, 1]], [0, 1], [2, 0, 0], False),
+        ([[0, 0], [1, 1], [2, 2]], [0, 1, 2], [2, 1, 0], True),
+    ],
+)
+def test_training_needs_points_of_each_class(X, y, sizes, is_short, browser):
+    points = dict(data="points", X=X, y=y, sizes=sizes, task="classification")
+    assert data_of(browser, **points)["is_short"] is is_short
+    n_features = browser.run(
+        """const state = nnteach.complete_state(given);
+        return nnteach.start_net(state, nnteach.make_data(state)).n_features_in_;""",
+        given=points,
+    )
+    assert n_features == 2

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.sparse import csr_array
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from nnteach import MLPClassifierNet, MLPRegressorNet, Playground
@@ -259,6 +261,26 @@ def wide():
             lambda: Playground(LinearRegression().fit(X, Y), X, Y),
         ),
         (TypeError, "instance", lambda: Playground(5, X, Y)),
+        (TypeError, "Got Pipeline instead", lambda: Playground(Pipeline([]), X, Y)),
+        (
+            TypeError,
+            "Got GridSearchCV instead; .* best_estimator_",
+            lambda: Playground(
+                GridSearchCV(LinearRegression(), {}, cv=2).fit(X, Y), X, Y
+            ),
+        ),
+        (
+            ValueError,
+            "that knows only .*Fit it to points of another class",
+            lambda: Playground(MLPClassifierNet().initialize(X, 0 * Y), X, 0 * Y),
+        ),
+        (
+            ValueError,
+            r"Got 4611686018427387904; fit the network to y.astype\(str\)",
+            lambda: Playground(
+                MLPClassifierNet().initialize(X, Y * 2**62), X, Y * 2**62
+            ),
+        ),
         (
             ValueError,
             r"one or two inputs. Got one of 3. .*PCA\(2\)",
@@ -314,6 +336,20 @@ def test_weights_that_were_edited_out_of_shape():
     net.coefs_[0] = net.coefs_[0][:1]
     with pytest.raises(ValueError, match="set_weights"):
         Playground(net, X, y)
+
+
+def test_weights_that_are_not_finite():
+    net, y = fitted("two classes")
+    net.coefs_[1][0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"NaN or infinity .* learning_rate_init"):
+        Playground(net, X, y)
+
+
+def test_sparse_inputs_are_shown():
+    net, y = fitted("two classes")
+    state = Playground(net, csr_array(X), y, X_val=csr_array(X[:9]), y_val=y[:9]).state
+    assert state == Playground(net, X, y, X_val=X[:9], y_val=y[:9]).state
+    assert state["sizes"] == [60, 9, 0]
 
 
 @pytest.mark.parametrize(
@@ -400,6 +436,16 @@ def test_a_folder_that_is_missing_is_named(tmp_path):
     net, y = fitted("two classes")
     with pytest.raises(FileNotFoundError, match=r"no folder .*missing"):
         Playground(net, X, y).save(tmp_path / "missing" / "network.html")
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_is_no_file(overwrite, tmp_path):
+    net, y = fitted("two classes")
+    with pytest.raises(
+        IsADirectoryError, match=r"a file in it, such as .*network.html"
+    ):
+        Playground(net, X, y).save(tmp_path, overwrite=overwrite)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_keeps_the_network_as_it_was():

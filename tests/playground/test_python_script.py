@@ -27,7 +27,7 @@ STATES = [
     {"hidden_layer_sizes": [], "test_fraction": 0, "validation_fraction": 0},
     POINTS,
     POINTS | {"validation_fraction": 0, "test_fraction": 0},
-    POINTS | {"X_val": [[1, 1], [2, 0]], "y_val": ["a", "b"]},
+    POINTS | {"sizes": [5, 3, 0]},
 ]
 TRAIN = """
 const state = nnteach.complete_state(given), data = nnteach.make_data(state);
@@ -53,7 +53,7 @@ def test_the_script_prints_the_loss_of_the_page(given, browser, codes):
     with contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a page may stop early
         exec(compile(script, "script", "exec"), {})
-    said = re.fullmatch(r"loss (\S+) after (\d+) epochs\n", printed.getvalue())
+    said = re.fullmatch(r"loss_ (\S+) after (\d+) epochs\n", printed.getvalue())
     assert float(said[1]) == pytest.approx(loss, abs=2e-9)
     assert int(said[2]) == n_iter
 

@@ -54,8 +54,39 @@ def test_an_address_holds_own_points(browser):
         return [address, nnteach.complete_state(nnteach.from_address(address))];""",
         points=points,
     )
-    assert address == "#data=points&points=0,1,a;1,0.25,b;-1,2,b;3,4,a"
+    rows = "0,1,a;1,0.25,b;-1,2,b;3,4,a"
+    assert address == f"#data=points&points=x1,x2,class;{rows}"
     assert {name: after[name] for name in points} == points
+
+
+@pytest.mark.parametrize("X", [[], [[1, 2]], [[1, 2], [3, 4], [5, 6]]])
+def test_an_address_holds_the_sets_of_own_points(X, browser):
+    points = {"data": "points", "X": X, "y": [0] * len(X), "sizes": [0, 0, len(X)]}
+    points |= {"task": "classification", "feature_names": ["length", "width"]}
+    after = browser.run(
+        """const address = nnteach.to_address(nnteach.complete_state(points));
+        return nnteach.complete_state(nnteach.from_address(address));""",
+        points=points,
+    )
+    assert {name: after[name] for name in points} == points
+
+
+def test_points_keep_their_sets_until_they_are_dealt_out_anew(browser):
+    points = {"data": "points", "X": [[1, 2]] * 3, "y": [0, 1, 0], "sizes": [2, 1, 0]}
+    changes = [
+        {"alpha": 1},
+        {"random_state": 3},
+        {"data_seed": 1},
+        {"test_fraction": 0},
+    ]
+    kept = browser.run(
+        """const before = nnteach.complete_state(points);
+        return changes.map((change) =>
+          nnteach.complete_state(change, before).sizes);""",
+        points=points,
+        changes=changes,
+    )
+    assert kept == [[2, 1, 0], [2, 1, 0], None, None]
 
 
 def test_a_further_layer_takes_the_activation_of_the_one_before(browser):
@@ -125,10 +156,27 @@ def test_given_weights_last_until_others_are_meant(browser):
     assert kept == [True, False, False, True, False, True]
 
 
-def test_parameters_are_counted(browser):
-    for sizes, expected in (([2, 8, 8, 1], 105), ([2, 1], 3), ([1, 50, 1], 151)):
-        counted = browser.run("return nnteach.count_parameters(sizes);", sizes=sizes)
-        assert counted == expected
+@pytest.mark.parametrize(("n_units", "is_heavy"), [(2, False), (49, False), (50, True)])
+def test_an_address_holds_few_weights(n_units, is_heavy, browser):
+    coefs = [[[1 / 3] * n_units, [-1e-7] * n_units], [[2]] * n_units]
+    weights = {"coefs": coefs, "intercepts": [[0.5] * n_units, [0.1]]}
+    told, before, after = browser.run(
+        """const state = nnteach.complete_state(given);
+        const address = nnteach.to_address(state);
+        const after = nnteach.complete_state(nnteach.from_address(address));
+        return [nnteach.is_heavy(state), state, after];""",
+        given=weights | {"hidden_layer_sizes": [n_units]},
+    )
+    assert told is is_heavy
+    assert before["coefs"] == coefs
+    assert after["coefs"] == (None if is_heavy else coefs)
+    assert (after == before) is not is_heavy
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"coefs": [[[1]]]}', "5"])
+def test_what_are_no_weights_is_refused(text, browser):
+    with pytest.raises(JSEvalException, match="must be JSON with coefs and intercepts"):
+        browser.run("return nnteach.read_weights(text);", text=text)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +189,7 @@ def test_numbers_are_short(value, shown, browser):
 
 def test_texts_are_filled_with_facts(browser):
     text = browser.run(
-        'return nnteach.fill("{a} of {b}: {c}", { a: 1 / 3, b: "x", c: -2 });'
+        """const facts = { a: 1 / 3, b: ["x"], c: { d: 123456, e: -0.5 } };
+        return nnteach.fill("{a} of {b.0}: {c.d}, {c.e}, {c.f.g}", facts);"""
     )
-    assert text == "0.3333 of x: −2"
+    assert text == "0.3333 of x: 123456, −0.5, ?"

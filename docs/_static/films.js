@@ -39,7 +39,7 @@ const KINDS = {
 			caption: (k) => `Epoch ${k}: ${Math.round(100 * net.score(shown.X, shown.y))} % of the test points right`,
 			draw(k, [canvas]) {
 				net_at(k, Date.now() + 50); // the page stays awake
-				nnteach.draw_boundary(canvas, net, shown.X, shown.y, { size: 60 });
+				draw_boundary(canvas, net, shown.X, shown.y);
 				return Math.min(k, frames.length - 1);
 			},
 		};
@@ -62,6 +62,13 @@ const KINDS = {
 		};
 	},
 };
+
+/** The map of a network with two inputs, with samples of classes 0, 1, …. */
+function draw_boundary(canvas, net, X, classes) {
+	const [x, y] = [0, 1].map((j) => nnteach.range_of(X.map((sample) => sample[j]))), axes = nnteach.make_axes(canvas, { x, y });
+	nnteach.draw_map(axes, nnteach.layer_values(net, nnteach.make_grid({ x, y }, 60)).at(-1));
+	nnteach.draw_points(axes, X, classes);
+}
 
 /** A network of one input, a layer of sigmoids and one output. */
 function network_line({ w, b, v, c }, xs) {
