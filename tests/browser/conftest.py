@@ -2,6 +2,7 @@
 
 The pages come from a server bound to 127.0.0.1. ``--every`` looks at every page in
 every mode; without it, every page is looked at once and nine of them in every mode.
+What readers play with in a lesson is opened for more looks; see LIVE_MODES.
 ``--site`` names a site built elsewhere.
 """
 
@@ -37,23 +38,51 @@ class Mode:
     name: str
     theme: str = "light"
     width: int = 1280
-    folds_open: bool = False
+    folds: str | None = None  # selector of those that are opened
 
 
+ALL_FOLDS = "details"
+LIVE_FOLDS = "details.fold-live"
 LIGHT = Mode("light")
 MODES = (
     LIGHT,
     Mode("dark", theme="dark"),
     Mode("390-px", width=390),
     Mode("320-px", width=320),
-    Mode("folds-open", folds_open=True),
-    Mode("dark-390-px-folds-open", theme="dark", width=390, folds_open=True),
+    Mode("folds-open", folds=ALL_FOLDS),
+    Mode("dark-390-px-folds-open", theme="dark", width=390, folds=ALL_FOLDS),
+)
+# Pages with a film or with numbers to follow are looked at in these, too, and in every
+# mode that opens all folds.
+LIVE_MODES = (
+    Mode("live", folds=LIVE_FOLDS),
+    Mode("dark-live", theme="dark", folds=LIVE_FOLDS),
+    Mode("390-px-live", width=390, folds=LIVE_FOLDS),
+    Mode("320-px-live", width=320, folds=LIVE_FOLDS),
 )
 
 
 def lessons(site):
     """Return the addresses of all lessons."""
     return [page for page in pages(site) if "/plot_" in page]
+
+
+def live_pages(site):
+    """Return the addresses of the lessons with a film or with numbers to follow."""
+    kinds = ('data-live="film"', 'data-live="step_by_step"')
+    texts = {page: (site / page).read_text(encoding="utf-8") for page in lessons(site)}
+    return [page for page, text in texts.items() if any(kind in text for kind in kinds)]
+
+
+def looks(site, every):
+    """Return the pairs of an address and a mode that faults are looked for in."""
+    found = [(page, LIGHT) for page in pages(site)]
+    found += [
+        (page, mode) for page in (pages(site) if every else CHOSEN) for mode in MODES
+    ]
+    live_modes = (*(mode for mode in MODES if mode.folds), *LIVE_MODES)
+    found += [(page, mode) for page in live_pages(site) for mode in live_modes]
+    return [*dict.fromkeys(found)]
 
 
 def pytest_addoption(parser):
@@ -81,16 +110,9 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_generate_tests(metafunc):
     site = metafunc.config.getoption("--site")
     if {"address", "mode"} <= set(metafunc.fixturenames):
-        every = metafunc.config.getoption("--every")
-        looks = [(address, LIGHT) for address in pages(site)]
-        looks += [
-            (address, mode)
-            for address in (pages(site) if every else CHOSEN)
-            for mode in MODES
-            if mode is not LIGHT
-        ]
-        names = [f"{address}-{mode.name}" for address, mode in looks]
-        metafunc.parametrize(("address", "mode"), looks, ids=names)
+        found = looks(site, metafunc.config.getoption("--every"))
+        names = [f"{address}-{mode.name}" for address, mode in found]
+        metafunc.parametrize(("address", "mode"), found, ids=names)
     elif "lesson" in metafunc.fixturenames:
         metafunc.parametrize("lesson", lessons(site))
 
@@ -108,6 +130,12 @@ def server(site):
         yield address
 
 
+@pytest.fixture(params=["http", "disk"])
+def root(request, server, site):
+    """Address of the site, from a server and from a disk."""
+    return server if request.param == "http" else f"{site.as_uri()}/"
+
+
 @pytest.fixture(scope="session")
 def browser():
     with chromium() as browser:
@@ -123,6 +151,15 @@ new PerformanceObserver(function (list) {
 }).observe({type: "layout-shift", buffered: true});
 """
 
+OPEN_FOLDS = """
+(folds) => document.querySelectorAll(folds).forEach(fold => { fold.open = true })
+"""
+# what readers play with is there, and its scripts have made of it what they will
+STARTED = """
+() => [...document.querySelectorAll("details[open] [data-live]")].every(
+  element => element.querySelector(
+    ".film-player, li .number[tabindex='0'], .nnteach-playground.started"))
+"""
 # a request that was still open when its page was left
 LEFT = "net::ERR_ABORTED"
 
@@ -169,11 +206,10 @@ def open_page(browser):
         page.goto(address)
         settle(page)
         page.layout_shift = page.evaluate("window.layoutShift")
-        if mode.folds_open:
-            page.evaluate(
-                "document.querySelectorAll('details').forEach(d => { d.open = true })"
-            )
-            page.wait_for_timeout(100)
+        if mode.folds:
+            page.evaluate(OPEN_FOLDS, mode.folds)
+            page.wait_for_function(STARTED)
+            settle(page)
         yield page
         context.close()
 

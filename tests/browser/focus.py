@@ -4,9 +4,8 @@ MOST_STOPS = 120
 # A line of a link is enough to see it; what lies over it may not hide it. Where a box
 # to tick is hidden from the eye, its label has to show the focus.
 FOCUS = """
-async () => {
-  const animations = document.getAnimations();
-  await Promise.allSettled(animations.map(animation => animation.finished));
+() => {
+  for (const animation of document.getAnimations()) animation.finish();
   const element = document.activeElement;
   if (element === document.body) return null;
   const label = element.offsetWidth <= 1 && element.labels?.[0];

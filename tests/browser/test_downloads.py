@@ -4,19 +4,20 @@ import io
 import tarfile
 import zipfile
 from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import nbformat
+from bs4 import BeautifulSoup
 
 
-def test_the_downloads_of_a_lesson_open(lesson, open_page, server):
-    with open_page(server + lesson) as page:
-        links = page.locator(".bd-article a[download]")
-        addresses = {link.get_attribute("href") for link in links.all()}
-        kinds = {address.rsplit(".")[-1] for address in addresses}
-        assert kinds == {"py", "ipynb"}
-        for address in addresses:
-            content = page.request.get(urljoin(page.url, address)).body()
-            open_download(address, content)
+def test_the_downloads_of_a_lesson_open(lesson, site, server):
+    html = BeautifulSoup((site / lesson).read_text(encoding="utf-8"), "html.parser")
+    addresses = {link["href"] for link in html.select(".bd-article a[download]")}
+    kinds = {address.rsplit(".")[-1] for address in addresses}
+    assert kinds == {"py", "ipynb"}
+    for address in addresses:
+        with urlopen(urljoin(server + lesson, address)) as response:
+            open_download(address, response.read())
 
 
 def open_download(address, content):

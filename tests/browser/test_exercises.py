@@ -12,12 +12,6 @@ PAGE = "exercises/count_parameters.html"
 LESSON = "gallery/0_first_steps/plot_2_training_by_hand.html"
 
 
-@pytest.fixture(params=["http", "disk"])
-def root(request, server, site):
-    """Address of the site, from a server and from a disk."""
-    return server if request.param == "http" else f"{site.as_uri()}/"
-
-
 def form(page, name):
     return page.locator(f"form[data-exercise={name}]")
 

@@ -5,7 +5,7 @@ from chromium import served
 from faults import faults
 from focus import focus_faults
 
-from conftest import LIGHT, Mode
+from conftest import ALL_FOLDS, LIGHT, Mode
 
 PHONE = Mode("390-px", width=390)
 SOUND = '<p id="text">Two moons.</p>'
@@ -154,7 +154,7 @@ def test_axe_looks_for(rule, look_at):
 
 def test_a_fault_in_a_fold_is_found_when_it_is_open(look_at):
     content = f"<details><summary>More</summary>{AXE['color-contrast']}</details>"
-    opened = Mode("folds-open", folds_open=True)
+    opened = Mode("folds-open", folds=ALL_FOLDS)
     assert look_at(content) == []
     assert [fault.split(",")[0] for fault in look_at(content, opened)] == [
         "axe: color-contrast"

@@ -1,10 +1,7 @@
 """Films of the lessons' networks, and the network of the start page."""
 
 import pytest
-from faults import faults
 from live import loads, open_fold
-
-from conftest import MODES
 
 PAGES = {  # and what is said of the last frame
     "gallery/1_mathematics/plot_4_gradient_descent.html": "Step 60",
@@ -15,12 +12,6 @@ PAGES = {  # and what is said of the last frame
 FILM = ".nnteach-film"
 PLAYER = ".film-player"
 PICTURE = "canvas => canvas.toDataURL()"
-
-
-@pytest.fixture(params=["http", "disk"])
-def root(request, server, site):
-    """Address of the site, from a server and from a disk."""
-    return server if request.param == "http" else f"{site.as_uri()}/"
 
 
 @pytest.mark.parametrize("place", PAGES)
@@ -68,17 +59,6 @@ def test_another_theme_redraws_a_film(open_page, server):
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         page.wait_for_timeout(300)
         assert canvas.evaluate(PICTURE) != light
-
-
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
-@pytest.mark.parametrize("place", PAGES)
-def test_nothing_is_wrong_with_it(place, mode, open_page, server):
-    with open_page(f"{server}{place}", mode) as page:
-        if not mode.folds_open:
-            open_fold(page, FILM)
-        page.locator(PLAYER).wait_for()
-        page.wait_for_timeout(500)
-        assert faults(page, mode, server) == []
 
 
 def test_the_start_page_trains_a_network_when_asked(root, open_page):

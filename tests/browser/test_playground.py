@@ -10,17 +10,11 @@ import pytest
 from faults import faults
 from sklearn.exceptions import ConvergenceWarning
 
-from conftest import Mode
+from conftest import ALL_FOLDS, Mode
 
 PAGE = "playground.html"
 SMALL = "#n_samples=60&hidden_layer_sizes=3&max_iter=30"
 NET = "document.querySelector('.nnteach-playground').playground"
-
-
-@pytest.fixture(params=["http", "disk"])
-def root(request, server, site):
-    """Address of the site, from a server and from a disk."""
-    return server if request.param == "http" else f"{site.as_uri()}/"
 
 
 @pytest.fixture
@@ -642,10 +636,10 @@ def test_every_canvas_has_a_text(open_playground):
 @pytest.mark.parametrize(
     "mode",
     [
-        Mode("light", folds_open=True),
-        Mode("dark", theme="dark", folds_open=True),
-        Mode("390-px", width=390, folds_open=True),
-        Mode("320-px", width=320, folds_open=True),
+        Mode("light", folds=ALL_FOLDS),
+        Mode("dark", theme="dark", folds=ALL_FOLDS),
+        Mode("390-px", width=390, folds=ALL_FOLDS),
+        Mode("320-px", width=320, folds=ALL_FOLDS),
     ],
     ids=lambda mode: mode.name,
 )
@@ -672,7 +666,7 @@ def test_a_network_that_is_cut_says_so(sizes, is_cut, open_page, server):
 
 def test_controls_are_large_enough_for_a_finger(open_page, server):
     with open_page(
-        f"{server}{PAGE}", Mode("390-px", width=390, folds_open=True)
+        f"{server}{PAGE}", Mode("390-px", width=390, folds=ALL_FOLDS)
     ) as page:
         small = page.evaluate(
             """() => [...document.querySelectorAll(

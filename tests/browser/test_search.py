@@ -1,11 +1,7 @@
 """The search finds, and shows excerpts, from a server and from a disk."""
 
-import pytest
 
-
-@pytest.mark.parametrize("way", ["http", "disk"])
-def test_the_search_page_shows_excerpts(way, open_page, server, site):
-    root = server if way == "http" else f"{site.as_uri()}/"
+def test_the_search_page_shows_excerpts(root, open_page):
     with open_page(f"{root}search.html?q=overfitting") as page:
         excerpts = page.locator("#search-results li p.context")
         excerpts.first.wait_for()

@@ -1,23 +1,15 @@
 """In two lessons every number of a small network can be followed."""
 
 import pytest
-from faults import faults
 from live import loads, open_fold
 
 import step_by_step
-from conftest import MODES
 
 PAGES = {
     "forward_pass": "gallery/1_mathematics/plot_2_forward_pass.html",
     "backpropagation": "gallery/1_mathematics/plot_3_backpropagation.html",
 }
 SCRIPT = "step_by_step.js"
-
-
-@pytest.fixture(params=["http", "disk"])
-def root(request, server, site):
-    """Address of the site, from a server and from a disk."""
-    return server if request.param == "http" else f"{site.as_uri()}/"
 
 
 def shown_numbers(page):
@@ -91,13 +83,3 @@ def test_the_steps_come_one_by_one(open_page, server):
         fold.get_by_role("button", name="From the start").press("Enter")
         page.emulate_media(media="print")
         assert [step.is_visible() for step in steps.all()] == [True] * 3
-
-
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
-@pytest.mark.parametrize("subject", PAGES)
-def test_nothing_is_wrong_with_it(subject, mode, open_page, server):
-    with open_page(f"{server}{PAGES[subject]}", mode) as page:
-        if not mode.folds_open:
-            open_fold(page, ".step-by-step")
-        page.wait_for_timeout(500)
-        assert faults(page, mode, server) == []

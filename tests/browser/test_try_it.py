@@ -1,11 +1,9 @@
 """Lessons end with the playground, which a reader opens in place."""
 
 import pytest
-from faults import faults
 from live import loads, open_fold
 
 import try_it
-from conftest import MODES
 
 CHOSEN = {
     "what_a_network_learns": "gallery/0_first_steps/plot_1_what_a_network_learns.html",
@@ -16,12 +14,6 @@ CHOSEN = {
 }
 PLACE = "[data-live=playground]"
 FORM = "form.nnteach-playground"
-
-
-@pytest.fixture(params=["http", "disk"])
-def root(request, server, site):
-    """Address of the site, from a server and from a disk."""
-    return server if request.param == "http" else f"{site.as_uri()}/"
 
 
 @pytest.mark.parametrize("subject", CHOSEN)
@@ -55,13 +47,3 @@ def test_every_lesson_opens_its_playground(subject, open_page, server, site):
         questions = page.locator("#try-it details > ol > li")
         assert questions.count() == len(try_it.TRY_IT[subject]["questions"])
         assert page.complaints == []
-
-
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
-def test_nothing_is_wrong_with_it(mode, open_page, server):
-    with open_page(f"{server}{CHOSEN['sum_of_sigmoids']}", mode) as page:
-        if not mode.folds_open:
-            open_fold(page, PLACE)
-        page.locator(FORM).wait_for()
-        page.wait_for_timeout(500)
-        assert faults(page, mode, server) == []
