@@ -130,7 +130,9 @@ class BaseMLPNet(
             If training was still improving after `max_iter` epochs.
         UserWarning
             If `batch_size` is larger than the number of training samples, Ctrl-C ended
-            the training, or no score under early stopping was a number.
+            the training, or no score under early stopping was a number. What was
+            learnt before Ctrl-C is kept; without a finished epoch, the estimator stays
+            as it was.
 
         Examples
         --------

@@ -36,14 +36,16 @@ def fit_together(estimators, given, *, one_epoch=False):
             turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch)
             posed += turn_posed
             outcomes += turn_outcomes
+            if any(outcome.is_interrupted for outcome in outcomes):
+                break
     except BaseException:
         before.restore()
         raise
     for one, outcome in zip(posed, outcomes, strict=True):
-        if not outcome.has_diverged:
+        if is_accepted(outcome):
             accept(one, outcome)
     _raise_for_divergence(posed, outcomes, estimators)
-    warn_of(posed, outcomes, stacklevel=4)
+    warn_of(posed, outcomes, stacklevel=4, n_networks=len(estimators))
 
 
 def _take_turn(estimators, given, one_epoch):
@@ -53,9 +55,19 @@ def _take_turn(estimators, given, one_epoch):
     posed = share_samples(posed)
     outcomes = train_watched(posed, [given] * len(posed))
     for random_states, outcome in zip(before, outcomes, strict=True):
-        if outcome.has_diverged:
+        if not is_accepted(outcome):
             random_states.restore()
     return posed, outcomes
+
+
+def is_accepted(outcome):
+    """Whether an estimator becomes what its training has come to, or stays as it was.
+
+    It stays as it was if the weights grew beyond all bounds, or if Ctrl-C came before
+    the first epoch had ended: a fitted network is not given up for an untrained one.
+    """
+    is_untrained = outcome.is_interrupted and outcome.n_iter == 0
+    return not (outcome.has_diverged or is_untrained)
 
 
 def train_watched(posed, given):
@@ -118,7 +130,7 @@ def _raise_for_divergence(posed, outcomes, estimators):
     raise ValueError(message)
 
 
-def warn_of(posed, outcomes, *, stacklevel):
+def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
     """Warn as scikit-learn does and of scores that are not there, once for all.
 
     Parameters
@@ -127,11 +139,13 @@ def warn_of(posed, outcomes, *, stacklevel):
     outcomes : list of Outcome
     stacklevel : int
         How many calls up, from here, the user is who is warned.
+    n_networks : int, default=1
+        How many were to be trained; Ctrl-C keeps those of later turns from starting.
     """
     pairs = list(zip((one.problem for one in posed), outcomes, strict=True))
     messages = [
         (UserWarning, _of_clipped_batches(posed)),
-        (UserWarning, _of_interruption(outcomes)),
+        (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
     ]
     for category, message in (*messages, *_of_too_few_epochs(pairs)):
@@ -158,16 +172,21 @@ def _of_clipped_batches(posed):
     return None
 
 
-def _of_interruption(outcomes):
+def _of_interruption(outcomes, n_networks):
     if not any(outcome.is_interrupted for outcome in outcomes):
         return None
     message = "Training interrupted by user."
-    n_untrained = sum(outcome.n_iter == 0 for outcome in outcomes)
-    if n_untrained and len(outcomes) > 1:
-        message += (
-            f" {n_untrained} of the {len(outcomes)} networks had not finished an epoch."
-        )
-    return message
+    n_trained = sum(
+        outcome.n_iter > 0 or not outcome.is_interrupted for outcome in outcomes
+    )
+    if n_trained == n_networks:
+        return message
+    if n_networks == 1:
+        return f"{message} No epoch was finished: the network is as it was before."
+    return (
+        f"{message} {n_networks - n_trained} of the {n_networks} networks had not "
+        "finished an epoch."
+    )
 
 
 def _of_missing_scores(pairs):

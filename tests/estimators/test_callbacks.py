@@ -198,7 +198,8 @@ def test_keyboard_interrupt_tells_how_many_nets_are_untrained(moons):
     with pytest.warns(UserWarning, match=message) as caught:
         fit_many([first, *others], X, y)
     assert caught[0].filename == __file__
-    assert [net.n_iter_ for net in (first, *others)] == [3, 0, 0]
+    assert first.n_iter_ == 3
+    assert not any(hasattr(net, "coefs_") for net in others)
 
 
 def test_partial_fit_is_one_epoch(moons):
