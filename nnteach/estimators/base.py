@@ -248,7 +248,7 @@ class BaseMLPNet(
         except BaseException:
             before.restore()
             raise
-        state = TrainingState(self.solver, self.learning_rate_init)
+        state = TrainingState.at_start(self)
         become(self, fitted_attributes(draft, Outcome(network.parameters, state)))
         return self
 

@@ -75,6 +75,12 @@ def stops_early(estimator):
     return estimator.early_stopping and estimator.solver != "lbfgs"
 
 
+def starts_from_best(estimator):
+    """Whether ``fit`` takes the present weights as the first best of early stopping."""
+    goes_on = estimator.warm_start and hasattr(estimator, "coefs_")
+    return goes_on and stops_early(estimator)
+
+
 def check_hidden_layer_sizes(estimator):
     """The number of neurons in each hidden layer, as a list of int."""
     sizes = estimator.hidden_layer_sizes
@@ -179,6 +185,15 @@ def check_class_weight(class_weight, classes, n_labels=None):
             )
     return np.array(
         [[weights.get(name, 1.0) for name in classes] for weights in class_weight]
+    )
+
+
+def score_name(scoring):
+    """Name of the scores that ``history_`` has, None for accuracy or R²."""
+    if scoring is None or scoring == "loss":
+        return None
+    return (
+        scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
     )
 
 

@@ -22,6 +22,8 @@ from nnteach.estimators.parameters import (
     check_dropout,
     check_hidden_activations,
     check_hidden_layer_sizes,
+    score_name,
+    starts_from_best,
     stops_early,
 )
 from nnteach.estimators.targets import targets_of
@@ -95,6 +97,10 @@ def pose(estimator, given, *, one_epoch=False):
     samples = _weigh_samples(draft, given, network, device)
     rows, validation = _choose_validation(draft, given, network, samples)
     state = _choose_state(draft, network.parameters, goes_on)
+    if not one_epoch:
+        state.forget_the_best()
+    if validation is not None:
+        state.score_name = score_name(draft.scoring)
     if any(dropout) and state.dropout_seed is None:
         # drawn last, and only then: without it the draws are scikit-learn's
         state.dropout_seed = network.random_state.randint(2**31)
@@ -109,6 +115,7 @@ def pose(estimator, given, *, one_epoch=False):
         rows=rows,
         validation=validation,
         one_epoch=one_epoch,
+        starts_from_best=starts_from_best(draft),
     )
     return Posed(estimator, draft, problem)
 
@@ -243,7 +250,7 @@ def _choose_validation(draft, given, network, samples):
 def _choose_state(draft, parameters, goes_on):
     """The state to go on from."""
     if not goes_on:
-        return TrainingState(draft.solver, draft.learning_rate_init)
+        return TrainingState.at_start(draft)
     if not isinstance(draft._training_state, TrainingState):
         raise ValueError(
             "_training_state must be what a training has left there. Got "
@@ -257,8 +264,10 @@ def _choose_state(draft, parameters, goes_on):
     rule = OPTIMIZERS.get(draft.solver)
     state.check_arrays(rule.n_buffers if rule else 0, parameters.size)
     state.cast(parameters.dtype)
-    if solver_changes or draft.learning_rate != "adaptive":
+    begins_anew = state.learning_rate_init not in (None, draft.learning_rate_init)
+    if solver_changes or begins_anew or draft.learning_rate != "adaptive":
         state.learning_rate = draft.learning_rate_init
+    state.learning_rate_init = draft.learning_rate_init
     return state
 
 

@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 from nnteach.engine.network.layout import unpack
 from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.problem import Validation
-from nnteach.estimators.parameters import check_score
+from nnteach.estimators.parameters import check_score, starts_from_best
 from nnteach.estimators.sklearn_private import _check_sample_weight, _safe_indexing
 from nnteach.estimators.targets import targets_of
 
@@ -246,7 +246,7 @@ def _parameter_scorer(estimator, training_set, validation_set):
     scorer = check_scoring(estimator, estimator.scoring)
     name = type(estimator).__name__
     candidate = copy.copy(estimator).set_callbacks()
-    candidate.n_iter_ = 0
+    candidate.n_iter_ = -1 if starts_from_best(estimator) else 0
     parts = [
         (X, y, {} if weight is None else {"sample_weight": weight})
         for X, y, weight in (training_set, validation_set)

@@ -93,6 +93,8 @@ class TrainingState:
         The solver whose moving averages these are.
     learning_rate : float
         Learning rate of the last epoch; the adaptive schedule goes on with it.
+    learning_rate_init : float or None
+        What that one has come from, None where it is not known.
     dropout_seed : int or None
         What the masks of dropout are made from, None before it is needed.
     n_updates : int
@@ -109,6 +111,14 @@ class TrainingState:
         The largest score that early stopping has watched.
     best_parameters : ndarray of shape (P,) or None
         The parameters of that epoch, under early stopping.
+    best_epoch : int or None
+        Number of that epoch among those of all trainings, from 1; None before there is
+        one. A training that goes on counts the weights that it starts from as those of
+        the epoch before.
+    score_name : str or None
+        What the scores of the history are, None for accuracy or R².
+    updates_per_epoch : int or None
+        Number of batches in an epoch, None if that was not the same in all of them.
     moments : list of ndarray of shape (P,)
         The solver's moving averages; empty before the first update.
     history : dict of str to list of float
@@ -119,6 +129,7 @@ class TrainingState:
 
     solver: str
     learning_rate: float
+    learning_rate_init: float | None = None
     dropout_seed: int | None = None
     n_updates: int = 0
     n_samples_seen: int = 0
@@ -127,9 +138,18 @@ class TrainingState:
     best_loss: float = np.inf
     best_score: float = -np.inf
     best_parameters: np.ndarray | None = None
+    best_epoch: int | None = None
+    score_name: str | None = None
+    updates_per_epoch: int | None = None
     moments: list = field(default_factory=list)
     history: dict = field(default_factory=dict)
     monitored_scores: list = field(default_factory=list)
+
+    @classmethod
+    def at_start(cls, settings):
+        """The state before any training with these settings."""
+        rate = settings.learning_rate_init
+        return cls(settings.solver, rate, rate)
 
     def copy(self):
         """A state that goes its own way from here."""
@@ -144,6 +164,16 @@ class TrainingState:
     def n_epochs(self):
         """Number of epochs of all trainings so far."""
         return len(self.history.get("loss", ()))
+
+    def forget_the_best(self):
+        """Count anew what is no improvement, as each ``fit`` does on its own data."""
+        self.no_improvement_count, self.best_loss = 0, np.inf
+        self.best_score, self.best_parameters, self.best_epoch = -np.inf, None, None
+
+    def count_updates(self, n_updates):
+        """Note the number of updates in an epoch that is about to be recorded."""
+        same = self.n_epochs == 0 or self.updates_per_epoch == n_updates
+        self.updates_per_epoch = n_updates if same else None
 
     def record(self, **values):
         """Append an epoch's values to the history; what is not measured is NaN."""
@@ -245,6 +275,8 @@ class Problem:
     validation : Validation or None
     one_epoch : bool
         Whether training makes a single pass over the samples, and never more.
+    starts_from_best : bool
+        Whether the parameters to start from are scored too, and are the first best.
     on_epoch_begin : callable or None
         Called without arguments before each epoch.
     on_epoch_end : callable or None
@@ -262,6 +294,7 @@ class Problem:
     rows: np.ndarray
     validation: Validation | None = None
     one_epoch: bool = False
+    starts_from_best: bool = False
     on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
 

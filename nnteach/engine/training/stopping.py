@@ -5,6 +5,29 @@ import numpy as np
 from nnteach.engine.training.schedules import learning_rate_after_plateau
 
 
+def count_start_as_best(member, scores):
+    """Take the weights that a training goes on from as the best until now.
+
+    Parameters
+    ----------
+    member : Member
+        It keeps the weights to start from as the best until a better epoch comes.
+    scores : dict of str to float
+        What these weights are worth, by the names of the history.
+    """
+    state = member.state
+    score = _watched_score(member.problem, scores)
+    if score > state.best_score:
+        state.best_score, state.best_epoch = score, state.n_epochs
+
+
+def _watched_score(problem, values):
+    """What early stopping looks at, of an epoch's values by their names."""
+    if problem.validation.monitor_loss:
+        return -values["val_loss"]
+    return values["val_score"]
+
+
 def look_for_improvement(member, parameters):
     """Count the epochs without improvement, and keep the best weights.
 
@@ -19,14 +42,13 @@ def look_for_improvement(member, parameters):
     tol, loss = problem.settings.tol, state.history["loss"][-1]
     member.print(f"Iteration {member.n_iter}, loss = {loss:.8f}")
     if problem.settings.early_stopping:
-        score = state.history["val_score"][-1]
-        if problem.validation.monitor_loss:
-            score = -state.history["val_loss"][-1]
+        last = {key: state.history[key][-1] for key in ("val_loss", "val_score")}
+        score = _watched_score(problem, last)
         state.monitored_scores.append(score)
         member.print(f"Validation score: {score:f}")
         improved = not score < state.best_score + tol
         if score > state.best_score:
-            state.best_score = score
+            state.best_score, state.best_epoch = score, state.n_epochs
             state.best_parameters = parameters.cpu().numpy().copy()
     else:
         improved = not loss > state.best_loss - tol
