@@ -281,7 +281,12 @@ def _check_arrays(
     dtype: DTypeLike,
 ) -> list[FloatArray]:
     """One array for each layer, with the attribute ``shape`` of the layer."""
-    given = list(arrays) if isinstance(arrays, Iterable) else [arrays]
+    if not isinstance(arrays, Iterable):
+        raise ValueError(
+            f"{name} must be a sequence of arrays, one for each of the {len(layers)} "
+            f"layers after the input. Got {arrays!r} instead."
+        )
+    given = list(arrays)
     if len(given) != len(layers):
         raise ValueError(
             f"{name} must have one array for each of the {len(layers)} layers after "
@@ -301,6 +306,8 @@ def _check_array(
     dtype: DTypeLike,
 ) -> FloatArray:
     try:
+        if np.iscomplexobj(values):
+            raise TypeError("complex numbers")
         array = np.asarray(values, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise ValueError(

@@ -147,6 +147,7 @@ def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
         (UserWarning, _of_clipped_batches(posed)),
         (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
+        (UserWarning, _of_schedules_that_have_ended(pairs)),
     ]
     for category, message in (*messages, *_of_too_few_epochs(pairs)):
         if message is not None:
@@ -201,11 +202,33 @@ def _of_missing_scores(pairs):
     return None
 
 
+def _of_schedules_that_have_ended(pairs):
+    for problem, outcome in pairs:
+        settings, rates = problem.settings, outcome.state.history.get("learning_rate")
+        if not rates or outcome.n_iter == 0 or settings.solver == "lbfgs":
+            continue
+        is_over = (
+            problem.one_epoch
+            and settings.learning_rate in ("cosine", "one_cycle")
+            and problem.state.n_epochs >= settings.max_iter
+        )
+        if is_over or rates[-1] < np.finfo(problem.parameters.dtype).tiny:
+            way_out = (
+                "power_t" if settings.learning_rate == "invscaling" else "max_iter"
+            )
+            return (
+                f"learning_rate={settings.learning_rate!r} has come to its end: with a "
+                f"rate of {rates[-1]:.1e} the weights hardly change any more. Set "
+                f"another {way_out}, or learning_rate='constant'."
+            )
+    return None
+
+
 def _of_too_few_epochs(pairs):
     limits = {
         problem.settings.max_iter
         for problem, outcome in pairs
-        if outcome.reached_max_iter and np.isfinite(problem.settings.n_iter_no_change)
+        if outcome.reached_max_iter and problem.settings.n_iter_no_change != np.inf
     }
     return [
         (

@@ -14,6 +14,7 @@ from sklearn.utils.validation import column_or_1d
 
 from nnteach.engine.network.losses import LOSSES
 from nnteach.engine.training.scores import accuracy, multiclass_accuracy, r2
+from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import check_class_weight
 from nnteach.estimators.sklearn_private import _check_partial_fit_first_call
 
@@ -47,6 +48,8 @@ class ClassTargets:
             What `partial_fit` was given.
         """
         estimator = self.estimator
+        if y.dtype.kind in "mM" and np.isnat(y).any():
+            raise ValueError("y has missing labels: NaT. Leave these samples out.")
         with _naming_wrong_targets(y, "y"):
             if one_epoch and _check_partial_fit_first_call(estimator, classes):
                 multilabel = type_of_target(y).startswith("multilabel")
@@ -211,6 +214,7 @@ class NumberTargets:
 
     def check_and_encode(self, y, name):
         """Encode targets of this name, on which nothing is trained."""
+        check_numeric(y, name)
         y = check_array(
             y, ensure_2d=False, dtype=(np.float64, np.float32), input_name=name
         )

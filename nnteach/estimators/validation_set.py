@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 from nnteach.engine.network.layout import unpack
 from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.problem import Validation
+from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import check_score, starts_from_best
 from nnteach.estimators.sklearn_private import _check_sample_weight, _safe_indexing
 from nnteach.estimators.targets import targets_of
@@ -58,6 +59,7 @@ def check_further_data(estimator, X_val, y_val, dtype):
     X_val : ndarray or CSR matrix, of shape (n_val, n_features)
     targets : ndarray of shape (n_val, n_outputs)
     """
+    check_numeric(X_val, "X_val")
     try:
         X_val = validate_data(
             estimator, X_val, accept_sparse="csr", dtype=dtype, reset=False
