@@ -18,6 +18,11 @@ DIVERGED = (
     "Solver produced non-finite parameter weights. The input data may contain large "
     "values and need to be preprocessed."
 )
+LOSS_OVERFLOWED = (
+    "The training loss is not finite: inputs or targets are too large for their "
+    "precision. Scale them, the targets with "
+    "sklearn.compose.TransformedTargetRegressor, or pass X in float64."
+)
 
 
 def fit_together(estimators, given, *, one_epoch=False):
@@ -100,6 +105,11 @@ def accept(posed, outcome):
     become(posed.estimator, fitted_attributes(posed.draft, outcome))
 
 
+def explain_divergence(outcome):
+    """Say why there is nothing to keep of a training."""
+    return LOSS_OVERFLOWED if outcome.has_finite_parameters else DIVERGED
+
+
 def _turns(estimators):
     """Split into lists of estimators that draw from different random states."""
     shared = Counter(
@@ -114,15 +124,15 @@ def _turns(estimators):
 
 def _raise_for_divergence(posed, outcomes, estimators):
     diverged = [
-        one.estimator
+        (one.estimator, outcome)
         for one, outcome in zip(posed, outcomes, strict=True)
         if outcome.has_diverged
     ]
     if not diverged:
         return
-    message = DIVERGED
+    message = explain_divergence(diverged[0][1])
     if len(estimators) > 1:
-        positions = sorted(estimators.index(estimator) for estimator in diverged)
+        positions = sorted(estimators.index(estimator) for estimator, _ in diverged)
         message += (
             f" This happened to the estimators at the positions {positions}, which are "
             "as they were before; the others are fitted."
@@ -147,6 +157,8 @@ def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
         (UserWarning, _of_clipped_batches(posed)),
         (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
+        (UserWarning, _of_kept_epochs(pairs)),
+        (UserWarning, _of_dropped_weights(posed)),
         (UserWarning, _of_schedules_that_have_ended(pairs)),
     ]
     for category, message in (*messages, *_of_too_few_epochs(pairs)):
@@ -199,6 +211,28 @@ def _of_missing_scores(pairs):
             "No validation score was a number, so early stopping found no best epoch: "
             "the network has its starting weights."
         )
+    return None
+
+
+def _of_kept_epochs(pairs):
+    for problem, outcome in pairs:
+        is_kept = problem.settings.early_stopping and not outcome.has_diverged
+        if is_kept and not outcome.has_finite_loss:
+            return (
+                "The weights or the loss grew beyond all bounds; early stopping has "
+                "kept the weights of the best epoch before."
+            )
+    return None
+
+
+def _of_dropped_weights(posed):
+    for one in posed:
+        validation = one.problem.validation
+        if validation is not None and validation.drops_weight:
+            return (
+                f"The 'scoring' parameter {one.draft.scoring!r} takes no "
+                "sample_weight: its scores are unweighted."
+            )
     return None
 
 

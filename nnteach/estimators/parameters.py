@@ -106,8 +106,8 @@ def check_schedule(estimator, settings, n_samples, dtype):
     if rate < np.finfo(dtype).tiny:
         raise ValueError(
             f"The 'power_t' parameter of {type(estimator).__name__} must leave a "
-            f"learning rate above 0 after the first epoch, in which {n_samples} samples "
-            f"are seen. Got {settings.power_t} instead; scikit-learn's default is 0.5."
+            f"learning rate above 0 after the first epoch of {n_samples} samples. "
+            f"Got {settings.power_t} instead; scikit-learn's default is 0.5."
         )
 
 
@@ -234,7 +234,7 @@ def score_name(scoring):
 
 
 def check_score(score, name):
-    """The number that the ``scoring`` of what has this name gave, as a float."""
+    """The number that the ``scoring`` of what has this name gave, NaN if not finite."""
     with suppress(ValueError, RuntimeError):  # of several numbers in an array, a tensor
         score = score.item() if hasattr(score, "item") else score
     if not isinstance(score, Real):
@@ -242,7 +242,8 @@ def check_score(score, name):
             f"The 'scoring' parameter of {name} must give a number. Got {score!r} "
             "instead."
         )
-    return float(score)
+    score = float(score)
+    return score if math.isfinite(score) else math.nan
 
 
 def check_device(estimator):

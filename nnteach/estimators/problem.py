@@ -261,7 +261,9 @@ def _choose_validation(draft, given, network, samples):
     if given.X_val is not None:
         return use_given_set(draft, samples, given, network.y)
     if stops_early(draft):
-        rows = choose_rows(draft, network.encoded, given, network.random_state)
+        rows = choose_rows(
+            draft, network.y, draft.n_outputs_, given, network.random_state
+        )
         return set_rows_aside(draft, samples, given, network.y, *rows)
     return np.arange(len(network.y)), None
 

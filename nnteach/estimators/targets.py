@@ -13,7 +13,12 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
 from nnteach.engine.network.losses import LOSSES
-from nnteach.engine.training.scores import accuracy, multiclass_accuracy, r2
+from nnteach.engine.training.scores import (
+    accuracy,
+    multiclass_accuracy,
+    r2,
+    single_class_accuracy,
+)
 from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import check_class_weight
 from nnteach.estimators.sklearn_private import _check_partial_fit_first_call
@@ -138,6 +143,8 @@ class ClassTargets:
     @property
     def score(self):
         """The default score, a function of a whole stack's outputs and targets."""
+        if not self.is_multilabel and len(self.estimator.classes_) == 1:
+            return single_class_accuracy
         return multiclass_accuracy if self.kind == "multiclass" else accuracy
 
     def weigh(self, y, sample_weight):

@@ -532,7 +532,7 @@ def test_a_score_that_is_always_nan_is_an_error(max_iter, restore, moons):
 
 def test_a_score_that_is_sometimes_nan_is_no_improvement(moons):
     X, y, X_val, y_val = moons
-    scoring = ScoreFrom([np.nan, -np.inf, np.nan, 0.5, np.nan, np.nan, np.nan])
+    scoring = ScoreFrom([np.nan, -1e9, np.inf, 0.5, np.nan, np.nan, np.nan])
     stop = EarlyStopping(X_val, y_val, scoring=scoring, patience=3)
     net = make_net(50).set_callbacks(stop).fit(X, y)
     assert (net.n_iter_, stop.best_epoch_, stop.best_score_) == (7, 4, 0.5)

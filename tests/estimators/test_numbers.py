@@ -92,10 +92,8 @@ def test_labels_may_be_dates_but_none_may_be_missing():
 
 
 HUGE = 10**400
-LIMITLESS = (
-    "alpha power_t tol epsilon learning_rate_init max_iter n_iter_no_change batch_size "
-    "max_fun"
-).split()
+LIMITLESS = ["alpha", "power_t", "tol", "epsilon", "learning_rate_init"]
+LIMITLESS += ["max_iter", "n_iter_no_change", "batch_size", "max_fun"]
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
@@ -206,5 +204,5 @@ def test_weights_that_are_none(wrong):
     net = make().fit(X, y)
     with pytest.raises(ValueError, match="coefs must be a sequence of arrays"):
         net.set_weights(wrong, wrong)
-    with pytest.raises(ValueError, match="'hidden 1' must be numbers.* complex"):
+    with pytest.raises(ValueError, match=r"'hidden 1' must be numbers.* complex"):
         net.set_weights([W + 1j for W in net.coefs_], net.intercepts_)

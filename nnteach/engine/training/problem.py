@@ -243,6 +243,8 @@ class Validation:
         score, in place of ``score``.
     monitor_loss : bool
         Whether early stopping watches the loss rather than the score.
+    drops_weight : bool
+        Whether the samples have weights that the scorer cannot take.
     """
 
     samples: Samples
@@ -250,6 +252,7 @@ class Validation:
     score: Callable
     scorer: Callable | None
     monitor_loss: bool
+    drops_weight: bool = False
 
 
 @dataclass(frozen=True)
@@ -373,6 +376,8 @@ class Outcome:
         What scipy says of L-BFGS.
     seconds : float
         The network's share of the time that its stack took.
+    has_finite_loss : bool
+        Whether the training loss was a number to the end.
     """
 
     parameters: np.ndarray
@@ -382,8 +387,19 @@ class Outcome:
     reached_max_iter: bool = False
     optimize_result: object = None
     seconds: float = 0.0
+    has_finite_loss: bool = True
 
     @cached_property
+    def has_finite_parameters(self):
+        """Whether the parameters to keep are numbers."""
+        return bool(np.isfinite(self.parameters).all())
+
+    @property
     def has_diverged(self):
-        """Whether the parameters grew beyond all bounds."""
-        return not np.isfinite(self.parameters).all()
+        """Whether there is nothing to keep: parameters or loss grew without bounds.
+
+        Early stopping keeps the best epoch, whatever came of the loss after it.
+        """
+        kept_best = self.state.best_parameters is not None
+        is_lost = not self.has_finite_loss and not kept_best
+        return is_lost or not self.has_finite_parameters

@@ -22,10 +22,10 @@ def count_start_as_best(member, scores):
 
 
 def _watched_score(problem, values):
-    """What early stopping looks at, of an epoch's values by their names."""
-    if problem.validation.monitor_loss:
-        return -values["val_loss"]
-    return values["val_score"]
+    """What early stopping looks at of an epoch's values, NaN if it is not finite."""
+    loss = problem.validation.monitor_loss
+    score = -values["val_loss"] if loss else values["val_score"]
+    return score if np.isfinite(score) else np.nan
 
 
 def look_for_improvement(member, parameters):
@@ -46,13 +46,13 @@ def look_for_improvement(member, parameters):
         score = _watched_score(problem, last)
         state.monitored_scores.append(score)
         member.print(f"Validation score: {score:f}")
-        improved = not score < state.best_score + tol
+        improved = score >= state.best_score + tol
         if score > state.best_score:
             state.best_score, state.best_epoch = score, state.n_epochs
             state.best_parameters = parameters.cpu().numpy().copy()
     else:
-        improved = not loss > state.best_loss - tol
-        state.best_loss = min(state.best_loss, loss)
+        improved = np.isfinite(loss) and loss <= state.best_loss - tol
+        state.best_loss = np.fmin(state.best_loss, loss).item()
     state.no_improvement_count = 0 if improved else state.no_improvement_count + 1
 
 
@@ -90,8 +90,5 @@ def _stops_on_plateau(member):
 
 def _has_diverged(member, parameters):
     """Whether no further epoch can bring the weights back to finite numbers."""
-    return (
-        not member.problem.settings.early_stopping
-        and not np.isfinite(member.state.history["loss"][-1])
-        and not parameters.isfinite().all()
-    )
+    is_suspect = not np.isfinite(member.state.history["loss"][-1])
+    return is_suspect and not parameters.isfinite().all()
