@@ -247,7 +247,7 @@ class TrainingCurveDisplay:
             group of networks. The legend stands to the right of the axes if their
             figure has ``layout="constrained"``.
         metric : {"loss", "score", "learning_rate"}, default="loss"
-            What to draw. The score is the accuracy or R².
+            What to draw. The score is the accuracy or R², or what `scoring` names.
         curves : {"auto", "training", "validation", "both"}, default="auto"
             The curves to draw; ``"auto"`` draws the validation curve if there is
             one. Training is solid, validation dashed.

@@ -1,12 +1,8 @@
 """What a fitted estimator tells about its training, besides the history."""
 
-from math import ceil
-
-import numpy as np
 from sklearn.base import is_classifier
 
 from nnteach.estimators.base import BaseMLPNet
-from nnteach.estimators.parameters import batch_size_for
 
 LOSS_NAMES = {
     "log_loss": "cross-entropy",
@@ -16,25 +12,22 @@ LOSS_NAMES = {
 
 
 def batches_per_epoch(estimator: BaseMLPNet) -> int | None:
-    """Return the number of batches in an epoch, or None if it cannot be known."""
-    n_epochs = len(estimator.loss_curve_)  # of all fits, as t_ counts the samples
-    if n_epochs == 0 or estimator.t_ % n_epochs != 0:
-        return None
-    n_samples = estimator.t_ // n_epochs
-    return ceil(n_samples / batch_size_for(estimator, n_samples))
+    """Return how often an epoch changes the weights, or None if epochs differ."""
+    return estimator._training_state.updates_per_epoch
 
 
 def best_epoch(estimator: BaseMLPNet) -> int | None:
     """Return the epoch whose weights were kept, from 1; None without early stopping."""
     if not estimator.validation_scores_:
         return None
-    return int(np.argmax(estimator.validation_scores_)) + 1
+    return estimator._training_state.best_epoch
 
 
 def metric_names(estimator: BaseMLPNet) -> dict[str, str]:
     """Return how loss and score of an estimator are called on an axis."""
     loss = LOSS_NAMES.get(getattr(estimator, "loss", "log_loss"))
+    score = "accuracy" if is_classifier(estimator) else "R²"
     return {
         "loss": "loss" if loss is None else f"loss ({loss})",
-        "score": "accuracy" if is_classifier(estimator) else "R²",
+        "score": estimator._training_state.score_name or score,
     }

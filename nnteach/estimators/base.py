@@ -23,6 +23,7 @@ from nnteach.estimators.conversion import ConversionMixin
 from nnteach.estimators.fitted import as_it_is, become, fitted_attributes, parameters_of
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.html_repr import HTMLReprMixin
+from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import check_device
 from nnteach.estimators.problem import FitArguments, prepare_network
 from nnteach.estimators.random_states import RandomStates
@@ -130,7 +131,9 @@ class BaseMLPNet(
             If training was still improving after `max_iter` epochs.
         UserWarning
             If `batch_size` is larger than the number of training samples, Ctrl-C ended
-            the training, or no score under early stopping was a number.
+            the training, or no score under early stopping was a number. What was
+            learnt before Ctrl-C is kept; without a finished epoch, the estimator stays
+            as it was.
 
         Examples
         --------
@@ -246,7 +249,7 @@ class BaseMLPNet(
         except BaseException:
             before.restore()
             raise
-        state = TrainingState(self.solver, self.learning_rate_init)
+        state = TrainingState.at_start(self)
         become(self, fitted_attributes(draft, Outcome(network.parameters, state)))
         return self
 
@@ -382,6 +385,7 @@ class BaseMLPNet(
     def _check_inputs(self, X: Inputs) -> tuple[Any, FloatArray]:
         """Checked inputs, and the network's parameters in one array."""
         check_is_fitted(self)
+        check_numeric(X, "X")
         inputs = validate_data(
             self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False
         )

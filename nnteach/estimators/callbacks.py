@@ -12,7 +12,7 @@ from sklearn.callback import CallbackContext
 from sklearn.metrics import check_scoring
 
 from nnteach.estimators.annotations import FloatArray, Inputs, Scorer, Targets
-from nnteach.estimators.parameters import check_score
+from nnteach.estimators.scoring import check_named_scoring, compute_scores
 from nnteach.estimators.sklearn_private import (
     Interval,
     validate_parameter_constraints,
@@ -323,8 +323,7 @@ class EarlyStopping(EpochCallback):
         ValueError
             If the score is no number.
         """
-        score = self._scorer(fitted_estimator, self.X_val, self.y_val)
-        score = check_score(score, type(self).__name__)
+        score = _score(self, fitted_estimator)
         self.scores_.append(score)
         # any number is better than NaN, which the best score is at first
         if not (np.isnan(score) or score <= self.best_score_ + self.min_delta):
@@ -534,12 +533,10 @@ class ValidationMonitor(EpochCallback):
         ValueError
             If a score is no number.
         """
-        scores = self._scorer(fitted_estimator, self.X_val, self.y_val)
+        scores = _score(self, fitted_estimator)
         if not isinstance(scores, dict):
-            name = self.scoring if isinstance(self.scoring, str) else "score"
-            scores = {name: scores}
+            scores = dict.fromkeys(_names_of(self.scoring), scores)
         for name, score in scores.items():
-            score = check_score(score, type(self).__name__)
             self.scores_.setdefault(name, []).append(score)
         return False
 
@@ -572,6 +569,44 @@ def _check_validation_data(
         raise ValueError(
             f"{type(callback).__name__} cannot score on its X_val and y_val: {error}"
         ) from error
+
+    for scoring in _parts_of(callback.scoring):
+        check_named_scoring(
+            estimator,
+            scoring,
+            callback.X_val,
+            callback.y_val,
+            owner=type(callback).__name__,
+            name="X_val and y_val",
+        )
+
+
+def _parts_of(scoring: MonitoredScores) -> list[Any]:
+    """The scorers in what a monitor takes."""
+    if isinstance(scoring, dict):
+        return list(scoring.values())
+    return list(scoring) if isinstance(scoring, list | tuple) else [scoring]
+
+
+def _names_of(scoring: MonitoredScores) -> list[str]:
+    """The names under which a monitor keeps its scores."""
+    if isinstance(scoring, dict | list | tuple):
+        return [str(name) for name in scoring]
+    return [scoring if isinstance(scoring, str) else "score"]
+
+
+def _score(
+    callback: EarlyStopping | ValidationMonitor, fitted_estimator: BaseEstimator
+) -> Any:
+    return compute_scores(
+        callback._scorer,
+        fitted_estimator,
+        callback.X_val,
+        callback.y_val,
+        scoring=callback.scoring,
+        owner=type(callback).__name__,
+        name="X_val and y_val",
+    )
 
 
 def _make_scorer(

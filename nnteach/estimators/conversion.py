@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Sequence
+from math import ceil
 from numbers import Real
 from typing import Any, Self
 
@@ -24,7 +25,7 @@ from nnteach.estimators.fitted import (
     fitted_attributes,
     parameters_of,
 )
-from nnteach.estimators.parameters import check_dropout
+from nnteach.estimators.parameters import batch_size_for, check_dropout
 from nnteach.estimators.targets import targets_of
 
 # what scikit-learn has no name for
@@ -94,7 +95,7 @@ class ConversionMixin(FittedAttributes):
             _check_arrays("coefs", coefs, "weight_shape", layers, dtype),
             _check_arrays("intercepts", intercepts, "bias_shape", layers, dtype),
         )
-        state = TrainingState(self.solver, self.learning_rate_init)
+        state = TrainingState.at_start(self)
         become(self, fitted_attributes(self, Outcome(parameters, state)))
         return self
 
@@ -280,7 +281,12 @@ def _check_arrays(
     dtype: DTypeLike,
 ) -> list[FloatArray]:
     """One array for each layer, with the attribute ``shape`` of the layer."""
-    given = list(arrays) if isinstance(arrays, Iterable) else [arrays]
+    if not isinstance(arrays, Iterable):
+        raise ValueError(
+            f"{name} must be a sequence of arrays, one for each of the {len(layers)} "
+            f"layers after the input. Got {arrays!r} instead."
+        )
+    given = list(arrays)
     if len(given) != len(layers):
         raise ValueError(
             f"{name} must have one array for each of the {len(layers)} layers after "
@@ -300,6 +306,8 @@ def _check_array(
     dtype: DTypeLike,
 ) -> FloatArray:
     try:
+        if np.iscomplexobj(values):
+            raise TypeError("complex numbers")
         array = np.asarray(values, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise ValueError(
@@ -367,9 +375,15 @@ def _read_training_state(mlp: MLPClassifier | MLPRegressor) -> TrainingState:
     losses = list(getattr(mlp, "loss_curve_", []))
     best_loss = getattr(mlp, "best_loss_", mlp.loss_)
     scores = getattr(mlp, "validation_scores_", None) or []
+    n_updates = 1 if mlp.solver == "lbfgs" else None
+    if losses and mlp.t_ and mlp.t_ % len(losses) == 0:
+        n_samples = mlp.t_ // len(losses)
+        n_updates = ceil(n_samples / batch_size_for(mlp, n_samples))
     return TrainingState(
         mlp.solver,
         mlp.learning_rate_init,
+        updates_per_epoch=n_updates,
+        best_epoch=int(np.argmax(scores)) + 1 if scores else None,
         n_samples_seen=mlp.t_,
         no_improvement_count=getattr(mlp, "_no_improvement_count", 0),
         best_loss=np.inf if best_loss is None else best_loss,

@@ -18,6 +18,11 @@ DIVERGED = (
     "Solver produced non-finite parameter weights. The input data may contain large "
     "values and need to be preprocessed."
 )
+LOSS_OVERFLOWED = (
+    "The training loss is not finite: inputs or targets are too large for their "
+    "precision. Scale them, the targets with "
+    "sklearn.compose.TransformedTargetRegressor, or pass X in float64."
+)
 
 
 def fit_together(estimators, given, *, one_epoch=False):
@@ -36,14 +41,16 @@ def fit_together(estimators, given, *, one_epoch=False):
             turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch)
             posed += turn_posed
             outcomes += turn_outcomes
+            if any(outcome.is_interrupted for outcome in outcomes):
+                break
     except BaseException:
         before.restore()
         raise
     for one, outcome in zip(posed, outcomes, strict=True):
-        if not outcome.has_diverged:
+        if is_accepted(outcome):
             accept(one, outcome)
     _raise_for_divergence(posed, outcomes, estimators)
-    warn_of(posed, outcomes, stacklevel=4)
+    warn_of(posed, outcomes, stacklevel=4, n_networks=len(estimators))
 
 
 def _take_turn(estimators, given, one_epoch):
@@ -53,9 +60,19 @@ def _take_turn(estimators, given, one_epoch):
     posed = share_samples(posed)
     outcomes = train_watched(posed, [given] * len(posed))
     for random_states, outcome in zip(before, outcomes, strict=True):
-        if outcome.has_diverged:
+        if not is_accepted(outcome):
             random_states.restore()
     return posed, outcomes
+
+
+def is_accepted(outcome):
+    """Whether an estimator becomes what its training has come to, or stays as it was.
+
+    It stays as it was if the weights grew beyond all bounds, or if Ctrl-C came before
+    the first epoch had ended: a fitted network is not given up for an untrained one.
+    """
+    is_untrained = outcome.is_interrupted and outcome.n_iter == 0
+    return not (outcome.has_diverged or is_untrained)
 
 
 def train_watched(posed, given):
@@ -88,6 +105,11 @@ def accept(posed, outcome):
     become(posed.estimator, fitted_attributes(posed.draft, outcome))
 
 
+def explain_divergence(outcome):
+    """Say why there is nothing to keep of a training."""
+    return LOSS_OVERFLOWED if outcome.has_finite_parameters else DIVERGED
+
+
 def _turns(estimators):
     """Split into lists of estimators that draw from different random states."""
     shared = Counter(
@@ -102,15 +124,15 @@ def _turns(estimators):
 
 def _raise_for_divergence(posed, outcomes, estimators):
     diverged = [
-        one.estimator
+        (one.estimator, outcome)
         for one, outcome in zip(posed, outcomes, strict=True)
         if outcome.has_diverged
     ]
     if not diverged:
         return
-    message = DIVERGED
+    message = explain_divergence(diverged[0][1])
     if len(estimators) > 1:
-        positions = sorted(estimators.index(estimator) for estimator in diverged)
+        positions = sorted(estimators.index(estimator) for estimator, _ in diverged)
         message += (
             f" This happened to the estimators at the positions {positions}, which are "
             "as they were before; the others are fitted."
@@ -118,7 +140,7 @@ def _raise_for_divergence(posed, outcomes, estimators):
     raise ValueError(message)
 
 
-def warn_of(posed, outcomes, *, stacklevel):
+def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
     """Warn as scikit-learn does and of scores that are not there, once for all.
 
     Parameters
@@ -127,12 +149,17 @@ def warn_of(posed, outcomes, *, stacklevel):
     outcomes : list of Outcome
     stacklevel : int
         How many calls up, from here, the user is who is warned.
+    n_networks : int, default=1
+        How many were to be trained; Ctrl-C keeps those of later turns from starting.
     """
     pairs = list(zip((one.problem for one in posed), outcomes, strict=True))
     messages = [
         (UserWarning, _of_clipped_batches(posed)),
-        (UserWarning, _of_interruption(outcomes)),
+        (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
+        (UserWarning, _of_kept_epochs(pairs)),
+        (UserWarning, _of_dropped_weights(posed)),
+        (UserWarning, _of_schedules_that_have_ended(pairs)),
     ]
     for category, message in (*messages, *_of_too_few_epochs(pairs)):
         if message is not None:
@@ -158,16 +185,21 @@ def _of_clipped_batches(posed):
     return None
 
 
-def _of_interruption(outcomes):
+def _of_interruption(outcomes, n_networks):
     if not any(outcome.is_interrupted for outcome in outcomes):
         return None
     message = "Training interrupted by user."
-    n_untrained = sum(outcome.n_iter == 0 for outcome in outcomes)
-    if n_untrained and len(outcomes) > 1:
-        message += (
-            f" {n_untrained} of the {len(outcomes)} networks had not finished an epoch."
-        )
-    return message
+    n_trained = sum(
+        outcome.n_iter > 0 or not outcome.is_interrupted for outcome in outcomes
+    )
+    if n_trained == n_networks:
+        return message
+    if n_networks == 1:
+        return f"{message} No epoch was finished: the network is as it was before."
+    return (
+        f"{message} {n_networks - n_trained} of the {n_networks} networks had not "
+        "finished an epoch."
+    )
 
 
 def _of_missing_scores(pairs):
@@ -182,11 +214,55 @@ def _of_missing_scores(pairs):
     return None
 
 
+def _of_kept_epochs(pairs):
+    for problem, outcome in pairs:
+        is_kept = problem.settings.early_stopping and not outcome.has_diverged
+        if is_kept and not outcome.has_finite_loss:
+            return (
+                "The weights or the loss grew beyond all bounds; early stopping has "
+                "kept the weights of the best epoch before."
+            )
+    return None
+
+
+def _of_dropped_weights(posed):
+    for one in posed:
+        validation = one.problem.validation
+        if validation is not None and validation.drops_weight:
+            return (
+                f"The 'scoring' parameter {one.draft.scoring!r} takes no "
+                "sample_weight: its scores are unweighted."
+            )
+    return None
+
+
+def _of_schedules_that_have_ended(pairs):
+    for problem, outcome in pairs:
+        settings, rates = problem.settings, outcome.state.history.get("learning_rate")
+        if not rates or outcome.n_iter == 0 or settings.solver == "lbfgs":
+            continue
+        is_over = (
+            problem.one_epoch
+            and settings.learning_rate in ("cosine", "one_cycle")
+            and problem.state.n_epochs >= settings.max_iter
+        )
+        if is_over or rates[-1] < np.finfo(problem.parameters.dtype).tiny:
+            way_out = (
+                "power_t" if settings.learning_rate == "invscaling" else "max_iter"
+            )
+            return (
+                f"learning_rate={settings.learning_rate!r} has come to its end: with a "
+                f"rate of {rates[-1]:.1e} the weights hardly change any more. Set "
+                f"another {way_out}, or learning_rate='constant'."
+            )
+    return None
+
+
 def _of_too_few_epochs(pairs):
     limits = {
         problem.settings.max_iter
         for problem, outcome in pairs
-        if outcome.reached_max_iter and np.isfinite(problem.settings.n_iter_no_change)
+        if outcome.reached_max_iter and problem.settings.n_iter_no_change != np.inf
     }
     return [
         (

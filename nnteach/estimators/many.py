@@ -74,7 +74,8 @@ def fit_many(
     sklearn.exceptions.ConvergenceWarning
         If some training was still improving after `max_iter` epochs.
     UserWarning
-        Where ``fit`` warns, but only once for all estimators.
+        Where ``fit`` warns, but only once for all estimators. Ctrl-C ends the training
+        of all; those that have not finished an epoch stay as they were.
 
     Notes
     -----

@@ -1,5 +1,6 @@
 """What the estimators' constructor parameters may be, and what they mean."""
 
+import math
 from contextlib import suppress
 from numbers import Integral, Real
 
@@ -10,6 +11,7 @@ from nnteach.engine.machine.device import find_device
 from nnteach.engine.network.activations import HIDDEN_ACTIVATIONS
 from nnteach.engine.network.initializers import WEIGHT_RULES
 from nnteach.engine.training.optimizers import OPTIMIZERS
+from nnteach.engine.training.schedules import scheduled_learning_rate
 from nnteach.estimators.sklearn_private import (
     HasMethods,
     Interval,
@@ -17,6 +19,9 @@ from nnteach.estimators.sklearn_private import (
     StrOptions,
 )
 
+FLOAT_MAX = float(np.finfo(np.float64).max)
+# what the engine calculates with in the precision of X
+TENSOR_PARAMETERS = {"alpha", "learning_rate_init", "epsilon", "huber_delta"}
 PARAMETER_CONSTRAINTS = {
     "hidden_layer_sizes": [
         "array-like",
@@ -75,9 +80,46 @@ def stops_early(estimator):
     return estimator.early_stopping and estimator.solver != "lbfgs"
 
 
+def starts_from_best(estimator):
+    """Whether ``fit`` takes the present weights as the first best of early stopping."""
+    goes_on = estimator.warm_start and hasattr(estimator, "coefs_")
+    return goes_on and stops_early(estimator)
+
+
+def check_magnitudes(estimator, dtype):
+    """Raise a ValueError if a parameter is too large to calculate with in a dtype."""
+    for name, value in estimator.get_params(deep=False).items():
+        largest = np.finfo(dtype if name in TENSOR_PARAMETERS else np.float64).max
+        if isinstance(value, Real) and value != np.inf and value > float(largest):
+            raise ValueError(
+                f"The {name!r} parameter of {type(estimator).__name__} must be at most "
+                f"{largest:.2g}, the largest number of {largest.dtype}. Got about "
+                f"10**{int(math.log10(value))} instead."
+            )
+
+
+def check_schedule(estimator, settings, n_samples, dtype):
+    """Raise a ValueError if nothing is left of the learning rate after an epoch."""
+    if settings.solver == "lbfgs" or settings.learning_rate != "invscaling":
+        return
+    rate = scheduled_learning_rate(settings, 1, n_samples, settings.learning_rate_init)
+    if rate < np.finfo(dtype).tiny:
+        raise ValueError(
+            f"The 'power_t' parameter of {type(estimator).__name__} must leave a "
+            f"learning rate above 0 after the first epoch of {n_samples} samples. "
+            f"Got {settings.power_t} instead; scikit-learn's default is 0.5."
+        )
+
+
+def _unwrapped(value):
+    """The number or name in an array without dimensions; anything else as it is."""
+    is_wrapped = isinstance(value, np.ndarray) and value.ndim == 0
+    return value.item() if is_wrapped else value
+
+
 def check_hidden_layer_sizes(estimator):
     """The number of neurons in each hidden layer, as a list of int."""
-    sizes = estimator.hidden_layer_sizes
+    sizes = _unwrapped(estimator.hidden_layer_sizes)
     sizes = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
     if not all(isinstance(n, Integral) and not isinstance(n, bool) for n in sizes):
         raise ValueError(
@@ -92,9 +134,9 @@ def check_hidden_layer_sizes(estimator):
 
 def check_hidden_activations(estimator, n_hidden_layers):
     """The name of each hidden layer's activation, as a list of str."""
-    if isinstance(estimator.activation, str):
-        return [estimator.activation] * n_hidden_layers
-    activations = list(estimator.activation)
+    activations = _unwrapped(estimator.activation)
+    one_for_all = isinstance(activations, str)
+    activations = [activations] * n_hidden_layers if one_for_all else list(activations)
     wrong = [name for name in activations if name not in HIDDEN_ACTIVATIONS]
     if wrong:
         raise ValueError(
@@ -113,7 +155,7 @@ def check_hidden_activations(estimator, n_hidden_layers):
 
 def check_dropout(estimator, n_hidden_layers):
     """The fraction of each hidden layer that is left out, as a tuple of float."""
-    rates = estimator.dropout
+    rates = _unwrapped(estimator.dropout)
     if isinstance(rates, Real):
         rates = (rates,) * n_hidden_layers
     rates = tuple(rates)
@@ -165,7 +207,7 @@ def check_class_weight(class_weight, classes, n_labels=None):
         )
     for weights in class_weight:
         for weight in weights.values():
-            if not (isinstance(weight, Real) and 0 <= weight < np.inf):
+            if not (isinstance(weight, Real) and 0 <= weight <= FLOAT_MAX):
                 raise ValueError(
                     f"{parameter} list finite weights of at least 0. Got {weight!r} "
                     "instead."
@@ -182,8 +224,17 @@ def check_class_weight(class_weight, classes, n_labels=None):
     )
 
 
+def score_name(scoring):
+    """Name of the scores that ``history_`` has, None for accuracy or R²."""
+    if scoring is None or scoring == "loss":
+        return None
+    return (
+        scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
+    )
+
+
 def check_score(score, name):
-    """The number that the ``scoring`` of what has this name gave, as a float."""
+    """The number that the ``scoring`` of what has this name gave, NaN if not finite."""
     with suppress(ValueError, RuntimeError):  # of several numbers in an array, a tensor
         score = score.item() if hasattr(score, "item") else score
     if not isinstance(score, Real):
@@ -191,7 +242,8 @@ def check_score(score, name):
             f"The 'scoring' parameter of {name} must give a number. Got {score!r} "
             "instead."
         )
-    return float(score)
+    score = float(score)
+    return score if math.isfinite(score) else math.nan
 
 
 def check_device(estimator):

@@ -16,12 +16,17 @@ from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Problem, Settings, TrainingState
 from nnteach.estimators.fitted import parameters_of
+from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import (
     batch_size_for,
     check_device,
     check_dropout,
     check_hidden_activations,
     check_hidden_layer_sizes,
+    check_magnitudes,
+    check_schedule,
+    score_name,
+    starts_from_best,
     stops_early,
 )
 from nnteach.estimators.targets import targets_of
@@ -90,25 +95,30 @@ def pose(estimator, given, *, one_epoch=False):
     goes_on = hasattr(draft, "coefs_") and (draft.warm_start or one_epoch)
     check_given_together(given.X_val, given.y_val, given.sample_weight_val)
     network = prepare_network(draft, given, goes_on=goes_on, one_epoch=one_epoch)
-    n_hidden_layers = len(draft.architecture_.layers) - 1
-    dropout, device = check_dropout(draft, n_hidden_layers), check_device(draft)
-    samples = _weigh_samples(draft, given, network, device)
+    samples = _weigh_samples(draft, given, network)
     rows, validation = _choose_validation(draft, given, network, samples)
     state = _choose_state(draft, network.parameters, goes_on)
-    if any(dropout) and state.dropout_seed is None:
+    if not one_epoch:
+        state.forget_the_best()
+    if validation is not None:
+        state.score_name = score_name(draft.scoring)
+    if any(network.dropout) and state.dropout_seed is None:
         # drawn last, and only then: without it the draws are scikit-learn's
         state.dropout_seed = network.random_state.randint(2**31)
+    settings = _read_settings(draft, len(rows), network)
+    check_schedule(draft, settings, len(rows), network.parameters.dtype)
     problem = Problem(
         architecture=draft.architecture_,
         loss=targets_of(draft).loss(),
         parameters=network.parameters,
-        settings=_read_settings(draft, len(rows), dropout, device),
+        settings=settings,
         state=state,
         random_state=network.random_state,
         samples=samples,
         rows=rows,
         validation=validation,
         one_epoch=one_epoch,
+        starts_from_best=starts_from_best(draft),
     )
     return Posed(estimator, draft, problem)
 
@@ -126,6 +136,10 @@ class UntrainedNetwork:
     parameters : ndarray of shape (P,)
     random_state : numpy.random.RandomState
         Where the parameters came from, and all else is to be drawn from.
+    dropout : tuple of float
+        The fraction of each hidden layer that is left out.
+    device : str
+        Where it is to be trained, as torch knows it.
     """
 
     X: object
@@ -133,6 +147,8 @@ class UntrainedNetwork:
     encoded: np.ndarray
     parameters: np.ndarray
     random_state: np.random.RandomState
+    dropout: tuple
+    device: str
 
 
 def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
@@ -154,7 +170,9 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     draft._validate_params()
     sizes = check_hidden_layer_sizes(draft)
     activations = check_hidden_activations(draft, len(sizes))
+    dropout, device = check_dropout(draft, len(sizes)), check_device(draft)
     X, y = _check_data(draft, given.X, given.y, reset=not goes_on)
+    check_magnitudes(draft, X.dtype)
     targets = targets_of(draft)
     targets.learn(y, goes_on=goes_on, one_epoch=one_epoch, classes=given.classes)
     encoded = targets.encode(y).astype(X.dtype, copy=False)
@@ -171,10 +189,13 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     else:
         parameters = _draw_parameters(draft, architecture, random_state, X.dtype)
     draft.architecture_ = architecture
-    return UntrainedNetwork(X, y, encoded, parameters, random_state)
+    return UntrainedNetwork(X, y, encoded, parameters, random_state, dropout, device)
 
 
 def _check_data(draft, X, y, *, reset):
+    check_numeric(X, "X")
+    if is_regressor(draft):
+        check_numeric(y, "y")
     X, y = validate_data(
         draft,
         X,
@@ -204,20 +225,25 @@ def _check_same_architecture(present, asked_for):
 def _draw_parameters(draft, architecture, random_state, dtype):
     hidden = list(architecture.activations[:-1])
     fallback = draft.activation if isinstance(draft.activation, str) else None
-    return pack(
-        architecture,
-        *draw_parameters(
+    try:
+        drawn = draw_parameters(
             architecture,
             [*hidden, hidden[-1] if hidden else fallback],
             draft.weight_init,
             draft.bias_init,
             random_state,
             dtype,
-        ),
-    )
+        )
+        return pack(architecture, *drawn)
+    except (MemoryError, ValueError) as error:
+        raise MemoryError(
+            f"The 'hidden_layer_sizes' parameter of {type(draft).__name__} must give a "
+            f"network that fits into memory. Got {draft.hidden_layer_sizes!r} instead, "
+            f"with {architecture.n_parameters} parameters: {error}"
+        ) from error
 
 
-def _weigh_samples(draft, given, network, device):
+def _weigh_samples(draft, given, network):
     """The samples with their weights in training and in validation."""
     X, weight = network.X, given.sample_weight
     if weight is not None:
@@ -227,7 +253,7 @@ def _weigh_samples(draft, given, network, device):
         training_weight = training_weight.astype(X.dtype, copy=False)
     # classes weigh in a set that is split off, not in one that is handed over
     score_weight = training_weight if given.X_val is None else weight
-    return Samples(X, network.encoded, training_weight, score_weight, device)
+    return Samples(X, network.encoded, training_weight, score_weight, network.device)
 
 
 def _choose_validation(draft, given, network, samples):
@@ -235,7 +261,9 @@ def _choose_validation(draft, given, network, samples):
     if given.X_val is not None:
         return use_given_set(draft, samples, given, network.y)
     if stops_early(draft):
-        rows = choose_rows(draft, network.encoded, given, network.random_state)
+        rows = choose_rows(
+            draft, network.y, draft.n_outputs_, given, network.random_state
+        )
         return set_rows_aside(draft, samples, given, network.y, *rows)
     return np.arange(len(network.y)), None
 
@@ -243,7 +271,7 @@ def _choose_validation(draft, given, network, samples):
 def _choose_state(draft, parameters, goes_on):
     """The state to go on from."""
     if not goes_on:
-        return TrainingState(draft.solver, draft.learning_rate_init)
+        return TrainingState.at_start(draft)
     if not isinstance(draft._training_state, TrainingState):
         raise ValueError(
             "_training_state must be what a training has left there. Got "
@@ -257,16 +285,18 @@ def _choose_state(draft, parameters, goes_on):
     rule = OPTIMIZERS.get(draft.solver)
     state.check_arrays(rule.n_buffers if rule else 0, parameters.size)
     state.cast(parameters.dtype)
-    if solver_changes or draft.learning_rate != "adaptive":
+    begins_anew = state.learning_rate_init not in (None, draft.learning_rate_init)
+    if solver_changes or begins_anew or draft.learning_rate != "adaptive":
         state.learning_rate = draft.learning_rate_init
+    state.learning_rate_init = draft.learning_rate_init
     return state
 
 
-def _read_settings(draft, n_samples, dropout, device):
+def _read_settings(draft, n_samples, network):
     values = {field.name: getattr(draft, field.name) for field in fields(Settings)}
     values.update(
-        dropout=dropout,
-        device=device,
+        dropout=network.dropout,
+        device=network.device,
         batch_size=batch_size_for(draft, n_samples),
         early_stopping=stops_early(draft),
     )

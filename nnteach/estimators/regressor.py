@@ -110,7 +110,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
 
     warm_start : bool, default=False
         Whether a further `fit` goes on from the present weights and keeps the
-        optimizer's state, instead of starting anew.
+        optimizer's state, instead of starting anew. It counts epochs without
+        improvement anew; early stopping takes the present weights as the first best.
 
     momentum : float, default=0.9
         Momentum of "sgd", in [0, 1].
@@ -217,7 +218,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         The last value of `loss_curve_`.
 
     best_loss_ : float or None
-        The smallest loss of any epoch; None under early stopping.
+        The smallest loss of any epoch since the last `fit` began; None under early
+        stopping.
 
     validation_scores_ : list of float or None
         What early stopping watched in every epoch: the validation score, or with

@@ -13,7 +13,13 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
 from nnteach.engine.network.losses import LOSSES
-from nnteach.engine.training.scores import accuracy, multiclass_accuracy, r2
+from nnteach.engine.training.scores import (
+    accuracy,
+    multiclass_accuracy,
+    r2,
+    single_class_accuracy,
+)
+from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import check_class_weight
 from nnteach.estimators.sklearn_private import _check_partial_fit_first_call
 
@@ -47,6 +53,8 @@ class ClassTargets:
             What `partial_fit` was given.
         """
         estimator = self.estimator
+        if y.dtype.kind in "mM" and np.isnat(y).any():
+            raise ValueError("y has missing labels: NaT. Leave these samples out.")
         with _naming_wrong_targets(y, "y"):
             if one_epoch and _check_partial_fit_first_call(estimator, classes):
                 multilabel = type_of_target(y).startswith("multilabel")
@@ -135,6 +143,8 @@ class ClassTargets:
     @property
     def score(self):
         """The default score, a function of a whole stack's outputs and targets."""
+        if not self.is_multilabel and len(self.estimator.classes_) == 1:
+            return single_class_accuracy
         return multiclass_accuracy if self.kind == "multiclass" else accuracy
 
     def weigh(self, y, sample_weight):
@@ -211,6 +221,7 @@ class NumberTargets:
 
     def check_and_encode(self, y, name):
         """Encode targets of this name, on which nothing is trained."""
+        check_numeric(y, name)
         y = check_array(
             y, ensure_2d=False, dtype=(np.float64, np.float32), input_name=name
         )

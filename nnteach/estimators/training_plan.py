@@ -16,7 +16,7 @@ from sklearn.utils.metadata_routing import get_routing_for_object
 from nnteach.engine.machine.threads import available_threads
 from nnteach.engine.samples.samples import Samples
 from nnteach.estimators.base import BaseMLPNet
-from nnteach.estimators.fitting import DIVERGED, accept, warn_of
+from nnteach.estimators.fitting import accept, explain_divergence, warn_of
 from nnteach.estimators.interposed import (
     fit_up_to_network,
     network_at,
@@ -299,7 +299,7 @@ class Fit:
     def give_to(self, estimator):
         """Make the outcome of the training an estimator's own."""
         if self.outcome.has_diverged:
-            raise ValueError(DIVERGED)
+            raise ValueError(explain_divergence(self.outcome))
         accept(self.posed, self.outcome)
         vars(estimator).update(vars(self.estimator))
         warn_of([self.posed], [self.outcome], stacklevel=5)

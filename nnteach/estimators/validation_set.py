@@ -13,7 +13,13 @@ from sklearn.utils.validation import validate_data
 from nnteach.engine.network.layout import unpack
 from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.problem import Validation
-from nnteach.estimators.parameters import check_score
+from nnteach.estimators.numeric_data import check_numeric
+from nnteach.estimators.parameters import starts_from_best
+from nnteach.estimators.scoring import (
+    check_named_scoring,
+    compute_scores,
+    takes_sample_weight,
+)
 from nnteach.estimators.sklearn_private import _check_sample_weight, _safe_indexing
 from nnteach.estimators.targets import targets_of
 
@@ -58,6 +64,7 @@ def check_further_data(estimator, X_val, y_val, dtype):
     X_val : ndarray or CSR matrix, of shape (n_val, n_features)
     targets : ndarray of shape (n_val, n_outputs)
     """
+    check_numeric(X_val, "X_val")
     try:
         X_val = validate_data(
             estimator, X_val, accept_sparse="csr", dtype=dtype, reset=False
@@ -106,14 +113,17 @@ def use_given_set(estimator, samples, given, y):
     return np.arange(len(y)), validation
 
 
-def choose_rows(estimator, targets, given, random_state):
+def choose_rows(estimator, y, n_outputs, given, random_state):
     """Choose which samples to train and which to validate on.
 
     Parameters
     ----------
     estimator : BaseMLPNet
         Its ``validation_fraction`` is a fraction or a splitter.
-    targets : ndarray of shape (n_samples, n_outputs)
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Targets, checked and not yet encoded.
+    n_outputs : int
+        Number of the network's outputs.
     given : FitArguments
     random_state : RandomState
 
@@ -123,18 +133,18 @@ def choose_rows(estimator, targets, given, random_state):
     """
     fraction, groups = estimator.validation_fraction, given.groups
     if not isinstance(fraction, Real):
-        return _split_by_splitter(fraction, len(targets), given)
+        return _split_by_splitter(fraction, len(y), given)
     if groups is not None:
         raise ValueError(
             f"groups was given with validation_fraction={fraction}, which splits "
             "regardless of groups; set validation_fraction to a splitter that keeps "
             "groups together, such as sklearn.model_selection.GroupShuffleSplit()."
         )
-    one_label = is_classifier(estimator) and targets.shape[1] == 1
+    one_label = is_classifier(estimator) and n_outputs == 1
     return _split_by_fraction(
         fraction,
-        len(targets),
-        stratify=targets if one_label else None,
+        len(y),
+        stratify=y if one_label else None,
         random_state=random_state,
     )
 
@@ -230,27 +240,33 @@ def _as_given(estimator, X, checked):
 
 
 def _make_validation(estimator, samples, rows, training_set, validation_set):
+    scoring = estimator.scoring
+    is_foreign = scoring is not None and scoring != "loss"
+    scorer = check_scoring(estimator, scoring) if is_foreign else None
+    sets = {"the training samples": training_set, "the validation set": validation_set}
+    is_weighted = any(weight is not None for _, _, weight in sets.values())
+    drops_weight = is_foreign and is_weighted and not takes_sample_weight(scorer)
+    if drops_weight:
+        sets = {name: (X, y, None) for name, (X, y, _) in sets.items()}
+    for name, (X, y, _) in sets.items():
+        check_named_scoring(
+            estimator, scoring, X, y, owner=type(estimator).__name__, name=name
+        )
     return Validation(
         samples=samples,
         rows=rows,
         score=targets_of(estimator).score,
-        scorer=_parameter_scorer(estimator, training_set, validation_set),
-        monitor_loss=estimator.scoring == "loss",
+        scorer=_score_of_parameters(estimator, scorer, sets) if is_foreign else None,
+        monitor_loss=scoring == "loss",
+        drops_weight=drops_weight,
     )
 
 
-def _parameter_scorer(estimator, training_set, validation_set):
-    """Make of a scikit-learn scorer a function of the network's parameters."""
-    if estimator.scoring is None or estimator.scoring == "loss":
-        return None
-    scorer = check_scoring(estimator, estimator.scoring)
-    name = type(estimator).__name__
+def _score_of_parameters(estimator, scorer, sets):
+    """Make of a scorer a function of the network's parameters."""
     candidate = copy.copy(estimator).set_callbacks()
-    candidate.n_iter_ = 0
-    parts = [
-        (X, y, {} if weight is None else {"sample_weight": weight})
-        for X, y, weight in (training_set, validation_set)
-    ]
+    candidate.n_iter_ = -1 if starts_from_best(estimator) else 0
+    candidate.loss_ = 0.0  # not known here, and no reason to look at the outputs
 
     def score(parameters):
         candidate.n_iter_ += 1
@@ -260,8 +276,17 @@ def _parameter_scorer(estimator, training_set, validation_set):
             candidate.architecture_, parameters
         )
         return tuple(
-            check_score(scorer(candidate, X, y, **weight), name)
-            for X, y, weight in parts
+            compute_scores(
+                scorer,
+                candidate,
+                X,
+                y,
+                weight,
+                scoring=estimator.scoring,
+                owner=type(estimator).__name__,
+                name=name,
+            )
+            for name, (X, y, weight) in sets.items()
         )
 
     return score

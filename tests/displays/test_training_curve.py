@@ -310,3 +310,58 @@ def test_another_library_has_no_history(moons):
     other = MLPClassifier((2,), max_iter=100, tol=1.0).fit(*moons)
     with pytest.raises(TypeError, match="needs a fitted MLPClassifierNet"):
         TrainingCurveDisplay.from_estimator(other)
+
+
+def test_lbfgs_has_a_curve_and_an_update_in_each_iteration(moons):
+    net = MLPClassifierNet((3,), solver="lbfgs", max_iter=1000, random_state=0)
+    net.fit(*moons)
+    for x in ("epoch", "update"):
+        display = TrainingCurveDisplay.from_estimator(net, x=x)
+        assert_array_equal(display.training_line_.get_ydata(), net.loss_curve_)
+        assert display.training_line_.get_xdata()[-1] == net.n_iter_
+
+
+def test_updates_are_those_of_the_training_and_not_of_the_parameters_now(moons):
+    X, y = moons
+    net = MLPClassifierNet((3,), max_iter=2, n_iter_no_change=np.inf, batch_size=10)
+    net.fit(X, y).set_params(batch_size=len(X), warm_start=True)
+    display = TrainingCurveDisplay.from_estimator(net, x="update")
+    assert display.updates_per_epoch == np.ceil(len(X) / 10)
+    net.fit(X, y)
+    with pytest.raises(ValueError, match="one number of updates in an epoch"):
+        TrainingCurveDisplay.from_estimator(net, x="update")
+
+
+def test_best_epoch_after_a_warm_start(moons):
+    X, y = moons
+    settings = dict(n_iter_no_change=np.inf, warm_start=True, random_state=0)
+    net = MLPClassifierNet((3,), max_iter=4, **settings).fit(X, y)
+    net.set_params(early_stopping=True, scoring="loss", learning_rate_init=0.01)
+    net.fit(X, y)
+    display = TrainingCurveDisplay.from_estimator(net, mark_best=True)
+    assert display.best_epochs == [int(np.nanargmin(net.history_["val_loss"])) + 1]
+    # what does only harm leaves the weights of the epoch before
+    net.set_params(learning_rate_init=50.0).fit(X, y)
+    display = TrainingCurveDisplay.from_estimator(net, mark_best=True)
+    assert display.best_epochs == [8]
+    # after a training without early stopping no epoch is marked
+    net.set_params(early_stopping=False).partial_fit(X, y)
+    with pytest.raises(ValueError, match="mark_best=True needs"):
+        TrainingCurveDisplay.from_estimator(net, mark_best=True)
+
+
+@pytest.mark.parametrize(
+    ("scoring", "name"),
+    [
+        (None, "accuracy"),
+        ("loss", "accuracy"),
+        ("roc_auc", "roc_auc"),
+        (lambda net, X, y: 0.5, "<lambda>"),
+    ],
+)
+def test_a_score_has_the_name_of_what_was_scored(scoring, name, moons):
+    X, y = moons
+    net = MLPClassifierNet((3,), max_iter=2, n_iter_no_change=np.inf, scoring=scoring)
+    net.fit(X, y, X_val=X, y_val=y).set_params(scoring="f1")
+    display = TrainingCurveDisplay.from_estimator(net, metric="score")
+    assert display.ax_.get_ylabel() == name

@@ -198,7 +198,8 @@ def test_keyboard_interrupt_tells_how_many_nets_are_untrained(moons):
     with pytest.warns(UserWarning, match=message) as caught:
         fit_many([first, *others], X, y)
     assert caught[0].filename == __file__
-    assert [net.n_iter_ for net in (first, *others)] == [3, 0, 0]
+    assert first.n_iter_ == 3
+    assert not any(hasattr(net, "coefs_") for net in others)
 
 
 def test_partial_fit_is_one_epoch(moons):
@@ -531,7 +532,7 @@ def test_a_score_that_is_always_nan_is_an_error(max_iter, restore, moons):
 
 def test_a_score_that_is_sometimes_nan_is_no_improvement(moons):
     X, y, X_val, y_val = moons
-    scoring = ScoreFrom([np.nan, -np.inf, np.nan, 0.5, np.nan, np.nan, np.nan])
+    scoring = ScoreFrom([np.nan, -1e9, np.inf, 0.5, np.nan, np.nan, np.nan])
     stop = EarlyStopping(X_val, y_val, scoring=scoring, patience=3)
     net = make_net(50).set_callbacks(stop).fit(X, y)
     assert (net.n_iter_, stop.best_epoch_, stop.best_score_) == (7, 4, 0.5)

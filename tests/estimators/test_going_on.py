@@ -149,3 +149,86 @@ def test_a_batch_of_partial_fit_may_lack_a_class_under_warm_start(data):
         X, y, classes=[0, 1, 2]
     )
     assert net.partial_fit(X[y == 1], y[y == 1]).t_ == len(X) + np.sum(y == 1)
+
+
+def make_warm(**changes):
+    settings = dict(
+        hidden_layer_sizes=(20,),
+        learning_rate_init=0.02,
+        tol=1e-3,
+        warm_start=True,
+        early_stopping=True,
+        max_iter=300,
+        random_state=0,
+    )
+    return MLPClassifierNet(**settings | changes)
+
+
+@pytest.mark.filterwarnings("ignore:y_pred contains classes")
+@pytest.mark.parametrize("scoring", [None, "loss", "balanced_accuracy"])
+def test_each_fit_counts_on_its_own_data(scoring, data):
+    X, y = data
+    net = make_warm(scoring=scoring).fit(X, y)
+    # other data, whose labels the weights get wrong
+    other_y = (y + 1) % 3
+    before, n_epochs = net.coefs_[0], len(net.loss_curve_)
+    start = net.score(X, other_y)
+    net.set_params(n_iter_no_change=20).fit(X, other_y, X_val=X, y_val=other_y)
+    assert net.n_iter_ > 20
+    assert net.score(X, other_y) > start
+    assert not np.array_equal(net.coefs_[0], before)
+    scores = net.validation_scores_[n_epochs:]
+    assert net.best_validation_score_ == max(scores)
+
+
+@pytest.mark.parametrize("scoring", [None, "loss", "balanced_accuracy"])
+def test_the_present_weights_are_the_first_best(scoring, data):
+    X, y = data
+    net = make_warm(scoring=scoring).fit(X, y, X_val=X, y_val=y)
+    before = net.coefs_ + net.intercepts_
+    history = net.history_["val_loss" if scoring == "loss" else "val_score"]
+    # steps as large as these only do harm
+    net.set_params(learning_rate_init=10.0, n_iter_no_change=3)
+    net.fit(X, y, X_val=X, y_val=y)
+    assert net.n_iter_ == 4
+    for ours, theirs in zip(net.coefs_ + net.intercepts_, before, strict=True):
+        assert_array_equal(ours, theirs)
+    best = history.min() if scoring == "loss" else history.max()
+    assert abs(net.best_validation_score_) == pytest.approx(abs(best))
+
+
+def test_a_training_loss_is_compared_within_its_fit(data):
+    X, y = data
+    net = make_warm(early_stopping=False, tol=1e-3).fit(X, y)
+    rest = net.set_params(n_iter_no_change=5).fit(X, (y + 1) % 3)
+    assert rest.n_iter_ > 6
+    assert net.best_loss_ == min(net.loss_curve_[-net.n_iter_ :])
+
+
+def test_a_changed_learning_rate_takes_effect(data):
+    X, y = data
+    net = make_warm(
+        solver="sgd",
+        learning_rate="adaptive",
+        early_stopping=False,
+        tol=1.0,
+        n_iter_no_change=1,
+        max_iter=5,
+    )
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        net.fit(X, y)
+    last = net.history_["learning_rate"][-1]
+    assert last < 0.01
+    net.set_params(n_iter_no_change=np.inf, max_iter=1).fit(X, y)
+    assert net.history_["learning_rate"][-1] <= last
+    net.set_params(learning_rate_init=0.5).fit(X, y)
+    assert net.history_["learning_rate"][-1] == 0.5
+
+
+def test_a_scorer_of_a_further_fit_sees_the_starting_weights_as_epoch_0(data):
+    X, y = data
+    epochs = []
+    net = make_warm(max_iter=2, n_iter_no_change=np.inf).fit(X, y)
+    net.set_params(scoring=lambda net, X, y: epochs.append(net.n_iter_) or 0.5)
+    net.fit(X, y)
+    assert epochs == [0, 0, 1, 1, 2, 2]

@@ -1,6 +1,7 @@
 """Ctrl-C ends a training, without any callback too, and keeps what was learnt."""
 
 import io
+import pickle
 import signal
 import warnings
 from contextlib import redirect_stdout
@@ -121,12 +122,17 @@ def test_an_epoch_that_is_not_scored_is_not_finished(n_calls, given):
     assert net.validation_scores_ == expected.validation_scores_
 
 
-def test_before_the_first_epoch_is_over_the_starting_weights_are_kept():
-    net = make_net(early_stopping=True, scoring=Scorer(1))
-    with pytest.warns(UserWarning, match=INTERRUPTED):
+@pytest.mark.parametrize("is_fitted", [False, True])
+def test_before_the_first_epoch_is_over_nothing_is_changed(is_fitted):
+    net = make_net(random_state=np.random.RandomState(0), max_iter=2)
+    if is_fitted:
         net.fit(X, y)
-    assert (net.n_iter_, net.t_, net.loss_curve_) == (0, 0, [])
-    assert_array_equal(net.coefs_[0], make_net().initialize(X, y).coefs_[0])
+    net.set_params(early_stopping=True, scoring=Scorer(1))
+    before = pickle.dumps(net)
+    with pytest.warns(UserWarning, match="No epoch was finished"):
+        net.fit(X, y)
+    net.scoring.n_calls = 1
+    assert pickle.dumps(net) == before
 
 
 def test_all_networks_of_a_stack_and_of_those_after_it():
@@ -139,7 +145,38 @@ def test_all_networks_of_a_stack_and_of_those_after_it():
         redirect_stdout(PressCtrlC("Iteration 3, ", times=3)),
     ):
         fit_many([*stack, waiting], X, y)
-    assert [net.n_iter_ for net in (*stack, waiting)] == [3, 3, 3, 0]
+    assert [net.n_iter_ for net in stack] == [3, 3, 3]
+    assert not hasattr(waiting, "coefs_")
     for net in stack:
         single = fit_so_many_epochs(net, 3)
         assert_allclose(net.coefs_[0], single.coefs_[0], rtol=1e-9)
+
+
+def test_good_networks_are_not_given_up_for_untrained_ones():
+    seeds = [np.random.RandomState(seed) for seed in range(3)]
+    first, *others = (make_net(random_state=seed, max_iter=2) for seed in seeds)
+    others[1].set_params(hidden_layer_sizes=(6,))
+    fit_many([first, *others], X, y)
+    first.set_params(verbose=True, hidden_layer_sizes=(7,))
+    before = [pickle.dumps(net) for net in others]
+    with (
+        pytest.warns(UserWarning, match=INTERRUPTED),
+        redirect_stdout(PressCtrlC("Iteration 1, ")),
+    ):
+        fit_many([first, *others], X, y)
+    assert first.n_iter_ == 1
+    assert [pickle.dumps(net) for net in others] == before
+
+
+def test_no_later_turn_starts():
+    shared = np.random.RandomState(0)
+    nets = [make_net(random_state=shared, verbose=True) for _ in range(3)]
+    message = INTERRUPTED + r"\. 2 of the 3 networks had not finished an epoch"
+    with (
+        pytest.warns(UserWarning, match=message),
+        redirect_stdout(PressCtrlC("Iteration 3, ")),
+    ):
+        fit_many(nets, X, y)
+    alone = make_net(random_state=0, max_iter=3).fit(X, y)
+    assert_array_equal(nets[0].coefs_[0], alone.coefs_[0])
+    assert not any(hasattr(net, "coefs_") for net in nets[1:])

@@ -27,6 +27,7 @@ from nnteach import MLPClassifierNet, MLPRegressorNet, fit_many
 from nnteach.engine.machine.limits import LIMITS, Limits
 from nnteach.engine.network.activations import ACTIVATIONS
 from nnteach.engine.network.losses import LOSSES
+from nnteach.estimators import parameters
 
 NAMES = [field.name for field in fields(Limits)]
 SMALLEST, LARGEST = dict.fromkeys(NAMES, 0), dict.fromkeys(NAMES, sys.maxsize)
@@ -222,11 +223,12 @@ def test_a_stack_equals_its_singles(case, forced):
 
 @pytest.mark.parametrize("case", [case for case in STACKS if case != "lbfgs"])
 @pytest.mark.parametrize("limits", [SMALLEST, LARGEST], ids=["smallest", "largest"])
-def test_a_stack_on_another_device_equals_its_singles(case, limits):
+def test_a_stack_on_another_device_equals_its_singles(case, limits, monkeypatch):
     nets, alone, data = fit_alone(case)
     # the processor under a name that the engine takes for a GPU's: whole stacks,
     # chunks of a size of their own, and sparse batches made dense
-    nets = [clone(net).set_params(device="cpu:0") for net in nets]
+    monkeypatch.setattr(parameters, "find_device", lambda name: "cpu:0")
+    nets = [clone(net) for net in nets]
     with force(limits, n_threads=1):
         assert_same(fit_with(lambda nets: fit_many(nets, **data), nets), alone)
         for net, single in zip(nets, alone, strict=True):

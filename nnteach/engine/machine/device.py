@@ -28,6 +28,9 @@ def find_device(name):
         n_devices = torch.cuda.device_count()
         if not torch.cuda.is_available() or (device.index or 0) >= n_devices:
             raise ValueError(f"torch finds {n_devices} CUDA devices on this machine.")
-    elif device.type != "cpu":
+        return name
+    if device.type != "cpu":
         raise ValueError(f"{device.type} devices are not supported.")
-    return name
+    if device.index:
+        raise ValueError("There is one CPU for torch, 'cpu'.")
+    return "cpu"

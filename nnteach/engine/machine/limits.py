@@ -17,6 +17,9 @@ class Limits:
     gathered_numbers : int
         The inputs of a whole epoch are gathered at once if they are at most this many
         numbers; otherwise those of a batch.
+    copied_bytes : int
+        Inputs whose rows do not lie one after the other are copied if they are at most
+        this large; larger ones, such as data frames, are read where they lie.
     adjacent_inputs : int
         Up to this many inputs, the samples' values of an input lie side by side, where
         products are faster; with more, gathering would take longer than that saves.
@@ -45,6 +48,7 @@ class Limits:
     """
 
     gathered_numbers: int = 2**22
+    copied_bytes: int = 2**26
     adjacent_inputs: int = 8
     many_inputs: int = 2**10
     chunk_activations: int = 2**18

@@ -8,16 +8,58 @@ OMP_NUM_THREADS set it.
 
 import os
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from threading import Event
+from contextlib import contextmanager, nullcontext
+from threading import Event, Lock, local
 
 import torch
 
 from nnteach.engine.machine.limits import LIMITS
 
+
+class SingleThread:
+    """torch's number of threads is one while any thread of the user is inside.
+
+    torch has a number for each thread, and one that new threads begin with. The first
+    thread to come inside finds the user's number, and all leave with that one: those
+    that come later may have begun with one thread because others are inside.
+    """
+
+    def __init__(self):
+        self._lock, self._n_inside, self._n_threads = Lock(), 0, 1
+        self._own = local()
+
+    def __enter__(self):
+        self._own.depth = getattr(self._own, "depth", 0) + 1
+        if self._own.depth > 1:
+            return
+        with self._lock:
+            if self._n_inside == 0:
+                self._n_threads = torch.get_num_threads()
+            self._n_inside += 1
+            torch.set_num_threads(1)
+
+    def __exit__(self, *exception):
+        self._own.depth -= 1
+        if self._own.depth > 0:
+            return
+        with self._lock:
+            self._n_inside -= 1
+            torch.set_num_threads(self._n_threads)
+
+
+_single_thread = SingleThread()
 _forked_process = Event()
+
+
+def _begin_anew_in_a_fork():
+    # the lock may be held by a thread that has stayed behind
+    global _single_thread
+    _single_thread = SingleThread()
+    _forked_process.set()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked_process.set)
+    os.register_at_fork(after_in_child=_begin_anew_in_a_fork)
 
 
 def available_threads():
@@ -32,14 +74,10 @@ def torch_threads(n_multiplications):
     In a forked process it never does: the threads that torch has started before are
     not there, and it would wait for them for ever.
     """
-    n_threads = torch.get_num_threads()
     is_short = n_multiplications < LIMITS.multiplications_for_torch_threads
-    try:
-        if is_short or _forked_process.is_set():
-            torch.set_num_threads(1)
+    alone = is_short or _forked_process.is_set()
+    with _single_thread if alone else nullcontext():
         yield
-    finally:
-        torch.set_num_threads(n_threads)
 
 
 def run_in_threads(function, items):
@@ -53,8 +91,10 @@ def run_in_threads(function, items):
     items : list
     """
     n_threads, stop = torch.get_num_threads(), Event()
-    # a new thread starts with the number of torch threads of this moment
-    with torch_threads(0), ThreadPoolExecutor(n_threads) as pool:
+    pool = ThreadPoolExecutor(
+        n_threads, initializer=torch.set_num_threads, initargs=(1,)
+    )
+    with torch_threads(0), pool:
         try:
             calls = [pool.submit(function, item, stop) for item in items]
             # on some systems Ctrl-C comes through only between waits

@@ -71,6 +71,10 @@ class Batches:
             self._batch(part) for part in parts(slice(0, n_samples), batch_size)
         ]
 
+    def __len__(self):
+        """How many batches an epoch has."""
+        return len(self._batches)
+
     def _shape_room(self, n_samples):
         """Room for the inputs of so many samples."""
         room = self._room[: self.n_networks * self.n_inputs * n_samples]

@@ -9,6 +9,7 @@ import torch
 from scipy import sparse
 
 from nnteach.engine.machine.limits import LIMITS
+from nnteach.engine.machine.memory import read_in_place
 from nnteach.engine.machine.sparse import SparseInputs
 
 
@@ -89,7 +90,7 @@ class Samples:
             elif sparse.issparse(self._X):
                 yield part, self._as_tensor(self._X[part].toarray()).T[None]
             else:
-                yield part, self._X[part].T[None]
+                yield part, self._X[part].contiguous().T[None]
 
     def multiplications_per_sample(self, architecture):
         """How many multiplications take a sample through a network, on average."""
@@ -133,11 +134,7 @@ class Samples:
 
     def _as_tensor(self, array):
         """A tensor on the array's own memory, where that is possible."""
-        if array is None:
-            return None
-        array = np.ascontiguousarray(array)
-        array = array if array.flags.writeable else array.copy()
-        return torch.from_numpy(array).to(self.device)
+        return None if array is None else read_in_place(array).to(self.device)
 
 
 class JointSamples:

@@ -43,7 +43,9 @@ def score_epoch(stack, problems):
         )
         pairs = zip(scores.tolist(), val_scores.tolist(), strict=True)
     else:
-        parameters = stack.parameters.cpu().numpy()
+        # a scorer would take outputs that are not finite for some class, or fail
+        is_finite = outputs.isfinite().flatten(1).all(dim=1)[:, None]
+        parameters = torch.where(is_finite, stack.parameters, torch.nan).cpu().numpy()
         pairs = (
             validation.scorer(row.copy())
             for validation, row in zip(validations, parameters, strict=True)

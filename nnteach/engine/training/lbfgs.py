@@ -38,6 +38,7 @@ def train_lbfgs(member):
         member.parameters = intermediate_result.x.astype(dtype)
         member.n_iter += 1
         loss = float(intermediate_result.fun)
+        state.count_updates(1)
         state.record(loss=loss, **_score(problem, member.parameters))
         state.best_loss = min(state.best_loss, loss)
         member.print(f"Iteration {member.n_iter}, loss = {loss:.8f}")

@@ -12,7 +12,11 @@ from nnteach.engine.samples.samples import join_samples
 from nnteach.engine.training.epoch_scores import score_epoch
 from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.schedules import scheduled_learning_rate
-from nnteach.engine.training.stopping import is_finished, look_for_improvement
+from nnteach.engine.training.stopping import (
+    count_start_as_best,
+    is_finished,
+    look_for_improvement,
+)
 
 
 class StackTraining:
@@ -70,6 +74,7 @@ class StackTraining:
 
     def run(self):
         """Train until every network has stopped, or training is to stop."""
+        self._score_start()
         try:
             while self.members and not self.stop.is_set():
                 self._run_epoch()
@@ -86,6 +91,21 @@ class StackTraining:
                     self._retire(finished)
         finally:
             self._write_back(range(len(self.members)))
+
+    def _score_start(self):
+        """Score the weights to start from, where they may be the best."""
+        starting = [
+            member.problem.starts_from_best and member.n_iter == 0
+            for member in self.members
+        ]
+        if not any(starting):
+            return
+        problems = [member.problem for member in self.members]
+        scores = score_epoch(self.stack, problems)
+        for index, member in enumerate(self.members):
+            if starting[index]:
+                values = {key: column[index] for key, column in scores.items()}
+                count_start_as_best(member, values)
 
     def _run_epoch(self):
         for index, member in enumerate(self.members):
@@ -109,6 +129,7 @@ class StackTraining:
         for index, member in enumerate(self.members):
             member.n_iter += 1
             member.state.n_samples_seen += self.order.shape[1]
+            member.state.count_updates(len(self.batches))
             member.state.record(
                 loss=losses[index],
                 learning_rate=learning_rates[index],

@@ -52,13 +52,18 @@ class Member:
 
     def outcome(self):
         """The outcome of the training, with the parameters to keep."""
-        early = self.problem.settings.early_stopping
+        keeps_best = self.problem.settings.early_stopping and (
+            self.state.best_score > -np.inf or np.isfinite(self.parameters).all()
+        )
+        losses = self.state.history.get("loss") or [self.state.loss_at_start]
+        is_trained = self.n_iter > 0 or self.optimize_result is not None
         return Outcome(
-            self.state.best_parameters if early else self.parameters,
+            self.state.best_parameters if keeps_best else self.parameters,
             self.state,
             self.n_iter,
             self.is_interrupted,
             self.reached_max_iter,
             self.optimize_result,
             self.seconds,
+            has_finite_loss=not is_trained or bool(np.isfinite(losses[-1])),
         )

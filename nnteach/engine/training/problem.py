@@ -93,6 +93,8 @@ class TrainingState:
         The solver whose moving averages these are.
     learning_rate : float
         Learning rate of the last epoch; the adaptive schedule goes on with it.
+    learning_rate_init : float or None
+        What that one has come from, None where it is not known.
     dropout_seed : int or None
         What the masks of dropout are made from, None before it is needed.
     n_updates : int
@@ -109,6 +111,14 @@ class TrainingState:
         The largest score that early stopping has watched.
     best_parameters : ndarray of shape (P,) or None
         The parameters of that epoch, under early stopping.
+    best_epoch : int or None
+        Number of that epoch among those of all trainings, from 1; None before there is
+        one. A training that goes on counts the weights that it starts from as those of
+        the epoch before.
+    score_name : str or None
+        What the scores of the history are, None for accuracy or R².
+    updates_per_epoch : int or None
+        Number of batches in an epoch, None if that was not the same in all of them.
     moments : list of ndarray of shape (P,)
         The solver's moving averages; empty before the first update.
     history : dict of str to list of float
@@ -119,6 +129,7 @@ class TrainingState:
 
     solver: str
     learning_rate: float
+    learning_rate_init: float | None = None
     dropout_seed: int | None = None
     n_updates: int = 0
     n_samples_seen: int = 0
@@ -127,9 +138,18 @@ class TrainingState:
     best_loss: float = np.inf
     best_score: float = -np.inf
     best_parameters: np.ndarray | None = None
+    best_epoch: int | None = None
+    score_name: str | None = None
+    updates_per_epoch: int | None = None
     moments: list = field(default_factory=list)
     history: dict = field(default_factory=dict)
     monitored_scores: list = field(default_factory=list)
+
+    @classmethod
+    def at_start(cls, settings):
+        """The state before any training with these settings."""
+        rate = settings.learning_rate_init
+        return cls(settings.solver, rate, rate)
 
     def copy(self):
         """A state that goes its own way from here."""
@@ -144,6 +164,16 @@ class TrainingState:
     def n_epochs(self):
         """Number of epochs of all trainings so far."""
         return len(self.history.get("loss", ()))
+
+    def forget_the_best(self):
+        """Count anew what is no improvement, as each ``fit`` does on its own data."""
+        self.no_improvement_count, self.best_loss = 0, np.inf
+        self.best_score, self.best_parameters, self.best_epoch = -np.inf, None, None
+
+    def count_updates(self, n_updates):
+        """Note the number of updates in an epoch that is about to be recorded."""
+        same = self.n_epochs == 0 or self.updates_per_epoch == n_updates
+        self.updates_per_epoch = n_updates if same else None
 
     def record(self, **values):
         """Append an epoch's values to the history; what is not measured is NaN."""
@@ -213,6 +243,8 @@ class Validation:
         score, in place of ``score``.
     monitor_loss : bool
         Whether early stopping watches the loss rather than the score.
+    drops_weight : bool
+        Whether the samples have weights that the scorer cannot take.
     """
 
     samples: Samples
@@ -220,6 +252,7 @@ class Validation:
     score: Callable
     scorer: Callable | None
     monitor_loss: bool
+    drops_weight: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,6 +278,8 @@ class Problem:
     validation : Validation or None
     one_epoch : bool
         Whether training makes a single pass over the samples, and never more.
+    starts_from_best : bool
+        Whether the parameters to start from are scored too, and are the first best.
     on_epoch_begin : callable or None
         Called without arguments before each epoch.
     on_epoch_end : callable or None
@@ -262,6 +297,7 @@ class Problem:
     rows: np.ndarray
     validation: Validation | None = None
     one_epoch: bool = False
+    starts_from_best: bool = False
     on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
 
@@ -340,6 +376,8 @@ class Outcome:
         What scipy says of L-BFGS.
     seconds : float
         The network's share of the time that its stack took.
+    has_finite_loss : bool
+        Whether the training loss was a number to the end.
     """
 
     parameters: np.ndarray
@@ -349,8 +387,19 @@ class Outcome:
     reached_max_iter: bool = False
     optimize_result: object = None
     seconds: float = 0.0
+    has_finite_loss: bool = True
 
     @cached_property
+    def has_finite_parameters(self):
+        """Whether the parameters to keep are numbers."""
+        return bool(np.isfinite(self.parameters).all())
+
+    @property
     def has_diverged(self):
-        """Whether the parameters grew beyond all bounds."""
-        return not np.isfinite(self.parameters).all()
+        """Whether there is nothing to keep: parameters or loss grew without bounds.
+
+        Early stopping keeps the best epoch, whatever came of the loss after it.
+        """
+        kept_best = self.state.best_parameters is not None
+        is_lost = not self.has_finite_loss and not kept_best
+        return is_lost or not self.has_finite_parameters

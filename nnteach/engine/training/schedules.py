@@ -30,7 +30,10 @@ def scheduled_learning_rate(settings, epoch, n_samples_seen, present):
         return present
     if settings.learning_rate == "invscaling":
         # scikit-learn's first epoch is not scaled yet
-        return initial / (n_samples_seen + 1) ** settings.power_t
+        try:
+            return initial / (n_samples_seen + 1) ** float(settings.power_t)
+        except OverflowError:
+            return 0.0
     if settings.learning_rate == "cosine":
         progress = min(epoch / settings.max_iter, 1.0)
         return _cosine(initial, 0.0, progress)

@@ -5,6 +5,29 @@ import numpy as np
 from nnteach.engine.training.schedules import learning_rate_after_plateau
 
 
+def count_start_as_best(member, scores):
+    """Take the weights that a training goes on from as the best until now.
+
+    Parameters
+    ----------
+    member : Member
+        It keeps the weights to start from as the best until a better epoch comes.
+    scores : dict of str to float
+        What these weights are worth, by the names of the history.
+    """
+    state = member.state
+    score = _watched_score(member.problem, scores)
+    if score > state.best_score:
+        state.best_score, state.best_epoch = score, state.n_epochs
+
+
+def _watched_score(problem, values):
+    """What early stopping looks at of an epoch's values, NaN if it is not finite."""
+    loss = problem.validation.monitor_loss
+    score = -values["val_loss"] if loss else values["val_score"]
+    return score if np.isfinite(score) else np.nan
+
+
 def look_for_improvement(member, parameters):
     """Count the epochs without improvement, and keep the best weights.
 
@@ -19,18 +42,17 @@ def look_for_improvement(member, parameters):
     tol, loss = problem.settings.tol, state.history["loss"][-1]
     member.print(f"Iteration {member.n_iter}, loss = {loss:.8f}")
     if problem.settings.early_stopping:
-        score = state.history["val_score"][-1]
-        if problem.validation.monitor_loss:
-            score = -state.history["val_loss"][-1]
+        last = {key: state.history[key][-1] for key in ("val_loss", "val_score")}
+        score = _watched_score(problem, last)
         state.monitored_scores.append(score)
         member.print(f"Validation score: {score:f}")
-        improved = not score < state.best_score + tol
+        improved = score >= state.best_score + tol
         if score > state.best_score:
-            state.best_score = score
+            state.best_score, state.best_epoch = score, state.n_epochs
             state.best_parameters = parameters.cpu().numpy().copy()
     else:
-        improved = not loss > state.best_loss - tol
-        state.best_loss = min(state.best_loss, loss)
+        improved = np.isfinite(loss) and loss <= state.best_loss - tol
+        state.best_loss = np.fmin(state.best_loss, loss).item()
     state.no_improvement_count = 0 if improved else state.no_improvement_count + 1
 
 
@@ -68,8 +90,5 @@ def _stops_on_plateau(member):
 
 def _has_diverged(member, parameters):
     """Whether no further epoch can bring the weights back to finite numbers."""
-    return (
-        not member.problem.settings.early_stopping
-        and not np.isfinite(member.state.history["loss"][-1])
-        and not parameters.isfinite().all()
-    )
+    is_suspect = not np.isfinite(member.state.history["loss"][-1])
+    return is_suspect and not parameters.isfinite().all()

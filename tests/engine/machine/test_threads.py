@@ -143,6 +143,41 @@ def test_torch_has_several_threads_for_long_operations_only(two_threads):
         assert torch.get_num_threads() == 2
 
 
+@pytest.mark.parametrize("first_to_leave", [0, 1, 2])
+def test_torch_gets_its_threads_back_whoever_leaves_first(first_to_leave, two_threads):
+    inside, left = threading.Barrier(4), threading.Barrier(4)
+    numbers = []
+
+    def use_torch(index):
+        with torch_threads(0):
+            inside.wait(10)
+            if index != first_to_leave:
+                left.wait(10)
+        numbers.append(torch.get_num_threads())
+        if index == first_to_leave:
+            left.wait(10)
+
+    threads = [threading.Thread(target=use_torch, args=(k,)) for k in range(3)]
+    for thread in threads:
+        thread.start()
+    inside.wait(10)
+    left.wait(10)
+    for thread in threads:
+        thread.join()
+    later = threading.Thread(target=lambda: numbers.append(torch.get_num_threads()))
+    later.start()
+    later.join()
+    assert numbers == [2, 2, 2, 2]
+
+
+def test_a_use_of_torch_inside_another_leaves_it_alone(two_threads):
+    with torch_threads(0):
+        with torch_threads(0):
+            pass
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+
+
 def test_many_rows_in_threads_equal_few_rows(new_threads, monkeypatch):
     monkeypatch.setattr(LIMITS, "multiplications_for_new_threads", 2**20)
     net = MLPRegressorNet(

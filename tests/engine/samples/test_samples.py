@@ -1,5 +1,7 @@
 """Samples: what is gathered, in parts or for many networks, is the rows of X and y."""
 
+import gc
+
 import numpy as np
 import pytest
 import torch
@@ -151,3 +153,29 @@ def test_any_array_may_hold_the_samples():
         inputs = Samples(array).inputs(ROWS)
         assert_array_equal(inputs, X[ROWS].swapaxes(1, 2))
         assert_array_equal(array, X)
+
+
+def test_memory_is_read_where_it_lies(tmp_path, monkeypatch):
+    monkeypatch.setattr(LIMITS, "copied_bytes", 0)
+    path = tmp_path / "X.npy"
+    np.save(path, X)
+    mapped, by_columns = np.load(path, mmap_mode="r"), np.asfortranarray(X)
+    for array in (mapped, by_columns, X[:, 1:], X[::2]):
+        samples = Samples(array)
+        assert samples._X.data_ptr() == array.__array_interface__["data"][0]
+        (_, inputs), *_ = samples.in_order(ARCHITECTURE, slice(0, len(array)))
+        assert_array_equal(inputs[0].T, array[: inputs.shape[2]])
+    # what torch cannot read in place is copied
+    for array in (X[::-1], X[:, ::-1]):
+        assert_array_equal(Samples(array).inputs(ROWS[:, :3]), array[ROWS[:, :3]].mT)
+
+
+def test_the_samples_hold_the_memory_that_they_read():
+    array = X.copy()
+    array.flags.writeable = False
+    samples = Samples(array.copy())
+    samples.X.flags.writeable = False
+    alone = Samples(samples.X)
+    del samples
+    gc.collect()
+    assert_array_equal(alone.inputs(ROWS), X[ROWS].swapaxes(1, 2))
