@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from nnteach.engine.training.train import train
 from nnteach.estimators.fitted import become, fitted_attributes
 from nnteach.estimators.problem import pose, share_samples
+from nnteach.estimators.processes import Processes
 from nnteach.estimators.random_states import RandomStates
 from nnteach.estimators.sklearn_private import _check_optimize_result
 from nnteach.estimators.watch import watch
@@ -20,7 +21,7 @@ DIVERGED = (
 )
 
 
-def fit_together(estimators, given, *, one_epoch=False):
+def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
     """Fit estimators to the same data; one that fails stays as it was.
 
     Parameters
@@ -29,11 +30,14 @@ def fit_together(estimators, given, *, one_epoch=False):
     given : FitArguments
     one_epoch : bool, default=False
         Whether for ``partial_fit``.
+    n_jobs : int or None, default=1
+        Number of processes; None is what joblib's configuration says.
     """
+    processes = Processes(n_jobs)
     before, posed, outcomes = RandomStates(estimators), [], []
     try:
         for turn in _turns(estimators):
-            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch)
+            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch, processes)
             posed += turn_posed
             outcomes += turn_outcomes
     except BaseException:
@@ -46,12 +50,12 @@ def fit_together(estimators, given, *, one_epoch=False):
     warn_of(posed, outcomes, stacklevel=4)
 
 
-def _take_turn(estimators, given, one_epoch):
+def _take_turn(estimators, given, one_epoch, processes):
     """Pose and train estimators of which no two share a RandomState."""
     before = [RandomStates([estimator]) for estimator in estimators]
     posed = [pose(estimator, given, one_epoch=one_epoch) for estimator in estimators]
     posed = share_samples(posed)
-    outcomes = train_watched(posed, [given] * len(posed))
+    outcomes = processes.train(train_watched, posed, [given] * len(posed))
     for random_states, outcome in zip(before, outcomes, strict=True):
         if outcome.has_diverged:
             random_states.restore()
