@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from nnteach.engine.training.train import train
 from nnteach.estimators.fitted import become, fitted_attributes
 from nnteach.estimators.problem import pose, share_samples
+from nnteach.estimators.processes import Processes
 from nnteach.estimators.random_states import RandomStates
 from nnteach.estimators.sklearn_private import _check_optimize_result
 from nnteach.estimators.watch import watch
@@ -25,7 +26,7 @@ LOSS_OVERFLOWED = (
 )
 
 
-def fit_together(estimators, given, *, one_epoch=False):
+def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
     """Fit estimators to the same data; one that fails stays as it was.
 
     Parameters
@@ -34,11 +35,14 @@ def fit_together(estimators, given, *, one_epoch=False):
     given : FitArguments
     one_epoch : bool, default=False
         Whether for ``partial_fit``.
+    n_jobs : int or None, default=1
+        Number of processes; None is what joblib's configuration says.
     """
+    processes = Processes(n_jobs)
     before, posed, outcomes = RandomStates(estimators), [], []
     try:
         for turn in _turns(estimators):
-            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch)
+            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch, processes)
             posed += turn_posed
             outcomes += turn_outcomes
             if any(outcome.is_interrupted for outcome in outcomes):
@@ -53,12 +57,12 @@ def fit_together(estimators, given, *, one_epoch=False):
     warn_of(posed, outcomes, stacklevel=4, n_networks=len(estimators))
 
 
-def _take_turn(estimators, given, one_epoch):
+def _take_turn(estimators, given, one_epoch, processes):
     """Pose and train estimators of which no two share a RandomState."""
     before = [RandomStates([estimator]) for estimator in estimators]
     posed = [pose(estimator, given, one_epoch=one_epoch) for estimator in estimators]
     posed = share_samples(posed)
-    outcomes = train_watched(posed, [given] * len(posed))
+    outcomes = processes.train(train_watched, posed, [given] * len(posed))
     for random_states, outcome in zip(before, outcomes, strict=True):
         if not is_accepted(outcome):
             random_states.restore()

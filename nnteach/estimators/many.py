@@ -23,6 +23,7 @@ def fit_many(
     y_val: Targets | None = None,
     sample_weight_val: ArrayLike | None = None,
     groups: ArrayLike | None = None,
+    n_jobs: int | None = None,
 ) -> list[Net]:
     """Fit many estimators to the same data, all at once.
 
@@ -53,6 +54,11 @@ def fit_many(
         Weights of the validation samples, at least 0; None gives all the same weight.
     groups : array-like of shape (n_samples,), default=None
         Passed to each `validation_fraction` that is a splitter.
+    n_jobs : int, default=None
+        Number of processes in which stacks are trained. None is one, or what
+        ``joblib.parallel_config`` says; -1 is one for each core. With
+        ``parallel_config(backend="dask")`` or another backend they may run on other
+        machines. See :doc:`/howto/processes`.
 
     Returns
     -------
@@ -100,6 +106,7 @@ def fit_many(
         FitArguments(
             X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
         ),
+        n_jobs=n_jobs,
     )
     return checked
 

@@ -19,6 +19,7 @@ from nnteach.estimators.annotations import (
     Targets,
 )
 from nnteach.estimators.interposed import path_to_network, with_fit
+from nnteach.estimators.processes import Processes
 from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
 
 SearchScoring = (
@@ -34,6 +35,7 @@ class _SearchInStacks:
     scoring: Any
     cv: Any
     n_splits_: int
+    n_jobs: int | None
     _plan: TrainingPlan
     _validate_params: Any
 
@@ -79,9 +81,11 @@ class _SearchInStacks:
         # a copy runs scikit-learn's search, so that this one stays as it is meanwhile
         search = copy.copy(self)
         search.cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-        search._plan = TrainingPlan(clone(self.estimator), X, y, params)
+        search._plan = TrainingPlan(
+            clone(self.estimator), X, y, params, Processes(self.n_jobs)
+        )
         search.estimator = with_fit(self.estimator, search._plan.fit)
-        # whatever the backend: the plan is here, and in one order
+        # the plan is here, and in one order; its own processes are made already
         with parallel_config(backend="sequential"), closing(search._plan):
             super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]
         fitted = {
@@ -131,8 +135,9 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     scoring : str, callable, list, tuple or dict, default=None
         One score or several, as in `GridSearchCV`; None is the estimator's ``score``.
     n_jobs : int, default=None
-        Accepted and not used, so that the class can replace `GridSearchCV`. All
-        candidates are trained together in this process.
+        Number of processes in which stacks of candidates are trained. None is one, or
+        what ``joblib.parallel_config`` says; -1 is one for each core. Scores are
+        computed, and `best_estimator_` is fitted, in this process.
     refit : bool, str or callable, default=True
         Whether to fit the best candidate on all data. With several scores, the name of
         the one that decides. A callable takes `cv_results_` and returns the index of
@@ -143,7 +148,7 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
         How much is printed. The times in these messages are those of scoring. The time
         of a candidate that is the first of its stacks includes their training.
     pre_dispatch : int or str, default="all"
-        Accepted and not used, as `n_jobs`.
+        Accepted and not used, so that the class can replace `GridSearchCV`.
     error_score : "raise" or float, default=np.nan
         The score of a candidate on a fold where its fit fails, for example because its
         weights grew beyond all bounds or a callback raised an error. The other
@@ -261,7 +266,7 @@ class VectorizedRandomizedSearchCV(_SearchInStacks, RandomizedSearchCV):
     scoring : str, callable, list, tuple or dict, default=None
         One score or several; None is the estimator's ``score``.
     n_jobs : int, default=None
-        Accepted and not used, as in :class:`VectorizedGridSearchCV`.
+        Number of processes, as in :class:`VectorizedGridSearchCV`.
     refit : bool, str or callable, default=True
         Whether, or by which score, to fit the best candidate on all data.
     cv : int, splitter or iterable, default=None

@@ -43,6 +43,7 @@ class TrainingPlan:
         What the candidates are made from.
     X, y, params
         What the search is fitted to.
+    processes : Processes
 
     Attributes
     ----------
@@ -50,8 +51,8 @@ class TrainingPlan:
         How long each fit took: its share, where it was trained with others.
     """
 
-    def __init__(self, estimator, X, y, params):
-        self.estimator = estimator
+    def __init__(self, estimator, X, y, params, processes):
+        self.estimator, self.processes = estimator, processes
         self.X, self.y, self.params = X, y, params
         self._asked, self._whole = iter(()), {}
 
@@ -170,8 +171,8 @@ class TrainingPlan:
                 scoring=lambda *_: 0.0,
                 error_score="raise",
             )
-        outcomes = train_isolated(
-            [fit.posed for fit in fits], [fit.given for fit in fits]
+        outcomes = self.processes.train(
+            train_isolated, [fit.posed for fit in fits], [fit.given for fit in fits]
         )
         while fits:  # which the class derived above holds until it is collected
             self._keep(fits.pop(), outcomes.pop())
@@ -189,7 +190,7 @@ class TrainingPlan:
         """Places that still wait, of networks of about the same size as the first."""
         n_parameters = first.posed.problem.parameters.size
         share = max(1, PARAMETERS_PER_THREAD // n_parameters)
-        n_networks = share * available_threads()
+        n_networks = share * max(available_threads(), self.processes.number)
         size = self._sizes[place[0]]
         alike = [place for place in self._waiting if self._sizes[place[0]] == size]
         return alike[: n_networks - 1]

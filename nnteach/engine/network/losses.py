@@ -5,7 +5,7 @@ kernels ``value`` and ``gradient_``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import log, xlogy
@@ -72,6 +72,14 @@ class Loss:
     @property
     def _further_arguments(self):
         return () if self.parameter is None else (self.parameter,)
+
+    def __reduce__(self):
+        # pickled as a function is: by its name
+        return _loss, (self.name, self.parameter)
+
+
+def _loss(name, parameter):
+    return replace(LOSSES[name], parameter=parameter)
 
 
 def huber(A, Y, delta):

@@ -1,7 +1,7 @@
 """Samples, from which every network of a stack draws batches of its own."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 
 import numpy as np
@@ -43,6 +43,13 @@ class Samples:
         self._y = self._as_tensor(self.y)
         self._weight = self._as_tensor(self.sample_weight)
         self._score_weight = self._as_tensor(self.score_weight)
+
+    def __getstate__(self):
+        # arrays, which joblib lets all processes read where they lie
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __setstate__(self, state):
+        self.__init__(**state)
 
     def inputs(self, rows, out=None):
         """Inputs of these rows, shape (K, n) to (K, n_inputs, n)."""
