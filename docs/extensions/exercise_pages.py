@@ -18,15 +18,12 @@ from sphinx.util.docutils import SphinxDirective
 from folds import Fold
 from lesson_plans import lesson_name, lesson_pages
 from nnteach.exercises import LESSONS, all_exercises, exercises_of, lessons
+from nnteach.exercises.choice_exercise import LETTERS, ChoiceExercise
 from nnteach.exercises.code import join_code, run
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    CodeExercise,
-    NumberExercise,
-)
+from nnteach.exercises.exercise import CodeExercise
 from nnteach.exercises.markup import tex, to_html_line
 from nnteach.exercises.notebooks import student_notebook
+from nnteach.exercises.number_exercise import NumberExercise
 from notebooks import first_cell
 from predictions import add_at_end
 

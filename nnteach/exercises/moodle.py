@@ -7,13 +7,10 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from nnteach.exercises.catalogue import LESSONS, exercises_of
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    Exercise,
-    NumberExercise,
-)
+from nnteach.exercises.choice_exercise import LETTERS, ChoiceExercise
+from nnteach.exercises.exercise import Exercise
 from nnteach.exercises.markup import tex, to_html, to_html_line
+from nnteach.exercises.number_exercise import NumberExercise
 
 
 def write_moodle(lessons: Iterable[str]) -> str:

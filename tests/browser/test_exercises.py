@@ -6,7 +6,8 @@ import re
 import pytest
 
 from nnteach.exercises import LESSONS, exercises_of
-from nnteach.exercises.exercise import ChoiceExercise, NumberExercise
+from nnteach.exercises.choice_exercise import ChoiceExercise
+from nnteach.exercises.number_exercise import NumberExercise
 
 PAGE = "exercises/count_parameters.html"
 LESSON = "gallery/0_first_steps/plot_2_training_by_hand.html"

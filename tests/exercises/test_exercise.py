@@ -31,8 +31,8 @@ from nnteach.exercises.requirements import (
     require_fitted,
     samples_of,
     to_array,
-    to_number,
 )
+from nnteach.exercises.typed_numbers import to_number
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,10 @@ from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
 
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
 from nnteach.exercises.__main__ import main
-from nnteach.exercises.exercise import ChoiceExercise, NumberExercise
+from nnteach.exercises.choice_exercise import ChoiceExercise
 from nnteach.exercises.moodle import write_moodle
 from nnteach.exercises.notebooks import student_notebook, teacher_notebook
+from nnteach.exercises.number_exercise import NumberExercise
 from nnteach.exercises.sheet import write_sheet
 
 

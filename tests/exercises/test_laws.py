@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises.choice_exercise import LETTERS, ChoiceExercise
 from nnteach.exercises.code import join_code, plain, run
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    NumberExercise,
-)
 from nnteach.exercises.judgement import UNANSWERED
 from nnteach.exercises.notebooks import student_notebook
+from nnteach.exercises.number_exercise import NumberExercise
 
 EXERCISES = list(all_exercises().values())
 LAWS = pytest.mark.parametrize(

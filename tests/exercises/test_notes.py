@@ -4,8 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from nnteach.exercises import LESSONS, exercises_of
-from nnteach.exercises.exercise import ChoiceExercise, NumberExercise
+from nnteach.exercises.choice_exercise import ChoiceExercise
 from nnteach.exercises.notes import notes_of, write_notes
+from nnteach.exercises.number_exercise import NumberExercise
 from nnteach.exercises.teaching import TEACHING
 
 

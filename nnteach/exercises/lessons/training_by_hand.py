@@ -6,19 +6,10 @@ import numpy as np
 from scipy.special import expit as sigma
 from sklearn.datasets import make_moons
 
-from nnteach.exercises.exercise import (
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_close,
-    to_array,
-    to_number,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_close, to_array
+from nnteach.exercises.typed_numbers import to_number
 
 Y = np.array([1, 0, 1, 0])
 Y_HAT = np.array([0.9, 0.2, 0.4, 0.5])
