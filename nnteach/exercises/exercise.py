@@ -57,6 +57,9 @@ class Exercise(ABC):
         Lines of Python that make what the question speaks of.
     start_code : str
         Lines of Python that the student completes.
+    accepts : str, default=""
+        What counts as right, in Markdown, where the question leaves room for more than
+        one answer.
     points : int, default=1
         What a right answer counts.
     seconds : float, default=20
@@ -72,6 +75,7 @@ class Exercise(ABC):
     solution_code: str
     setup_code: str = ""
     start_code: str = "answer = ..."
+    accepts: str = ""
     points: int = 1
     seconds: float = 20
 
@@ -90,8 +94,8 @@ class Exercise(ABC):
 
     @property
     def asked(self) -> str:
-        """The question in Markdown, with the form that the answer must have."""
-        return self.question
+        """The question in Markdown, with what counts as right."""
+        return "\n\n".join(filter(None, (self.question, self.accepts)))
 
     @property
     def text(self) -> str:
@@ -120,8 +124,7 @@ class Exercise(ABC):
     def effort(self) -> str:
         """What the exercise takes and counts: "3 minutes, 1 point"."""
         minutes = "1 minute" if self.minutes == 1 else f"{self.minutes} minutes"
-        points = "1 point" if self.points == 1 else f"{self.points} points"
-        return f"{minutes}, {points}"
+        return f"{minutes}, {in_words(self.points)}"
 
     def judge(self, answer: Any) -> Judgement:
         """Judge an answer, whatever it is; see :meth:`check`."""
@@ -198,6 +201,11 @@ class CodeExercise(Exercise):
     def wrong_attempts(self) -> tuple[WrongAttempt, ...]:
         """Typical wrong answers."""
         return self.wrong
+
+
+def in_words(points: int) -> str:
+    """Write a number of points: "1 point", "2 points"."""
+    return "1 point" if points == 1 else f"{points} points"
 
 
 def show(text: str) -> None:

@@ -132,7 +132,7 @@ def call(function: Any, *arguments: Any) -> Any:
     given = copy.deepcopy(arguments)
     try:
         result = function(*given)
-    except WrongAnswerError:
+    except (WrongAnswerError, MemoryError):
         raise
     except Exception as error:
         where = own_line(function, error)

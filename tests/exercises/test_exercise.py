@@ -258,6 +258,17 @@ def test_an_answer_that_does_not_end_is_stopped():
     assert "still busy" in quick.judge(names["answer"]).feedback
 
 
+def needs_much(answer):
+    raise MemoryError
+
+
+def test_what_takes_too_long_or_too_much_is_marked():
+    assert judge(wait, 1, 0.05).trouble == "time"
+    assert judge(lambda answer: call(needs_much, answer), 1, 1).trouble == "memory"
+    assert "needed more memory" in judge(needs_much, 1, 1).feedback
+    assert judge(lambda answer: None, 1, 1).trouble == ""
+
+
 def test_an_answer_that_had_to_wait_is_not_stopped():
     """As on a computer that is busy with other things."""
     assert judge(lambda answer: time.sleep(0.3), 1, 0.1).right
