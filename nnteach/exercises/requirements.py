@@ -61,16 +61,17 @@ def to_array(answer: Any, shape: Sequence[int] | None = None) -> NDArray[np.floa
         array = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
         raise WrongAnswerError(
-            f"The answer is an array of numbers. You gave {describe(answer)}."
+            f"An array of numbers is wanted. You gave {describe(answer)}."
         ) from None
     if shape is not None:
         if len(shape) == 1 and array.shape == (*shape, 1):
             array = array.ravel()
         require(
             array.shape == tuple(shape),
-            f"The shape of the answer is {tuple(shape)}. Yours is {array.shape}.",
+            f"An array of shape {tuple(shape)} is wanted. Yours has the shape "
+            f"{array.shape}.",
         )
-    require(np.isfinite(array).all(), "The answer has entries that are not finite.")
+    require(np.isfinite(array).all(), "The array has entries that are not finite.")
     return array
 
 
@@ -251,7 +252,8 @@ def describe(answer: Any) -> str:
     """Write in a few words what somebody has given as an answer."""
     if isinstance(answer, type):
         return f"the class {answer.__name__} itself, not an object of it"
-    article = "an" if type(answer).__name__[0].lower() in "aeiou" else "a"
+    vowels = "a", "e", "i", "o", "u", "nd"  # "an ndarray"
+    article = "an" if type(answer).__name__.lower().startswith(vowels) else "a"
     shown = repr(answer)
     what = f"{article} {type(answer).__name__}"
     says_something = len(shown) <= 40 and "\n" not in shown and " at 0x" not in shown

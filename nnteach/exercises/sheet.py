@@ -31,6 +31,8 @@ pre {{ padding: 0.6rem; border: 1px solid #999; white-space: pre-wrap;
 .line.mark {{ width: 2.5rem; }}
 .marks {{ float: right; margin: 0; }}
 .room {{ border-bottom: 1px solid #999; height: 4rem; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: 0.2rem 0.6rem; border: 1px solid #999; }}
 .answer {{ border-left: 3px solid #0072b2; padding-left: 0.8rem; }}
 </style>
 </head>

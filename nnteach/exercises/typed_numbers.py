@@ -72,6 +72,11 @@ def only_entry(answer: Any) -> Any:
 
 def read_number(text: str) -> float:
     """Read a number as somebody types it; exercises.js reads it in the same way."""
+    require(
+        "%" not in text,
+        "The answer is one number, without the sign %. The question says whether it is "
+        "in per cent.",
+    )
     parts = SPACE.sub("", text).replace("−", "-").split("/")
     require(
         len(parts) <= 2 and all(map(NUMBER.fullmatch, parts)),

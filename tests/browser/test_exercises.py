@@ -40,6 +40,7 @@ def type_number(page, name, text):
         ("12", "Not yet. This is not the number"),
         ("many", "Not yet. Type a number"),
         ("0x10", "Not yet. Type a number"),
+        ("703 %", "Not yet. Type a number without the sign %"),
         ("−1406 / −2", "Right."),
         ("7,03", "Not yet. A comma is read as the decimal point"),
         ("1,406", "Not yet. This is not the number"),

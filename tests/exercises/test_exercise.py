@@ -21,6 +21,7 @@ from nnteach.exercises import (
     relu_instead,
     sheet_equations,
     sheet_parameters,
+    sheet_shapes,
 )
 from nnteach.exercises.code import run
 from nnteach.exercises.exercise import CodeExercise
@@ -136,15 +137,34 @@ def test_what_is_no_number_is_named(answer):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ("text", "an array of numbers"),
-        ([[1, 2], [3]], "an array of numbers"),
+        ("text", "An array of numbers is wanted. You gave a str, 'text'"),
+        ([[1, 2], [3]], "An array of numbers is wanted"),
         ([1, np.nan], "not finite"),
-        ([1, 2, 3], r"shape of the answer is \(2,\). Yours is \(3,\)"),
+        ([1, 2, 3], r"shape \(2,\) is wanted. Yours has the shape \(3,\)"),
     ],
 )
 def test_what_is_no_such_array_is_named(answer, message):
     with pytest.raises(WrongAnswerError, match=message):
         to_array(answer, (2,))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ([(10, 1)], "a dict with the keys x, y, W1, b1, W2, b2. You gave a list"),
+        ({"X": (10, 1)}, "The key 'x' is missing"),
+        ({"x": "10x1"}, "\"x\" is a str, '10x1'. Its shape is wanted"),
+        ({"x": np.ones((10, 1))}, '"x" is an ndarray. Its shape is wanted'),
+        ({"x": [[10], [1, 2]]}, '"x" is a list, [[10], [1, 2]]. Its shape is wanted'),
+        ({"x": 10}, "The shape of x has the length 1"),
+    ],
+)
+def test_what_is_no_shape_is_named(answer, message):
+    assert message in sheet_shapes.judge(answer).feedback
+
+
+def test_a_sign_for_per_cent_is_told_apart_from_nonsense():
+    assert "without the sign %" in sheet_parameters.judge("703 %").feedback
 
 
 def returns_nothing(x):

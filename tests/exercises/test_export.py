@@ -95,6 +95,7 @@ def test_a_sheet_shows_formulas_without_a_script_and_answers_only_if_asked():
         assert sheet.find("math")
         assert not sheet.find("script")
         assert "$" not in sheet.find("body").get_text()
+        assert "--|" not in sheet.find("body").get_text(), "a table in Markdown"
     assert not plain.select(".answer")
     assert len(solved.select(".answer")) == len(all_exercises())
 
