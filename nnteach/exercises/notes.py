@@ -79,7 +79,7 @@ def wrong_answer(exercise: Exercise, attempt: WrongAttempt) -> str:
     """Say in Markdown what whoever answers so may think, and what they are told."""
     reply = reply_to(exercise.name, attempt.code)
     told = "" if reply == attempt.misconception else f" *Reply:* {reply}"
-    return f"{shown(exercise, attempt)} {attempt.misconception}{told}"
+    return f"{shown(exercise, attempt)} {attempt.misconception}{told}".strip()
 
 
 @cache
@@ -99,7 +99,10 @@ def shown(exercise: Exercise, attempt: WrongAttempt) -> str:
 
 
 def telling_lines(exercise: Exercise, attempt: WrongAttempt) -> list[str]:
-    """Return the lines, two at most, that neither solution nor another attempt has."""
+    """Return the lines, two at most, that neither solution nor another attempt has.
+
+    There is none where the attempt only lacks something.
+    """
     others = [other.code for other in exercise.wrong_attempts if other is not attempt]
     right = lines_of(exercise.whole_solution)
     own = [line for line in lines_of(attempt.code) if line not in right]

@@ -23,7 +23,7 @@ from nnteach.exercises import (
     sheet_parameters,
     sheet_shapes,
 )
-from nnteach.exercises.code import run
+from nnteach.exercises.code import changed, run
 from nnteach.exercises.exercise import CodeExercise
 from nnteach.exercises.judgement import UNANSWERED, WrongAnswerError, judge
 from nnteach.exercises.requirements import (
@@ -202,6 +202,12 @@ def test_an_error_is_shown_with_the_students_own_line():
         call(double, np.ones(3))
     assert str(caught.value).startswith("double ended with ValueError: matmul")
     assert str(caught.value).endswith("in the line `return np.ones(2) @ x`.")
+
+
+def test_a_program_is_changed_only_where_it_has_the_text():
+    assert changed("a = 1\nb = 2", ("1", "3"), ("b", "c")) == "a = 3\nc = 2"
+    with pytest.raises(ValueError, match="The program has no 'd'"):
+        changed("a = 1", ("d", "e"))
 
 
 def adds_in_place(x):

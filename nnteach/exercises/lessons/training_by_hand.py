@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit as sigma
 from sklearn.datasets import make_moons
 
+from nnteach.exercises.code import changed
 from nnteach.exercises.exercise import CodeExercise, WrongAttempt
 from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, require, require_close, to_array
@@ -151,6 +152,29 @@ one_step_of_a_neuron = NumberExercise(
         ),
     ),
 )
+
+
+LOOP = """
+def answer(X, y, learning_rate, n_epochs, n_batches, seed):
+    rng = np.random.default_rng(seed)
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(n_epochs):
+        for batch in np.array_split(rng.permutation(len(y)), n_batches):
+            error = X[batch] @ w + b - y[batch]
+            w = w - learning_rate * X[batch].T @ error / len(batch)
+            b = b - learning_rate * error.mean()
+    return w, b
+"""
+LOGISTIC_LOOP = changed(LOOP, ("X[batch] @ w + b", "sigma(X[batch] @ w + b)"))
+SUMS = (" / len(batch)", ""), ("error.mean()", "error.sum()")
+
+
+def shuffled_once(order):
+    """Return the changes by which a loop goes through the points in one order."""
+    return (
+        ("rng.permutation(len(y))", "order"),
+        ("    for _", f"    order = {order}\n    for _"),
+    )
 
 
 def full_batch_steps(X, y, learning_rate, n_epochs, g):
@@ -316,32 +340,18 @@ a_neuron_for_numbers = CodeExercise(
     points=3,
     wrong=(
         WrongAttempt(
-            """
-            from scipy.special import expit
-
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = expit(X @ w + b) - y
-                    w = w - learning_rate * X.T @ error / len(y)
-                    b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOOP,
+                ("\ndef", "\nfrom scipy.special import expit\n\ndef"),
+                ("X[batch] @ w + b", "expit(X[batch] @ w + b)"),
+            ),
             "still has the logistic function",
             misconception=(
                 "Every neuron needs the logistic function, whatever it predicts."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = X @ w + b - y
-                    w = w - learning_rate * X.T @ error
-                    b = b - learning_rate * error.sum()
-                return w, b
-            """,
+            changed(LOOP, *SUMS),
             "times too long for these 60 points",
             misconception=(
                 "A sum over the batch and a mean are the same, since both "
@@ -349,15 +359,9 @@ a_neuron_for_numbers = CodeExercise(
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = X @ w + b - y
-                    w = w + learning_rate * X.T @ error / len(y)
-                    b = b + learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOOP, ("w - learning", "w + learning"), ("b - learning", "b + learning")
+            ),
             "has moved up the gradient",
             misconception=(
                 "A step follows the gradient, because the gradient shows "
@@ -365,63 +369,31 @@ a_neuron_for_numbers = CodeExercise(
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = X @ w + b - y
-                    w = w - learning_rate * X.T @ error / len(y)
-                    b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOOP, ("n_batches):", "1):")),
             "Does each batch make an update of its own",
             misconception="An epoch makes one update, and batches only save memory.",
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(np.arange(len(y)), n_batches):
-                        error = X[batch] @ w + b - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOOP, ("rng.permutation(len(y))", "np.arange(len(y))")),
             "in the same order with eight different seeds",
             misconception=(
                 "Where the order of the points is not asked for, it does not matter."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.default_rng(seed).permutation(len(y))
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(order, n_batches):
-                        error = X[batch] @ w + b - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOOP, *shuffled_once("rng.permutation(len(y))")),
             "Shuffle them anew in each epoch",
             misconception="One shuffle before the first epoch is enough.",
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                rng = np.random.default_rng(seed)
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs * n_batches):
-                    batch = rng.choice(len(y), len(y) // n_batches)
-                    if n_batches == 1:
-                        batch = np.arange(len(y))
-                    error = X[batch] @ w + b - y[batch]
-                    w = w - learning_rate * X[batch].T @ error / len(batch)
-                    b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOOP,
+                (
+                    "for batch in np.array_split(rng.permutation(len(y)), n_batches):",
+                    "for _ in range(n_batches):\n            batch = rng.choice("
+                    "len(y), len(y) // n_batches, replace=n_batches > 1)",
+                ),
+            ),
             "Is each point in one batch of each epoch?",
             misconception="A random choice of points is a batch like any other.",
         ),
@@ -530,33 +502,20 @@ points_in_a_queue = CodeExercise(
     points=2,
     wrong=(
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(np.arange(len(y))[::-1], n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOGISTIC_LOOP, ("rng.permutation(len(y))", "np.arange(len(y))[::-1]")
+            ),
             "Print the classes of the points in each batch",
             misconception=(
                 "Going through the queue from its other end is as good as mixing it."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                rng = np.random.default_rng(seed)
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(rng.permutation(len(y)), n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(y)
-                        b = b - learning_rate * error.sum() / len(y)
-                return w, b
-            """,
+            changed(
+                LOGISTIC_LOOP,
+                ("/ len(batch)", "/ len(y)"),
+                ("error.mean()", "error.sum() / len(y)"),
+            ),
             "Are its steps too short?",
             misconception=(
                 "What was learnt last outweighs the rest because the steps "
@@ -564,51 +523,21 @@ points_in_a_queue = CodeExercise(
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.permutation(len(y))  # of no seed
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(order, n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOGISTIC_LOOP, *shuffled_once("np.random.permutation(len(y))")),
             "two results for one seed",
             misconception=(
                 "Any shuffle will do; it need not come from the given seed."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.default_rng(seed).permutation(len(y))
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(order, n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOGISTIC_LOOP, *shuffled_once("rng.permutation(len(y))")),
             "Shuffle them anew in each epoch",
             misconception=(
                 "Points that were shuffled once are in random order in each epoch."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                rng = np.random.default_rng(seed)
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(rng.permutation(len(y)), n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error
-                        b = b - learning_rate * error.sum()
-                return w, b
-            """,
+            changed(LOGISTIC_LOOP, *SUMS),
             "That part of the code was right",
             misconception=(
                 "The points of one class weigh more because the sum over a "
