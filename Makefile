@@ -29,7 +29,7 @@ export OMP_NUM_THREADS := 1
 CHROMIUM ?= chromium
 export CHROMIUM
 
-.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights playground-speed pdf test coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
+.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights playground-speed pdf test grade-class coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,6 +46,9 @@ site: $(INSTALLED) ## run every gallery script and build the website, from clean
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest -n auto
+
+grade-class: $(INSTALLED) ## grade thirty made-up students, in less than five minutes on two cores
+	$(BIN)/python -m pytest -m slow -s tests/exercises
 
 coverage: $(INSTALLED) ## run the tests, and show the lines and branches that none of them takes
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing

@@ -27,7 +27,7 @@ const nnteach_exercises = (function () {
     write(STORE, done);
   }
 
-  // "703", "0,5", "1/2", "-3e-4" or "−3"; NaN if it is no number, as in requirements.py
+  // "703", "0,5", "1/2", "-3e-4" or "−3"; NaN if it is no number, as in typed_numbers.py
   const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$/i;
   const SPACE = /[\s\x1c-\x1f\x85\ufeff]/g;
 
@@ -53,6 +53,7 @@ const nnteach_exercises = (function () {
       if (found) return [found === known[0], found[2]];
       const withoutCommas = readNumber(answer.replaceAll(",", ""));
       if (findNumber(withoutCommas, known)) return [false, COMMAS];
+      if (answer.includes("%")) return [false, "Type a number without the sign %."];
       if (Number.isNaN(number)) return [false, "Type a number, such as 12, 0.5 or 1/2."];
       return [false, "This is not the number. Look at the hints."];
     },

@@ -19,15 +19,14 @@ from sphinx.util.docutils import SphinxDirective
 from folds import Fold
 from lesson_plans import lesson_of, lesson_pages
 from nnteach.exercises import LESSONS, all_exercises, exercises_of, lessons
-from nnteach.exercises.code import join_code, run
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    CodeExercise,
-    NumberExercise,
-)
+from nnteach.exercises.catalogue import heading
+from nnteach.exercises.choice_exercise import LETTERS, ChoiceExercise
+from nnteach.exercises.code import run
+from nnteach.exercises.exercise import CodeExercise
 from nnteach.exercises.markup import tex, to_html_line
 from nnteach.exercises.notebooks import student_notebook
+from nnteach.exercises.notes import reply_to, shown
+from nnteach.exercises.number_exercise import NumberExercise
 from notebooks import first_cell
 from predictions import add_at_end
 
@@ -80,7 +79,7 @@ def write_pages(app):
     for lesson, title in LESSONS.items():
         parts = [f"# Exercises: {title}\n", f"```{{exercise-links}} {lesson}\n```\n"]
         for exercise in exercises_of(lesson):
-            parts.append(f"({anchor(exercise)})=\n## {exercise.title}\n")
+            parts.append(f"({anchor(exercise)})=\n## {heading(exercise)}\n")
             parts.append(f"```{{exercise}} {exercise.name}\n```\n")
         write_if_changed(folder / f"{lesson}.md", "\n".join(parts))
 
@@ -146,7 +145,8 @@ class ExerciseDirective(SphinxDirective):
         shown = self.parse_text_to_nodes("Each of these is wrong. The check says why:")
         for attempt in exercise.wrong_attempts:
             shown.append(python(attempt.code))
-            shown += self.parse_text_to_nodes(feedback_on(attempt, exercise))
+            reply = reply_to(exercise.name, attempt.code)
+            shown += self.parse_text_to_nodes(reply)
         return shown
 
 
@@ -159,20 +159,9 @@ def other_answers(exercise):
     """Say in Markdown what is wrong with other numbers or letters."""
     lines = ["What is wrong with other answers:", ""]
     for attempt in exercise.wrong_attempts:
-        answer = short(run(attempt.code)[1]["answer"])
-        lines.append(f"- **{answer}** {feedback_on(attempt, exercise)}")
+        reply = reply_to(exercise.name, attempt.code)
+        lines.append(f"- {shown(exercise, attempt)} {reply}")
     return "\n".join(lines)
-
-
-def feedback_on(attempt, exercise):
-    """Return what the check says of a wrong attempt."""
-    names = run(join_code(exercise.setup_code, attempt.code))[1]
-    return exercise.judge(names["answer"]).feedback
-
-
-def short(answer):
-    """Write a letter or a number in a few characters."""
-    return answer if isinstance(answer, str) else f"{answer:.6g}"
 
 
 def form(exercise):
@@ -248,7 +237,7 @@ def visit_progress(translator, node):
                 items.append(
                     PROGRESS_ITEM.format(
                         address=f"{address}#{anchor(exercise)}",
-                        title=html.escape(smartyPants(exercise.title, "q")),
+                        title=html.escape(smartyPants(heading(exercise), "q")),
                         name=exercise.name,
                     )
                 )

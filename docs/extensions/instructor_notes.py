@@ -10,6 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 from exercise_pages import record_path
 from folds import Fold
 from nnteach.exercises import LESSONS, exercises_of
+from nnteach.exercises.catalogue import heading
 from nnteach.exercises.notes import advice, notes_of
 
 LINKS = """\
@@ -35,7 +36,7 @@ class InstructorNotes(SphinxDirective):
         section += self.parse_text_to_nodes(links)
         section += self.parse_text_to_nodes(advice(name))
         for exercise in exercises_of(name):
-            fold = Fold(title=exercise.title, kind="answers")
+            fold = Fold(title=heading(exercise), kind="answers")
             fold += self.parse_text_to_nodes(notes_of(exercise))
             section += fold
         return section

@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxDirective
 from exercise_pages import anchor
 from lesson_plans import PLAN, lesson_of, lesson_pages, read_fields
 from nnteach.exercises import exercises_of
+from nnteach.exercises.catalogue import heading
 
 HEAD = """\
 .. list-table::
@@ -42,7 +43,7 @@ def lesson_rows(lesson, source):
     rows = []
     for identifier, text in objectives.items():
         links = [
-            f":ref:`{exercise.title} <{anchor(exercise)}>`"
+            f":ref:`{heading(exercise)} <{anchor(exercise)}>`"
             for exercise in exercises_of(lesson)
             if identifier in exercise.objectives
         ]

@@ -18,6 +18,7 @@ from exercise_pages import anchor
 from folds import Fold
 from lesson_plans import PLAN, lesson_of, lesson_pages, read_fields
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises.catalogue import heading
 
 DATA = "teach/schedules.toml"
 PLACE = re.compile(
@@ -53,22 +54,30 @@ ROW = """\
 PREPARATION = """\
 Slides: {slides}
 
-Hand out what this writes:
+What the class does together:
 
 .. code-block:: console
 
-   $ python -m nnteach.exercises export --student session{number} \\
-{options}
-
-Your own copy, with the answers and the notes:
+   $ python -m nnteach.exercises export --student class{number} \\
+{in_class}
+{home}
+Your own copy of all, with the answers and the notes:
 
 .. code-block:: console
 
    $ python -m nnteach.exercises export --teacher answers{number} \\
+{lessons}
+"""
+HOME = """
+What is for home:
+
+.. code-block:: console
+
+   $ python -m nnteach.exercises export --student home{number} \\
 {options}
 
-When the notebooks come back, put them into ``submissions{number}``, in a folder for
-each student, and grade them:
+When it comes back, put it into ``submissions{number}``, in a folder for each student,
+and grade it:
 
 .. code-block:: console
 
@@ -209,16 +218,25 @@ def row(schedule, number, session):
 def exercise_link(name):
     """Write the link to an exercise."""
     exercise = all_exercises()[name]
-    return f":ref:`{exercise.title} <{anchor(exercise)}>`"
+    return f":ref:`{heading(exercise)} <{anchor(exercise)}>`"
 
 
 def preparation(number, session):
     """Write what a teacher prepares for a session."""
-    options = [f"       --lesson {lesson}" for lesson in session.lessons]
     slides = [f":slides:`{LESSONS[name]} <{name}>`" for name in session.lessons]
+    home = HOME.format(number=number, options=options("exercise", session.home))
     return PREPARATION.format(
-        number=number, slides="; ".join(slides), options=" \\\n".join(options)
+        number=number,
+        slides="; ".join(slides),
+        in_class=options("exercise", session.exercises),
+        home=home if session.home else "",
+        lessons=options("lesson", session.lessons),
     )
+
+
+def options(kind, names):
+    """Write the options of a command, a line for each."""
+    return " \\\n".join(f"       --{kind} {name}" for name in names)
 
 
 def write_times(app, exception):

@@ -1,10 +1,11 @@
 """Slides for each lesson, made of the lesson itself.
 
 A page of slides has what a lesson is about, the questions it asks first, the first
-paragraph and the equations of each section, each figure under its finding, the answers,
-the common mistakes and what one has learnt. The slides stand below each other, so they
-are read and printed without a script; slides.js shows them one at a time. They repeat
-the lesson and are no pages of Sphinx's, so the search does not find them.
+paragraph and the equations of each section, its short code with what that prints, each
+figure under its finding, the answers, the common mistakes and what one has learnt. The
+slides stand below each other, so they are read and printed without a script; slides.js
+shows them one at a time. They repeat the lesson and are no pages of Sphinx's, so the
+search does not find them.
 """
 
 import html
@@ -24,6 +25,7 @@ from themed_figures import CaptionNode, FigureNode
 FOLDER = "teach/slides"
 MANY_WORDS = 80  # on one slide; with more, its letters are smaller
 EQUATION = 20  # an equation takes as much room as so many words
+MOST_LINES = 14  # of code and what it prints, on one slide; longer code is on none
 MOST_EQUATIONS = 3  # on one slide; the others stand on the next
 PREDICT, MISTAKES, LEARNT = "Predict first", "Common mistakes", "What you learnt"
 NOT_SHOWN = {PREDICT, MISTAKES, LEARNT, "Further reading"}
@@ -96,6 +98,9 @@ def main_slides(section, questions, answers):
     shown = list(unfolded(section))
     for node, following in zip_longest(shown, shown[1:]):
         number = answered(node, answers)
+        if is_code(node) and n_lines(node, following) <= MOST_LINES:
+            slides.append(Slide(title, [node]))
+            slides[-1].content += [following] if is_output(following) else []
         if not number and announces_what_is_left_out(node, following):
             continue
         if isinstance(node, FigureNode):
@@ -112,6 +117,22 @@ def main_slides(section, questions, answers):
         elif isinstance(node, nodes.paragraph) and not beginning.content:
             beginning.content.append(node)
     return slides
+
+
+def is_code(node):
+    """Tell whether a node is code that the lesson runs."""
+    return isinstance(node, nodes.literal_block) and node.get("language") == "Python"
+
+
+def is_output(node):
+    """Tell whether a node is what code has printed."""
+    return node is not None and "sphx-glr-script-out" in node["classes"]
+
+
+def n_lines(code, following):
+    """Return how many lines code and what it prints take."""
+    printed = following.astext().splitlines() if is_output(following) else []
+    return len(code.astext().splitlines()) + len(printed)
 
 
 def equations_of(slide):
@@ -179,10 +200,15 @@ def slide_html(app, page, number, slide):
     return SLIDE.format(
         number=number,
         heading="h1" if number == 1 else "h2",
-        dense=" dense" if n_words(slide) > MANY_WORDS else "",
+        dense=" dense" if is_dense(slide) else "",
         title=title,
         content=render(app, page, slide.content) + (CREDIT if number == 1 else ""),
     )
+
+
+def is_dense(slide):
+    """Tell whether a slide wants smaller letters."""
+    return any(map(is_code, slide.content)) or n_words(slide) > MANY_WORDS
 
 
 def n_words(slide):

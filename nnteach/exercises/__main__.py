@@ -3,16 +3,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
 
-from nnteach.exercises.catalogue import LESSONS
+from nnteach.exercises.arguments import count, last_moment, percentage, positive
+from nnteach.exercises.catalogue import LESSONS, choose, exercises_of, heading
+from nnteach.exercises.exercise import Exercise
 
-T = TypeVar("T")
+Chosen = dict[str, tuple[Exercise, ...]]
 EXTRA = ("nbformat", "nbclient", "ipykernel", "markdown_it", "latex2mathml")
 EPILOG = """\
 examples:
@@ -66,7 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     whom = export.add_mutually_exclusive_group(required=True)
     for name in ("student", "teacher"):
         whom.add_argument(f"--{name}", type=Path, metavar="OUT", help=f"for the {name}")
-    add_lessons(export, required=False)
+    add_choice(export, default="all")
     export.add_argument(
         "--overwrite", action="store_true", help="replace files that are there"
     )
@@ -75,10 +73,11 @@ def make_parser() -> argparse.ArgumentParser:
     grade = commands.add_parser(
         "grade",
         help="run and grade a folder of notebooks",
-        description=f"{WARNING} It writes results.csv and report.md.",
+        description=f"{WARNING} It writes results.csv, report.md, and a "
+        "report for each student.",
     )
     grade.add_argument("folder", type=Path, help="FOLDER/<student>/*.ipynb")
-    add_lessons(grade, required=True)
+    add_choice(grade, default="none")
     grade.add_argument(
         "--output", type=Path, help="where the results go [FOLDER-graded]"
     )
@@ -107,84 +106,41 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def add_lessons(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """Add the option that names lessons."""
+def add_choice(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Add the options that name lessons and exercises."""
     parser.add_argument(
         "--lesson",
         action="append",
-        required=required,
+        default=[],
         choices=list(LESSONS),
         metavar="NAME",
-        help="a lesson, as list shows it; several times for several lessons"
-        + ("" if required else " [all]"),
+        help="all exercises of a lesson; several times for several lessons",
+    )
+    parser.add_argument(
+        "--exercise",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"an exercise; several times for several of them [{default}]",
     )
 
 
-def read_as(expected: str) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
-    """Make a type of an argument, whose errors say what was expected and what came."""
-
-    def decorate(read: Callable[[str], T]) -> Callable[[str], T]:
-        @wraps(read)
-        def read_or_explain(text: str) -> T:
-            try:
-                return read(text)
-            except (ValueError, OverflowError):
-                message = f"{text!r} is not {expected}."
-                raise argparse.ArgumentTypeError(message) from None
-
-        return read_or_explain
-
-    return decorate
-
-
-@read_as("a time such as 2030-05-06 or '2030-05-06 23:59'")
-def last_moment(text: str) -> datetime:
-    """Read a local time; a day lasts until its end, and so does a minute."""
-    due = datetime.fromisoformat(text)
-    if due.tzinfo is not None:
-        due = due.astimezone().replace(tzinfo=None)
-    if len(text) <= len("2030-05-06"):
-        return due + timedelta(days=1)
-    return due + timedelta(minutes=0 if due.second else 1)
-
-
-@read_as("a whole number above 0")
-def count(text: str) -> int:
-    """Read a whole number above 0."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-@read_as("a number between 0 and 100")
-def percentage(text: str) -> float:
-    """Read a number from 0 to 100."""
-    number = float(text.removesuffix("%"))
-    if not 0 <= number <= 100:
-        raise ValueError
-    return number
-
-
-@read_as("above 0, as a number of seconds")
-def positive(text: str) -> float:
-    """Read a number above 0."""
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise ValueError
-    return number
+def chosen_exercises(options: argparse.Namespace) -> Chosen:
+    """Return the exercises that the options name, by lesson; none if they name none."""
+    try:
+        return choose(options.lesson, options.exercise)
+    except ValueError as error:
+        raise UserError(f"{error} The command list has all names.") from None
 
 
 def list_exercises(options: argparse.Namespace) -> int:
     """Print the lessons and their exercises."""
-    from nnteach.exercises.catalogue import exercises_of
-
     for lesson, title in LESSONS.items():
         print(f"{lesson}: {title}")
         for exercise in exercises_of(lesson):
             kind = type(exercise).__name__.removesuffix("Exercise").lower()
             about = f"{kind}, {exercise.minutes} min"
-            print(f"    {exercise.name:32} {about:16} {exercise.title}")
+            print(f"    {exercise.name:34} {about:16} {heading(exercise)}")
     return 0
 
 
@@ -208,15 +164,18 @@ def export_exercises(options: argparse.Namespace) -> int:
     from nnteach.exercises.notes import write_notes
     from nnteach.exercises.sheet import write_sheet
 
-    lessons = list(dict.fromkeys(options.lesson or LESSONS))
+    chosen = chosen_exercises(options) or choose(LESSONS)
     for_teacher = options.teacher is not None
     folder: Path = options.teacher if for_teacher else options.student
     write = teacher_notebook if for_teacher else student_notebook
-    files = {f"{lesson}.ipynb": nbformat.writes(write(lesson)) for lesson in lessons}
-    files["sheet.html"] = write_sheet(lessons, answers=for_teacher)
+    files = {
+        f"{lesson}.ipynb": nbformat.writes(write(lesson, exercises))
+        for lesson, exercises in chosen.items()
+    }
+    files["sheet.html"] = write_sheet(chosen, answers=for_teacher)
     if for_teacher:
-        files["notes.html"] = write_notes(lessons)
-        files["moodle.xml"] = write_moodle(lessons)
+        files["notes.html"] = write_notes(chosen)
+        files["moodle.xml"] = write_moodle(chosen)
     write_files(folder, files, options.overwrite)
     print(f"{len(files)} files are in {folder}:")
     print("\n".join(f"    {name}" for name in files))
@@ -242,7 +201,7 @@ def grade_submissions(options: argparse.Namespace) -> int:
     """Grade a folder, and print a line for each student."""
     require_extra()
     from nnteach.exercises import grading
-    from nnteach.exercises.catalogue import exercises_of
+    from nnteach.exercises.results import write_results
 
     folder: Path = options.folder.resolve()
     if not folder.is_dir():
@@ -254,6 +213,12 @@ def grade_submissions(options: argparse.Namespace) -> int:
             f"{folder} has no notebooks. It should have a notebook, or a folder with "
             "notebooks, for each student."
         )
+    chosen = chosen_exercises(options)
+    if not chosen:
+        raise UserError(
+            "Which exercises count? Name lessons with --lesson, and single exercises "
+            "with --exercise."
+        )
     # before hours of running, not after them
     output = options.output or folder.with_name(f"{folder.name}-graded")
     if folder in output.resolve().parents:
@@ -262,8 +227,7 @@ def grade_submissions(options: argparse.Namespace) -> int:
             "another folder with --output."
         )
     output.mkdir(parents=True, exist_ok=True)
-    lessons = dict.fromkeys(options.lesson)
-    exercises = [e.name for lesson in lessons for e in exercises_of(lesson)]
+    exercises = [exercise.name for found in chosen.values() for exercise in found]
     print(WARNING, file=sys.stderr)
     limits = grading.Limits(options.cell_seconds, options.seconds, options.megabytes)
     students = []
@@ -271,11 +235,18 @@ def grade_submissions(options: argparse.Namespace) -> int:
         folder, limits=limits, due=options.due, n_jobs=options.jobs
     )
     for student in graded:
-        right = sum(grade.judgement.right for grade in student.grades.values())
-        print(f"{student.name}: {right} right", *student.notes, flush=True)
+        right = sum(student.is_right(name) for name in exercises)
+        print(
+            f"{student.name}: {right} of {len(exercises)} right",
+            *student.notes,
+            flush=True,
+        )
         students.append(student)
-    files = grading.write_results(students, exercises, options.late_penalty, output)
-    print("The points are in", files[0], "and the feedback in", files[1])
+    files = write_results(students, exercises, options.late_penalty, output)
+    print(
+        f"The points are in {files.table}, the feedback in {files.report}, and a file "
+        f"for each student in {files.by_student}"
+    )
     return int(any(student.broken for student in students))
 
 

@@ -18,6 +18,15 @@ def join_code(*parts: str) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def changed(program: str, *changes: tuple[str, str]) -> str:
+    """Return a program with texts replaced, each of which must be in it."""
+    for before, after in changes:
+        if before not in program:
+            raise ValueError(f"The program has no {before!r}:\n{program}")
+        program = program.replace(before, after)
+    return program
+
+
 def run(code: str) -> tuple[str, dict[str, Any]]:
     """Run lines of Python; return what they print, and the names that they define."""
     names: dict[str, Any] = {}

@@ -3,7 +3,6 @@
 The rules that a class should know are on the page "Teach with it" of the site.
 """
 
-import csv
 import json
 import subprocess
 import sys
@@ -12,17 +11,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 from nnteach.exercises import run_submission
-from nnteach.exercises.catalogue import all_exercises
+from nnteach.exercises.catalogue import all_exercises, numbers
 from nnteach.exercises.judgement import Judgement, describe_error
 
-LOST = "There is no cell for this exercise; it was deleted, or lost its metadata."
 NEVER_RUN = (
     "The notebook had stopped before it came to this answer. Run all cells of the "
     "notebook in order, and see where it stops."
+)
+STUBBORN_HERE = (
+    "A cell of this exercise took too long and could not be interrupted. Does each "
+    "loop end?"
 )
 ENDED_HERE = (
     "A cell of this exercise ended Python: by a command such as exit(), or because it "
@@ -32,6 +34,21 @@ OUT_OF_TIME_HERE = (
     "The time for the whole notebook was over in this exercise. Does each loop end?"
 )
 KERNEL_SECONDS = 60  # in which a kernel starts and ends
+
+
+TROUBLE = {
+    "time": "took too long and was stopped",
+    "memory": "needed too much memory",
+}
+NOTHING_KNOWN: dict[str, Any] = {
+    "read": False,
+    "answered": [],
+    "judgements": {},
+    "trouble": {},
+    "died": False,
+    "killed": False,
+    "running": None,
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,11 @@ class Student:
     grades: dict[str, Grade] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     broken: bool = False  # a notebook did not run to its end
+    unread: bool = False  # a notebook could not be read
+
+    def is_right(self, exercise: str) -> bool:
+        """Tell whether the answer to an exercise is right."""
+        return exercise in self.grades and self.grades[exercise].judgement.right
 
 
 def find_submissions(folder: Path) -> dict[str, list[Path]]:
@@ -130,23 +152,34 @@ def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        note = ""
+        stopped = False
         try:
             _, errors = process.communicate(timeout=limits.seconds + KERNEL_SECONDS)
         except subprocess.TimeoutExpired:
             process.terminate()
             errors = wait_for_end(process)
-            note = f"It did not end within {limits.seconds:g} seconds, and was stopped."
-        known = {"answered": [], "judgements": {}, "died": False, "running": None}
+            stopped = True
+        known = dict(NOTHING_KNOWN)
         if results.exists():
             known = json.loads(results.read_text(encoding="utf-8"))
-        if process.returncode and not note:
-            reason = (errors.strip().splitlines() or ["no reason given"])[-1]
-            read = "be run to its end" if results.exists() else "be read"
-            note = f"It cannot {read}: {reason}"
-    if known["died"]:
-        note = "It stopped the kernel: by its own command, or for lack of memory."
+    where = place(known["running"])
+    if stopped:
+        note = f"It did not end within {limits.seconds:g} seconds: stopped in {where}."
+    elif known["killed"]:
+        note = f"A cell could not be interrupted: stopped in {where}."
+    elif known["died"]:
+        note = f"It ended Python in {where}, by its command or for lack of memory."
+    elif process.returncode:
+        reason = (errors.strip().splitlines() or ["no reason given"])[-1]
+        note = f"It cannot be {'run to its end' if known['read'] else 'read'}. {reason}"
+    else:
+        note = ""
     return known, note
+
+
+def place(exercise: str | None) -> str:
+    """Name an exercise by its number, or what belongs to none."""
+    return numbers().get(exercise or "", "a cell of no exercise")
 
 
 def wait_for_end(process: subprocess.Popen[str]) -> str:
@@ -168,15 +201,20 @@ def grade_student(
     for path in paths:
         known, note = run_notebook(path, limits)
         student.broken |= bool(note)
+        student.unread |= not known["read"]
         late = due is not None and datetime.fromtimestamp(path.stat().st_mtime) > due
         answered = [name for name in known["answered"] if name in all_exercises()]
         for exercise in answered:
             judged = known["judgements"].get(exercise)
             judged = judged or (False, why_not_judged(exercise, known))
             student.grades[exercise] = Grade(Judgement(*judged), late)
-        note = note or ("" if answered else "It has no cell of an exercise.")
-        if note:
-            student.notes.append(f"{printable(path.name)}: {note}")
+        if not note and not answered:
+            note = "It has no cell of an exercise."
+        happened = [
+            f"{place(name)} {TROUBLE[what]}." for name, what in known["trouble"].items()
+        ]
+        if notes := [*happened, *filter(None, [note])]:
+            student.notes.append(f"{printable(path.name)}: {' '.join(notes)}")
         if late:
             student.notes.append(f"{printable(path.name)} is late.")
     return student
@@ -186,6 +224,8 @@ def why_not_judged(exercise: str, known: dict) -> str:
     """Say why the notebook has stopped before an answer was judged."""
     if exercise != known["running"]:
         return NEVER_RUN
+    if known["killed"]:
+        return STUBBORN_HERE
     return ENDED_HERE if known["died"] else OUT_OF_TIME_HERE
 
 
@@ -231,99 +271,3 @@ def grade_or_note(
     except Exception as error:
         note = f"The notebooks cannot be graded: {describe_error(error)}"
         return Student(name, notes=[note], broken=True)
-
-
-def points_of(student: Student, exercise: str, late_penalty: float) -> Decimal:
-    """Return the points that a student gets for an exercise."""
-    grade = student.grades.get(exercise)
-    if grade is None or not grade.judgement.right:
-        return Decimal(0)
-    points = Decimal(all_exercises()[exercise].points)
-    share = Decimal(str(late_penalty)) / 100 if grade.late else Decimal(0)
-    return round_half_up(points * (1 - share), "0.01")
-
-
-def total_of(student: Student, exercises: list[str], late_penalty: float) -> Decimal:
-    """Return the points that a student gets for all exercises."""
-    points = (points_of(student, name, late_penalty) for name in exercises)
-    return sum(points, Decimal(0))
-
-
-def most_points(exercises: list[str]) -> int:
-    """Return the points that all right answers get."""
-    return sum(all_exercises()[name].points for name in exercises)
-
-
-def round_half_up(number: Decimal, step: str) -> Decimal:
-    """Round a number to a step, halves up."""
-    return number.quantize(Decimal(step), ROUND_HALF_UP)
-
-
-def write_results(
-    students: list[Student], exercises: list[str], late_penalty: float, output: Path
-) -> tuple[Path, Path]:
-    """Write ``results.csv`` and ``report.md`` into a folder; keep what was there.
-
-    Parameters
-    ----------
-    students : list of Student
-        The students with their grades.
-    exercises : list of str
-        The exercises that count.
-    late_penalty : float
-        The share of the points, in per cent, that late answers lose.
-    output : Path
-        The folder, which is there.
-
-    Returns
-    -------
-    table, report : Path
-        The two files.
-    """
-    table, report = output / "results.csv", output / "report.md"
-    for path in (table, report):
-        keep_earlier(path)
-    out_of = most_points(exercises)
-    with table.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["student", *exercises, "points", "out_of", "percent", "notes"])
-        for student in students:
-            points = [points_of(student, name, late_penalty) for name in exercises]
-            total = total_of(student, exercises, late_penalty)
-            percent = round_half_up(100 * total / out_of, "0.1")
-            notes = " ".join(student.notes)
-            writer.writerow([student.name, *points, total, out_of, percent, notes])
-    report.write_text(write_report(students, exercises, late_penalty), encoding="utf-8")
-    return table, report
-
-
-def keep_earlier(path: Path) -> None:
-    """Rename a file that is there already after the time at which it was written."""
-    if path.exists():
-        written = datetime.fromtimestamp(path.stat().st_mtime)
-        path.rename(path.with_stem(f"{path.stem}-{written:%Y-%m-%dT%H%M%S-%f}"))
-
-
-def write_report(
-    students: list[Student], exercises: list[str], late_penalty: float
-) -> str:
-    """Write the feedback for each student in Markdown."""
-    parts = ["# Feedback\n"]
-    for student in students:
-        total = total_of(student, exercises, late_penalty)
-        points = f"{total} of {most_points(exercises)} points"
-        parts.append(f"## {student.name}\n\n{points}\n")
-        parts += [f"*{note}*\n" for note in student.notes]
-        for name in exercises:
-            parts.append(feedback_line(student, name, late_penalty))
-        parts.append("")
-    return "\n".join(parts)
-
-
-def feedback_line(student: Student, name: str, late_penalty: float) -> str:
-    """Write what became of one exercise."""
-    exercise = all_exercises()[name]
-    grade = student.grades.get(name, Grade(Judgement(False, LOST)))
-    points = points_of(student, name, late_penalty)
-    verdict = " ".join(str(grade.judgement).split())
-    return f"- **{exercise.title}** ({points} of {exercise.points}): {verdict}"

@@ -38,10 +38,13 @@ class Judgement:
         Whether the answer is right.
     feedback : str
         What there is to say about it; may be empty if it is right.
+    trouble : str, default=""
+        "time" or "memory" if the answer took too much of it.
     """
 
     right: bool
     feedback: str = ""
+    trouble: str = ""
 
     def __str__(self) -> str:
         return f"{'Right.' if self.right else 'Not yet.'} {self.feedback}".strip()
@@ -80,6 +83,14 @@ def judge(
             False,
             f"Your answer was still busy after {seconds:g} seconds. Does each of its "
             "loops end?",
+            "time",
+        )
+    except MemoryError:
+        return Judgement(
+            False,
+            "Your answer needed more memory than there is (MemoryError). How large "
+            "does each array get?",
+            "memory",
         )
     except (Exception, SystemExit) as error:
         return Judgement(

@@ -25,7 +25,7 @@ def tex(formula: str, options: dict[str, bool]) -> str:
 @cache
 def parser(formula: Formula) -> MarkdownIt:
     """Return a parser of Markdown that writes formulas in a way."""
-    return MarkdownIt().use(dollarmath_plugin, renderer=formula)
+    return MarkdownIt().enable("table").use(dollarmath_plugin, renderer=formula)
 
 
 def to_html(text: str, formula: Formula = mathml) -> str:

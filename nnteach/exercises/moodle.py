@@ -3,26 +3,23 @@
 The format: https://docs.moodle.org/en/Moodle_XML_format
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
-from nnteach.exercises.catalogue import LESSONS, exercises_of
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    Exercise,
-    NumberExercise,
-)
+from nnteach.exercises.catalogue import LESSONS, heading
+from nnteach.exercises.choice_exercise import LETTERS, ChoiceExercise
+from nnteach.exercises.exercise import Exercise
 from nnteach.exercises.markup import tex, to_html, to_html_line
+from nnteach.exercises.number_exercise import NumberExercise
 
 
-def write_moodle(lessons: Iterable[str]) -> str:
-    """Write the questions of some lessons that Moodle can check itself.
+def write_moodle(chosen: Mapping[str, Sequence[Exercise]]) -> str:
+    """Write those of some exercises as questions that Moodle can check itself.
 
     Parameters
     ----------
-    lessons : iterable of str
-        The names of the lessons.
+    chosen : mapping of str to sequence of Exercise
+        The exercises of each lesson, as :func:`choose` returns them.
 
     Returns
     -------
@@ -31,11 +28,11 @@ def write_moodle(lessons: Iterable[str]) -> str:
         code are not in it.
     """
     quiz = ET.Element("quiz")
-    for lesson in lessons:
+    for lesson, exercises in chosen.items():
         category = ET.SubElement(quiz, "question", type="category")
         path = f"$course$/top/nnteach/{LESSONS[lesson].replace('/', '//')}"
         add_text(category, "category", path)
-        for exercise in exercises_of(lesson):
+        for exercise in exercises:
             if isinstance(exercise, NumberExercise):
                 add_number(quiz, exercise)
             elif isinstance(exercise, ChoiceExercise):
@@ -54,7 +51,7 @@ def add_text(parent: ET.Element, tag: str, text: str, **attributes: str) -> ET.E
 def add_question(quiz: ET.Element, exercise: Exercise, kind: str) -> ET.Element:
     """Add what all kinds of questions have."""
     question = ET.SubElement(quiz, "question", type=kind)
-    add_text(question, "name", exercise.title)
+    add_text(question, "name", heading(exercise))
     text = exercise.asked
     if exercise.given_code:
         text += f"\n\n```python\n{exercise.given_code}\n```"

@@ -1,13 +1,16 @@
 """Exercises as Jupyter notebooks, for students and for teachers."""
 
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from nnteach.exercises.catalogue import LESSONS, exercises_of
+from nnteach.exercises.catalogue import LESSONS, exercises_of, heading
 from nnteach.exercises.code import join_code
+from nnteach.exercises.credit import CREDIT
 from nnteach.exercises.exercise import Exercise
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -17,17 +20,26 @@ cell. The cell below it checks the answer, and forgets it: run your cell again b
 you check again. `{name}.hint()` helps, and `{name}.solution()` shows one way to do
 it."""
 FORGET = "answer = None  # so that no later check sees this answer"
-SOLUTION = "### BEGIN SOLUTION\n{code}\n### END SOLUTION"
+SOLUTION = """\
+### BEGIN SOLUTION
+{hints}
+
+{code}
+### END SOLUTION"""
 SCHEMA = 3  # of nbgrader's metadata
 
 
-def student_notebook(lesson: str) -> NotebookNode:
-    """Return the exercises of a lesson, to be answered.
+def student_notebook(
+    lesson: str, exercises: Sequence[Exercise] | None = None
+) -> NotebookNode:
+    """Return exercises of a lesson, to be answered.
 
     Parameters
     ----------
     lesson : str
         The name of the lesson.
+    exercises : sequence of Exercise or None, default=None
+        Some of its exercises; None means all.
 
     Returns
     -------
@@ -35,50 +47,65 @@ def student_notebook(lesson: str) -> NotebookNode:
         For each exercise a cell with the question, one for the answer, and one that
         checks it. No answer is in it.
     """
+    exercises = exercises or exercises_of(lesson)
     cells = []
-    for exercise in exercises_of(lesson):
+    for exercise in exercises:
         cells += [
             question_cell(exercise),
             answer_cell(exercise, exercise.start_code),
             check_cell(exercise, f"{exercise.name}.check(answer)\n{FORGET}"),
         ]
-    return notebook(lesson, cells)
+    return notebook(lesson, exercises, cells)
 
 
-def teacher_notebook(lesson: str) -> NotebookNode:
-    """Return the exercises of a lesson with solutions, hints and points.
+def teacher_notebook(
+    lesson: str, exercises: Sequence[Exercise] | None = None
+) -> NotebookNode:
+    """Return exercises of a lesson with solutions, hints and points.
 
     Parameters
     ----------
     lesson : str
         The name of the lesson.
+    exercises : sequence of Exercise or None, default=None
+        Some of its exercises; None means all.
 
     Returns
     -------
     NotebookNode
         The source of an assignment as nbgrader reads it.
     """
+    exercises = exercises or exercises_of(lesson)
     cells = []
-    for exercise in exercises_of(lesson):
-        code = SOLUTION.format(code=exercise.solution_code)
-        hints = "\n".join(f"{n}. {hint}" for n, hint in enumerate(exercise.hints, 1))
+    for exercise in exercises:
         check = (
             f"{exercise.name}.check(answer)\n"
             f"right = {exercise.name}.judge(answer).right\n{FORGET}\nassert right"
         )
         cells += [
             question_cell(exercise),
-            new_markdown_cell(f"*For the teacher.* Hints:\n\n{hints}"),
-            answer_cell(exercise, code),
+            answer_cell(exercise, join_code(exercise.start_code, solution(exercise))),
             check_cell(exercise, check),
         ]
-    return notebook(lesson, cells)
+    return notebook(lesson, exercises, cells)
 
 
-def notebook(lesson: str, cells: list[NotebookNode]) -> NotebookNode:
+def solution(exercise: Exercise) -> str:
+    """Write hints and solution between the marks of what nbgrader takes out."""
+    hints = [
+        textwrap.fill(hint, 84, initial_indent=f"# Hint {n}: ", subsequent_indent="# ")
+        for n, hint in enumerate(exercise.hints, 1)
+    ]
+    return SOLUTION.format(hints="\n".join(hints), code=exercise.solution_code)
+
+
+def notebook(
+    lesson: str, exercises: Sequence[Exercise], cells: list[NotebookNode]
+) -> NotebookNode:
     """Put the cells of a lesson's exercises into a notebook."""
-    names = [exercise.name for exercise in exercises_of(lesson)]
-    title = f"# Exercises: {LESSONS[lesson]}\n\n{HOW_TO.format(name=names[0])}"
+    names = [exercise.name for exercise in exercises]
+    how_to = HOW_TO.format(name=names[0])
+    title = f"# Exercises: {LESSONS[lesson]}\n\n{how_to}\n\n{CREDIT}"
     imports = "from nnteach.exercises import (\n    " + ",\n    ".join(names) + ",\n)"
     imports += "\n\nanswer = None"
     book = new_notebook(
@@ -94,7 +121,7 @@ def notebook(lesson: str, cells: list[NotebookNode]) -> NotebookNode:
 def question_cell(exercise: Exercise) -> NotebookNode:
     """Return the cell that asks an exercise's question."""
     return new_markdown_cell(
-        f"## {exercise.title}\n\n*{exercise.effort}*\n\n{exercise.text}"
+        f"## {heading(exercise)}\n\n*{exercise.effort}*\n\n{exercise.text}"
     )
 
 

@@ -2,11 +2,8 @@
 
 import copy
 import inspect
-import re
 import traceback
 from collections.abc import Callable, Sequence
-from decimal import Decimal
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +14,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from nnteach.exercises.judgement import WrongAnswerError, describe_error
 
-NUMBER = re.compile(
-    r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE
-)
-SPACE = re.compile(r"[\s\x1c-\x1f\x85\ufeff]")  # what Python or JavaScript calls so
 LONGEST = 300  # letters of what somebody has typed
 
 
@@ -41,79 +34,6 @@ def require(holds: Any, message: str) -> None:
     """
     if not holds:
         raise WrongAnswerError(message)
-
-
-def to_number(answer: Any) -> float:
-    """Return an answer as a number, in whatever form it comes.
-
-    Parameters
-    ----------
-    answer : int, float, Fraction, Decimal, array or list with one entry, or str
-        The answer; as text also with a decimal comma, "0,5", or as a fraction, "1/2".
-
-    Returns
-    -------
-    float
-        The number.
-
-    Raises
-    ------
-    WrongAnswerError
-        If the answer is not one number, or not a finite one.
-    """
-    if isinstance(answer, list | tuple) and len(answer) == 1:
-        answer = answer[0]
-    if isinstance(answer, str):
-        return read_number(answer)
-    if hasattr(answer, "__array__"):
-        answer = only_entry(answer)
-    require(
-        not isinstance(answer, tuple) or not all(map(is_number, answer)) or not answer,
-        f"The answer is one number. You gave several, {describe(answer)}. In Python a "
-        "comma separates numbers: write decimals with a point, and thousands without "
-        "anything between.",
-    )
-    require(
-        is_number(answer), f"The answer is one number. You gave {describe(answer)}."
-    )
-    try:
-        number = float(answer)
-    except (OverflowError, ValueError):  # of a huge int, and of a Decimal
-        number = float("nan")
-    require(np.isfinite(number), "The answer is a finite number. Yours is not.")
-    return number
-
-
-def is_number(answer: Any) -> bool:
-    """Tell whether an answer is a number of Python, and not True or False."""
-    return isinstance(answer, Real | Decimal) and not isinstance(answer, bool)
-
-
-def only_entry(answer: Any) -> Any:
-    """Return the entry of an array that has one, and any other answer as it is."""
-    try:
-        array = np.asarray(answer)
-    except Exception:  # such as a tensor that is part of a gradient
-        return answer
-    return array.item() if array.size == 1 else answer
-
-
-def read_number(text: str) -> float:
-    """Read a number as somebody types it; exercises.js reads it in the same way."""
-    parts = SPACE.sub("", text).replace("−", "-").split("/")
-    require(
-        len(parts) <= 2 and all(map(NUMBER.fullmatch, parts)),
-        f"The answer is one number, such as 12, 0.5 or 1/2, and {shorten(text)!r} is "
-        "none.",
-    )
-    numbers = [float(part.replace(",", ".")) for part in parts]
-    require(numbers[1:] != [0], "The answer is a number, and you divide by 0.")
-    number = numbers[0] / numbers[1] if numbers[1:] else numbers[0]
-    require(
-        np.isfinite([*numbers, number]).all(),
-        "The answer is a finite number. Yours is not.",
-    )
-    return number
 
 
 def to_array(answer: Any, shape: Sequence[int] | None = None) -> NDArray[np.float64]:
@@ -141,16 +61,17 @@ def to_array(answer: Any, shape: Sequence[int] | None = None) -> NDArray[np.floa
         array = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
         raise WrongAnswerError(
-            f"The answer is an array of numbers. You gave {describe(answer)}."
+            f"An array of numbers is wanted. You gave {describe(answer)}."
         ) from None
     if shape is not None:
         if len(shape) == 1 and array.shape == (*shape, 1):
             array = array.ravel()
         require(
             array.shape == tuple(shape),
-            f"The shape of the answer is {tuple(shape)}. Yours is {array.shape}.",
+            f"An array of shape {tuple(shape)} is wanted. Yours has the shape "
+            f"{array.shape}.",
         )
-    require(np.isfinite(array).all(), "The answer has entries that are not finite.")
+    require(np.isfinite(array).all(), "The array has entries that are not finite.")
     return array
 
 
@@ -212,7 +133,7 @@ def call(function: Any, *arguments: Any) -> Any:
     given = copy.deepcopy(arguments)
     try:
         result = function(*given)
-    except WrongAnswerError:
+    except (WrongAnswerError, MemoryError):
         raise
     except Exception as error:
         where = own_line(function, error)
@@ -331,7 +252,8 @@ def describe(answer: Any) -> str:
     """Write in a few words what somebody has given as an answer."""
     if isinstance(answer, type):
         return f"the class {answer.__name__} itself, not an object of it"
-    article = "an" if type(answer).__name__[0].lower() in "aeiou" else "a"
+    vowels = "a", "e", "i", "o", "u", "nd"  # "an ndarray"
+    article = "an" if type(answer).__name__.lower().startswith(vowels) else "a"
     shown = repr(answer)
     what = f"{article} {type(answer).__name__}"
     says_something = len(shown) <= 40 and "\n" not in shown and " at 0x" not in shown

@@ -7,13 +7,14 @@ the student's checks are not run. Answers stay in the kernel, and what leaves it
 judgements, as text.
 
 It is run as a file, since importing the library takes seconds, and this process can do
-without: the kernel alone needs it.
+without: the kernel alone needs it, in which in_kernel.py judges the answers.
 """
 
 import json
 import secrets
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-MODULE = "nnteach.exercises.run_submission"
+MODULE = "nnteach.exercises.in_kernel"
 MIME = "application/x-nnteach-judgement+json"
 CALL = f"__import__({MODULE!r}, fromlist=['load'])"
 LOAD = f"{CALL}.load()"
@@ -33,6 +34,8 @@ CHECK = CALL + ".report({name!r}, {mark!r})"
 CHECK_AT_END = CALL + ".report_if_new({name!r}, {mark!r})"
 LONGEST = 1000  # letters of a feedback
 OWN_SECONDS = 300  # that a cell of the grader may take
+SHORT = 200  # letters of the reason why a notebook cannot be read
+PATIENCE = 10  # seconds in which an interrupted cell has to end
 NO_CODE = (
     "The cell for this answer is text now, so it was not run. Turn it into a code cell "
     "again."
@@ -41,72 +44,6 @@ SEVERAL = (
     "There are {number} cells for this answer: one was copied or split. All were run, "
     "and the last answer counted. Put your answer into one of them and delete the rest."
 )
-
-# what the grader knows in the kernel
-judged: set[str] = set()  # the exercise whose answer was judged, if there was one
-streams: list[Any] = []  # of the kernel, which a cell may replace
-
-
-def load() -> None:
-    """Import, in the kernel, what takes seconds, before the first cell is timed."""
-    from nnteach.exercises.catalogue import all_exercises
-
-    all_exercises()
-    streams[:] = sys.stdout, sys.stderr
-    # the kernel cannot run another cell without its streams
-    kernel().events.register("post_run_cell", restore_streams)
-
-
-def restore_streams(result: object) -> None:
-    """Give the kernel its streams again, whatever a cell has put in their place."""
-    sys.stdout, sys.stderr = streams
-
-
-def kernel() -> Any:
-    """Return what runs the cells."""
-    from IPython import get_ipython
-
-    return get_ipython()
-
-
-def user_names() -> dict[str, Any]:
-    """Return the names in the kernel that cells have defined."""
-    names: dict[str, Any] = kernel().user_ns
-    return names
-
-
-def forget() -> None:
-    """Forget, in the kernel, the answer of the exercise before."""
-    user_names()["answer"] = None
-    judged.clear()
-
-
-def report(name: str, mark: str) -> None:
-    """Publish, in the kernel, the judgement of the answer, and forget the answer."""
-    from IPython.display import display
-
-    from nnteach.exercises.catalogue import all_exercises
-    from nnteach.exercises.judgement import UNANSWERED
-
-    judgement = all_exercises()[name].judge(user_names().get("answer"))
-    user_names()["answer"] = None
-    unanswered = judgement.feedback == UNANSWERED
-    if not unanswered:
-        judged.add(name)
-    content = {
-        "name": name,
-        "mark": mark,
-        "right": judgement.right,
-        "feedback": judgement.feedback[:LONGEST],
-        "unanswered": unanswered,
-    }
-    display({MIME: content}, raw=True)
-
-
-def report_if_new(name: str, mark: str) -> None:
-    """Publish, in the kernel, a judgement unless a check has found an answer before."""
-    if name not in judged:
-        report(name, mark)
 
 
 def exercise_of(cell: NotebookNode, part: str) -> str | None:
@@ -174,6 +111,23 @@ def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
     return missing | found
 
 
+def trouble_in(cells: list[NotebookNode], mark: str) -> dict[str, str]:
+    """Return what took too long or too much memory, by exercise; "" is none of them."""
+    found: dict[str, str] = {}
+    for cell in cells:
+        exercise = cell.metadata.get("exercise") or ""
+        for output in cell.get("outputs", ()):
+            content = output.get("data", {}).get(MIME, {})
+            if content.get("mark") == mark and content["trouble"]:
+                found[exercise] = content["trouble"]
+            elif output.output_type == "error":
+                if cell.metadata.get("too_long"):
+                    found[exercise] = "time"
+                elif output.ename == "MemoryError":
+                    found[exercise] = "memory"
+    return found
+
+
 def in_words(error: NotebookNode, too_long: bool) -> str:
     """Say how a cell has ended."""
     if too_long:
@@ -222,13 +176,17 @@ class Run:
         ]
         self.running: str | None = None
         self.began = time.monotonic()
+        self.killed = False
+        self.watchdog = threading.Timer(0, self.kill)
 
     def save(self, *, died: bool = False) -> None:
         """Write what is known of the answers."""
         found = judgements(self.book.cells, self.mark)
         explain_cells(found, self.submitted.cells)
-        known: dict[str, Any] = {"answered": self.names, "judgements": found}
-        known |= {"died": died, "running": self.running}
+        known: dict[str, Any] = {"read": True, "answered": self.names}
+        known |= {"judgements": found, "running": self.running}
+        known |= {"died": died, "killed": self.killed}
+        known["trouble"] = trouble_in(self.book.cells, self.mark)
         # whole or not at all, since this process may be stopped at any moment
         draft = self.results.with_suffix(".draft")
         draft.write_text(json.dumps(known), encoding="utf-8")
@@ -238,9 +196,23 @@ class Run:
         """Note which exercise a cell belongs to, in case that it is the last one."""
         self.running, self.began = cell.metadata.get("exercise"), time.monotonic()
         self.save()
+        self.watchdog = threading.Timer(self.limit(cell) + PATIENCE, self.kill)
+        self.watchdog.daemon = True
+        self.watchdog.start()
+
+    def limit(self, cell: NotebookNode) -> float:
+        """Return how long a cell may take."""
+        return self.seconds if cell.metadata.get("timed") else OWN_SECONDS
+
+    def kill(self) -> None:
+        """Kill the kernel, whose cell does not end when it is interrupted."""
+        self.killed = True
+        manager: Any = self.client.km
+        manager.provisioner.process.kill()
 
     def end(self, cell: NotebookNode) -> None:
         """Note what a cell has brought."""
+        self.watchdog.cancel()
         cell.metadata["too_long"] = time.monotonic() - self.began >= self.seconds
         self.running = None
         self.save()
@@ -249,11 +221,9 @@ class Run:
         """Run all cells."""
         folder = self.results.parent / "cells"  # where files do not meet ours
         folder.mkdir()
-        client = NotebookClient(
+        self.client = NotebookClient(
             self.book,
-            timeout_func=lambda cell: (
-                self.seconds if cell.metadata.get("timed") else OWN_SECONDS
-            ),
+            timeout_func=self.limit,
             interrupt_on_timeout=True,
             allow_errors=True,
             kernel_name="python3",
@@ -262,9 +232,23 @@ class Run:
             on_cell_executed=lambda cell, **_: self.end(cell),
         )
         try:
-            client.execute()
+            self.client.execute()
         except DeadKernelError:
             self.save(died=True)
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook, or end with a line that says why it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if not text.strip():
+            sys.exit("The file is empty.")
+        book = nbformat.reads(text, as_version=4)
+        nbformat.validate(book)
+    except Exception as error:
+        reason = (str(error).splitlines() or [""])[0][:SHORT]
+        sys.exit(f"Jupyter could not open it: {type(error).__name__}: {reason}")
+    return book
 
 
 def run_submission(path: Path, results: Path, seconds: float) -> None:
@@ -276,12 +260,13 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
         The notebook.
     results : Path
         The file to write: JSON with ``answered``, the exercises that the notebook has a
-        cell for; ``judgements``; ``running``, the exercise whose cell is being run; and
-        ``died`` if the kernel has ended before its time.
+        cell for; ``judgements``; ``trouble``, which exercises took too long or too
+        much memory; ``running``, the exercise whose cell is being run; ``died`` if the
+        kernel has ended before its time; and ``killed`` if that was our doing.
     seconds : float
         How long a cell of the student may take.
     """
-    run = Run(nbformat.read(path, as_version=4), results, seconds)
+    run = Run(read_notebook(path), results, seconds)
     run.save()
     if run.names:
         run.execute()

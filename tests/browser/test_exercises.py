@@ -6,7 +6,8 @@ import re
 import pytest
 
 from nnteach.exercises import LESSONS, exercises_of
-from nnteach.exercises.exercise import ChoiceExercise, NumberExercise
+from nnteach.exercises.choice_exercise import ChoiceExercise
+from nnteach.exercises.number_exercise import NumberExercise
 
 PAGE = "exercises/count_parameters.html"
 LESSON = "gallery/0_first_steps/plot_2_training_by_hand.html"
@@ -33,6 +34,7 @@ def type_number(page, name, text):
         ("12", "Not yet. This is not the number"),
         ("many", "Not yet. Type a number"),
         ("0x10", "Not yet. Type a number"),
+        ("703 %", "Not yet. Type a number without the sign %"),
         ("−1406 / −2", "Right."),
         ("7,03", "Not yet. A comma is read as the decimal point"),
         ("1,406", "Not yet. This is not the number"),

@@ -22,14 +22,15 @@ def test_a_session_names_the_lessons_of_its_row_in_its_commands(open_page, serve
         assert folds.count() == 2 + 6 + 12
         folds.first.locator("summary").click()
         commands = folds.first.locator("pre").all_inner_texts()
-        names = re.findall(r"--lesson (\w+)", commands[0])
+        names = re.findall(r"--lesson (\w+)", commands[-1])
         assert [LESSONS[name] for name in names] == (
             page.locator("table").first.locator("tbody tr").first
             .locator("td").first.locator("a").all_inner_texts()
         )  # fmt: skip
-        assert "--student session1" in commands[0]
-        assert "--teacher answers1" in commands[1]
+        assert "--student class1" in commands[0]
+        assert "--student home1" in commands[1]
         assert "grade submissions1" in commands[2]
+        assert "--teacher answers1" in commands[3]
 
 
 def test_on_a_phone_the_rows_of_a_schedule_are_blocks(open_page, server):

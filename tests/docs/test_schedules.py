@@ -1,5 +1,6 @@
 """Schedules say what is true: order, times, exercises of the lessons."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -48,6 +49,26 @@ def test_what_is_not_done_in_class_is_for_home():
     (session,) = read((["count_parameters"], ["sheet_shapes"])).sessions
     everything = [exercise.name for exercise in exercises_of("count_parameters")]
     assert [*session.exercises, *session.home] == everything
+
+
+def test_the_commands_take_class_and_home_apart():
+    (session,) = read((["count_parameters"], ["sheet_shapes", "relu_instead"])).sessions
+    blocks = schedules.preparation(3, session).split(".. code-block:: console")[1:]
+    in_class, home, grade, own = (re.findall(r"--(\w+) (\w+)", b) for b in blocks)
+    assert in_class == [
+        ("student", "class3"),
+        ("exercise", "sheet_shapes"),
+        ("exercise", "relu_instead"),
+    ]
+    assert home == [
+        ("student", "home3"),
+        *(("exercise", name) for name in session.home),
+    ]
+    assert grade == home[1:]
+    assert own == [("teacher", "answers3"), ("lesson", "count_parameters")]
+    everything = [exercise.name for exercise in exercises_of("count_parameters")]
+    (session,) = read((["count_parameters"], everything)).sessions
+    assert "home" not in schedules.preparation(3, session)
 
 
 def test_a_session_takes_the_time_of_its_lessons_and_exercises():

@@ -127,6 +127,34 @@ def test_many_equations_go_on_on_another_slide():
     ]
 
 
+def code(n_lines, language="Python"):
+    return nodes.literal_block("", "\n".join(["x = 1"] * n_lines), language=language)
+
+
+def printed(n_lines):
+    output = code(n_lines, "none")
+    output["classes"].append("sphx-glr-script-out")
+    return output
+
+
+def test_short_code_is_shown_with_what_it_prints():
+    shown, output = code(slides.MOST_LINES - 2), printed(2)
+    part = section("Code", paragraph("First."), shown, output, code(3), paragraph("x"))
+    beginning, with_output, alone = slides.main_slides(part, {}, {})
+    assert texts(beginning) == ("Code", ["First."])
+    assert with_output.content == [shown, output]
+    assert texts(alone) == ("Code", [code(3).astext()])
+    assert slides.is_dense(alone)
+    assert not slides.is_dense(beginning)
+
+
+def test_long_code_and_its_output_are_in_the_lesson_alone():
+    long = section("Code", paragraph("First."), code(slides.MOST_LINES), printed(1))
+    assert len(slides.main_slides(long, {}, {})) == 1
+    given = section("Code", paragraph("First."), code(3, "console"))
+    assert len(slides.main_slides(given, {}, {})) == 1
+
+
 def test_nothing_is_announced_that_no_slide_has():
     text = nodes.paragraph("", "The loop is short:")
     code = nodes.literal_block("", "for epoch in range(3): ...")

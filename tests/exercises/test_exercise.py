@@ -21,8 +21,9 @@ from nnteach.exercises import (
     relu_instead,
     sheet_equations,
     sheet_parameters,
+    sheet_shapes,
 )
-from nnteach.exercises.code import run
+from nnteach.exercises.code import changed, run
 from nnteach.exercises.exercise import CodeExercise
 from nnteach.exercises.judgement import UNANSWERED, WrongAnswerError, judge
 from nnteach.exercises.requirements import (
@@ -31,8 +32,8 @@ from nnteach.exercises.requirements import (
     require_fitted,
     samples_of,
     to_array,
-    to_number,
 )
+from nnteach.exercises.typed_numbers import to_number
 
 
 @pytest.fixture(autouse=True)
@@ -136,15 +137,34 @@ def test_what_is_no_number_is_named(answer):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ("text", "an array of numbers"),
-        ([[1, 2], [3]], "an array of numbers"),
+        ("text", "An array of numbers is wanted. You gave a str, 'text'"),
+        ([[1, 2], [3]], "An array of numbers is wanted"),
         ([1, np.nan], "not finite"),
-        ([1, 2, 3], r"shape of the answer is \(2,\). Yours is \(3,\)"),
+        ([1, 2, 3], r"shape \(2,\) is wanted. Yours has the shape \(3,\)"),
     ],
 )
 def test_what_is_no_such_array_is_named(answer, message):
     with pytest.raises(WrongAnswerError, match=message):
         to_array(answer, (2,))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ([(10, 1)], "a dict with the keys x, y, W1, b1, W2, b2. You gave a list"),
+        ({"X": (10, 1)}, "The key 'x' is missing"),
+        ({"x": "10x1"}, "\"x\" is a str, '10x1'. Its shape is wanted"),
+        ({"x": np.ones((10, 1))}, '"x" is an ndarray. Its shape is wanted'),
+        ({"x": [[10], [1, 2]]}, '"x" is a list, [[10], [1, 2]]. Its shape is wanted'),
+        ({"x": 10}, "The shape of x has the length 1"),
+    ],
+)
+def test_what_is_no_shape_is_named(answer, message):
+    assert message in sheet_shapes.judge(answer).feedback
+
+
+def test_a_sign_for_per_cent_is_told_apart_from_nonsense():
+    assert "without the sign %" in sheet_parameters.judge("703 %").feedback
 
 
 def returns_nothing(x):
@@ -182,6 +202,12 @@ def test_an_error_is_shown_with_the_students_own_line():
         call(double, np.ones(3))
     assert str(caught.value).startswith("double ended with ValueError: matmul")
     assert str(caught.value).endswith("in the line `return np.ones(2) @ x`.")
+
+
+def test_a_program_is_changed_only_where_it_has_the_text():
+    assert changed("a = 1\nb = 2", ("1", "3"), ("b", "c")) == "a = 3\nc = 2"
+    with pytest.raises(ValueError, match="The program has no 'd'"):
+        changed("a = 1", ("d", "e"))
 
 
 def adds_in_place(x):
@@ -256,6 +282,17 @@ def test_an_answer_that_does_not_end_is_stopped():
     exec(function, names)
     quick = CodeExercise(**{**vars(sheet_equations), "seconds": 0.05})
     assert "still busy" in quick.judge(names["answer"]).feedback
+
+
+def needs_much(answer):
+    raise MemoryError
+
+
+def test_what_takes_too_long_or_too_much_is_marked():
+    assert judge(wait, 1, 0.05).trouble == "time"
+    assert judge(lambda answer: call(needs_much, answer), 1, 1).trouble == "memory"
+    assert "needed more memory" in judge(needs_much, 1, 1).feedback
+    assert judge(lambda answer: None, 1, 1).trouble == ""
 
 
 def test_an_answer_that_had_to_wait_is_not_stopped():

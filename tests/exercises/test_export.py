@@ -7,12 +7,17 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
+from nbgrader.preprocessors import ClearSolutions
 
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
 from nnteach.exercises.__main__ import main
-from nnteach.exercises.exercise import ChoiceExercise, NumberExercise
+from nnteach.exercises.catalogue import choose, heading
+from nnteach.exercises.choice_exercise import ChoiceExercise
+from nnteach.exercises.code import join_code
 from nnteach.exercises.moodle import write_moodle
 from nnteach.exercises.notebooks import student_notebook, teacher_notebook
+from nnteach.exercises.notes import write_notes
+from nnteach.exercises.number_exercise import NumberExercise
 from nnteach.exercises.sheet import write_sheet
 
 
@@ -52,6 +57,18 @@ def test_notebooks_are_valid_for_jupyter_and_for_nbgrader(lesson, make):
     assert len(grade_ids) == len(set(grade_ids)) == 2 * len(exercises_of(lesson))
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_what_nbgrader_releases_has_the_start_and_nothing_for_teachers(lesson):
+    book, _ = ClearSolutions().preprocess(teacher_notebook(lesson), {})
+    released = "\n".join(cell.source for cell in book.cells)
+    questions = "\n".join(cell.source for cell in student_notebook(lesson).cells)
+    for exercise in exercises_of(lesson):
+        assert join_code(exercise.setup_code, exercise.start_code) in released
+        own = source_lines(exercise.solution_code) - source_lines(questions)
+        assert not own & source_lines(released)
+    assert "Hint 1" not in released
+
+
 def test_the_teachers_notebook_has_every_solution_and_all_points():
     for lesson in LESSONS:
         book = teacher_notebook(lesson)
@@ -68,7 +85,7 @@ def test_the_teachers_notebook_has_every_solution_and_all_points():
 
 def test_a_sheet_shows_formulas_without_a_script_and_answers_only_if_asked():
     plain, solved = (
-        BeautifulSoup(write_sheet(LESSONS, answers=answers), "html.parser")
+        BeautifulSoup(write_sheet(choose(LESSONS), answers=answers), "html.parser")
         for answers in (False, True)
     )
     for sheet in (plain, solved):
@@ -78,12 +95,78 @@ def test_a_sheet_shows_formulas_without_a_script_and_answers_only_if_asked():
         assert sheet.find("math")
         assert not sheet.find("script")
         assert "$" not in sheet.find("body").get_text()
+        assert "--|" not in sheet.find("body").get_text(), "a table in Markdown"
     assert not plain.select(".answer")
     assert len(solved.select(".answer")) == len(all_exercises())
 
 
+def test_a_sheet_has_room_for_a_name_and_for_marks_unless_it_has_the_answers():
+    chosen = choose(["count_parameters"])
+    for answers in (False, True):
+        sheet = BeautifulSoup(write_sheet(chosen, answers=answers), "html.parser")
+        assert len(sheet.select(".name")) == (not answers)
+        marks = [mark.get_text().strip() for mark in sheet.select(".marks")]
+        points = [e.effort.split(", ")[1] for e in chosen["count_parameters"]]
+        assert marks == ([] if answers else [f"of {text}" for text in points])
+        assert ("of 7 points" in sheet.get_text()) == (not answers)
+
+
+def test_what_is_exported_says_where_it_comes_from_and_what_its_number_is():
+    chosen = choose(["count_parameters"])
+    (exercises,) = chosen.values()
+    pages = [
+        *(
+            "\n".join(cell.source for cell in make("count_parameters").cells)
+            for make in (student_notebook, teacher_notebook)
+        ),
+        *(write_sheet(chosen, answers=answers) for answers in (False, True)),
+        write_notes(chosen),
+    ]
+    for page in pages:
+        assert "CC BY 4.0" in page
+        assert "https://creativecommons.org/licenses/by/4.0/" in page
+        assert all(heading(exercise) in page for exercise in exercises)
+    assert heading(exercises[1]) == "1.1 · 2 Count by hand"
+    assert all(heading(e) in write_moodle(chosen) for e in exercises[1:2])
+
+
+def test_only_what_is_chosen_is_exported(tmp_path):
+    names = ["a_way_back", "relu_instead", "sheet_shapes"]
+    options = [word for name in names for word in ("--exercise", name)]
+    whole = ["--lesson", "digits"]
+    assert main(["export", "--teacher", str(tmp_path), *options, *whole]) == 0
+    books = {path.stem: nbformat.read(path, 4) for path in tmp_path.glob("*.ipynb")}
+    found = {
+        lesson: [
+            cell.metadata.nnteach.exercise
+            for cell in book.cells
+            if cell.metadata.get("nnteach", {}).get("part") == "answer"
+        ]
+        for lesson, book in books.items()
+    }
+    assert found == {
+        "count_parameters": ["sheet_shapes", "relu_instead"],
+        "backpropagation": ["a_way_back"],
+        "digits": [exercise.name for exercise in exercises_of("digits")],
+    }
+    sheet = BeautifulSoup((tmp_path / "sheet.html").read_text(), "html.parser")
+    assert len(sheet.find_all("section")) == 3 + len(found["digits"])
+    quiz = ET.fromstring((tmp_path / "moodle.xml").read_text(encoding="utf-8"))
+    asked = {element.text for element in quiz.iter("idnumber")}
+    assert {"a_way_back", "relu_instead"} < asked
+
+
+def test_an_exercise_that_is_not_there_is_named(tmp_path, capsys):
+    name = ["--exercise", "sheet_shape"]
+    assert main(["export", "--student", str(tmp_path / "out"), *name]) == 2
+    assert "There is no exercise 'sheet_shape'. Did you mean 'sheet_shapes'?" in (
+        capsys.readouterr().err
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_moodle_gets_back_what_was_written():
-    quiz = ET.fromstring(write_moodle(LESSONS))
+    quiz = ET.fromstring(write_moodle(choose(LESSONS)))
     questions = {
         q.findtext("idnumber"): q for q in quiz if q.find("idnumber") is not None
     }

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import time
 from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
@@ -11,17 +12,18 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from nnteach.exercises import exercises_of, grading
-from nnteach.exercises.__main__ import last_moment, main
-from nnteach.exercises.grading import (
-    LOST,
-    Grade,
-    Student,
-    find_submissions,
-    points_of,
-    write_results,
-)
+from nnteach.exercises.__main__ import main
+from nnteach.exercises.arguments import last_moment
+from nnteach.exercises.grading import Grade, Student, find_submissions
 from nnteach.exercises.judgement import Judgement
 from nnteach.exercises.notebooks import student_notebook
+from nnteach.exercises.results import (
+    LOST,
+    UNREAD,
+    points_of,
+    write_report,
+    write_results,
+)
 
 LESSON = "count_parameters"
 SOLUTIONS = {
@@ -107,9 +109,12 @@ MIXED = {
     "relu_instead": "bytearray(2**36)",
     "shape_for_sklearn": "globals = {}\n" + SOLUTIONS["shape_for_sklearn"],
 }
+HALF = {"sheet_shapes": SOLUTIONS["sheet_shapes"], "sheet_parameters": "answer = 650"}
 # what each student hands in, the points, and parts of what the report says
 CLASS = {
     "right": (notebook(SOLUTIONS), ALL, ["Right."]),
+    "half right": (notebook(HALF), "1.00", ["Right.", "no answer yet"]),
+    "untouched": (notebook({}), "0", ["no answer yet"]),
     "mixed": (
         notebook(MIXED),
         "2.00",
@@ -119,13 +124,14 @@ CLASS = {
             "A cell was stopped because it took too long",
             "A cell needed more memory",
             "Right.",
+            "1.1 · 3 took too long and was stopped. 1.1 · 4 needed too much memory.",
         ],
     ),
     "accidents": (
         with_accidents(),
         "5.00",
         [
-            "The shapes of all arrays** (1.00 of 1): Right.",
+            "1.1 · 1 The shapes of all arrays** (1.00 of 1): Right.",
             "text now, so it was not run",
             "There are 2 cells for this answer",
             "From the equations to scikit-learn** (2.00 of 2): Right.",
@@ -135,49 +141,145 @@ CLASS = {
     "crashes": (
         changed("import os; os._exit(1)"),
         "1.00",
-        ["stopped the kernel", "A cell of this exercise ended Python"],
+        ["ended Python in 1.1 · 2", "A cell of this exercise ended Python"],
+    ),
+    "cannot be interrupted": (
+        changed(STUBBORN),
+        "1.00",
+        ["could not be interrupted: stopped in 1.1 · 2", "Does each loop end?"],
     ),
     "no checks": (without("check"), ALL, ["Right."]),
     "faked checks": (with_faked_checks(), "2.00", ["no answer yet"]),
-    "no answers": (without("answer"), "0", ["no cell of an exercise", LOST]),
+    "no answers": (without("answer"), "0", ["no cell of an exercise"]),
 }
+
+
+def grade_class(folder, numbers, *options):
+    """Grade so many of each kind; return the exit code, the rows, and the reports."""
+    for name, number in numbers.items():
+        for copy in range(number):
+            path = folder / f"{name} {copy}" / "exercises.ipynb"
+            path.parent.mkdir()
+            nbformat.write(CLASS[name][0], path)
+    (folder / "nothing").mkdir()
+    (folder / "garbage.ipynb").write_text("no notebook")
+    output = folder.with_name("graded")
+    where = ["--output", str(output), "--lesson", LESSON, "--jobs", "2"]
+    code = main(["grade", str(folder), *where, *options])
+    with (output / "results.csv").open(encoding="utf-8-sig") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    reports = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in (output / "reports").iterdir()
+    }
+    whole = (output / "report.md").read_text(encoding="utf-8")
+    assert all(f"#{report}" in whole for report in reports.values())
+    return code, rows, reports
+
+
+def require_expected(student, kind, graded):
+    """Require the points and the feedback that a kind of student gets."""
+    _, rows, reports = graded
+    _, points, parts = CLASS[kind]
+    assert Decimal(rows[student]["points"]) == Decimal(points)
+    assert rows[student]["out_of"] == "7"
+    assert all(part in reports[student] for part in parts)
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Grade the class; return the exit code, the table by student, and the report."""
+    """A class with one student of each kind."""
     folder = tmp_path_factory.mktemp("class")
-    for name, (book, *_) in CLASS.items():
-        (folder / name).mkdir()
-        nbformat.write(book, folder / name / "exercises.ipynb")
-    (folder / "nothing").mkdir()
-    (folder / "garbage.ipynb").write_text("no notebook")
-    output = folder.with_name("graded")
-    limits = ["--cell-seconds", "6", "--seconds", "120", "--jobs", "2"]
-    code = main(
-        ["grade", str(folder), "--output", str(output), "--lesson", LESSON, *limits]
-    )
-    with (output / "results.csv").open(encoding="utf-8") as file:
-        rows = {row["student"]: row for row in csv.DictReader(file)}
-    return code, rows, (output / "report.md").read_text(encoding="utf-8")
+    limits = "--cell-seconds", "6", "--seconds", "120"
+    return grade_class(folder, dict.fromkeys(CLASS, 1), *limits)
 
 
 @pytest.mark.parametrize("name", CLASS)
 def test_each_student_gets_the_points_and_the_feedback(name, graded):
-    _, rows, report = graded
-    _, points, parts = CLASS[name]
-    assert Decimal(rows[name]["points"]) == Decimal(points)
-    assert rows[name]["out_of"] == "7"
-    section = report.partition(f"## {name}\n")[2].partition("\n## ")[0]
-    assert all(part in section for part in parts)
+    require_expected(f"{name} 0", name, graded)
 
 
 def test_what_cannot_be_graded_stops_nobody_else(graded):
-    code, rows, _ = graded
+    code, rows, reports = graded
     assert code == 1, "some notebooks did not run to their end"
-    assert set(rows) == {*CLASS, "nothing", "garbage"}
-    assert "cannot be read" in rows["garbage"]["notes"]
+    assert set(rows) == {*(f"{name} 0" for name in CLASS), "nothing", "garbage"}
+    assert set(reports) == set(rows)
     assert "No notebook was handed in" in rows["nothing"]["notes"]
+
+
+def test_a_notebook_that_cannot_be_read_gets_one_line(graded):
+    _, rows, reports = graded
+    note = rows["garbage"]["notes"]
+    assert note.startswith(
+        "garbage.ipynb: It cannot be read. Jupyter could not open it"
+    )
+    assert reports["garbage"].rstrip() == f"# garbage\n\n0 of 7 points\n\n*{note}*"
+
+
+def test_the_table_says_what_took_too_long_or_too_much(graded):
+    _, rows, _ = graded
+    assert "1.1 · 3 took too long" in rows["mixed 0"]["notes"]
+    assert "1.1 · 4 needed too much memory" in rows["mixed 0"]["notes"]
+    assert "ended Python in 1.1 · 2" in rows["crashes 0"]["notes"]
+    assert "could not be interrupted" in rows["cannot be interrupted 0"]["notes"]
+    assert not rows["right 0"]["notes"]
+    assert "1.1 · 2 sheet_parameters" in rows["right 0"]
+
+
+THIRTY = {
+    **{"right": 9, "half right": 7, "accidents": 2, "no checks": 1},
+    **{"mixed": 1, "cannot be interrupted": 1, "crashes": 2, "stops": 1},
+    **{"faked checks": 2, "untouched": 1, "no answers": 1},
+}
+
+
+@pytest.mark.slow
+def test_a_class_of_thirty_takes_less_than_five_minutes(tmp_path):
+    (tmp_path / "class").mkdir()
+    began = time.monotonic()
+    graded = grade_class(tmp_path / "class", THIRTY)
+    seconds = time.monotonic() - began
+    _, rows, _ = graded
+    assert len(rows) == 30
+    for kind, number in THIRTY.items():
+        for copy in range(number):
+            require_expected(f"{kind} {copy}", kind, graded)
+    print(f"30 students took {seconds:.0f} seconds")
+    assert seconds < 300
+
+
+def test_single_exercises_count_alone(tmp_path, capsys):
+    (tmp_path / "class").mkdir()
+    nbformat.write(notebook(HALF), tmp_path / "class" / "ada.ipynb")
+    names = ["--exercise", "sheet_shapes", "--exercise", "relu_instead"]
+    output = ["--output", str(tmp_path / "graded")]
+    assert main(["grade", str(tmp_path / "class"), *names, *output]) == 0
+    assert "ada: 1 of 2 right" in capsys.readouterr().out
+    table = (tmp_path / "graded" / "results.csv").read_text(encoding="utf-8-sig")
+    columns = "student,1.1 · 1 sheet_shapes,1.1 · 4 relu_instead,points,out_of"
+    assert table.startswith(columns)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "Which exercises count?"),
+        (["--exercise", "sheet_shape"], "Did you mean 'sheet_shapes'?"),
+        (["--exercise", "zzz"], "There is no exercise 'zzz'. The command list has"),
+    ],
+)
+def test_what_is_graded_has_to_be_named(options, message, tmp_path, capsys):
+    (tmp_path / "ada.ipynb").touch()
+    assert main(["grade", str(tmp_path), *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_exercise_without_a_cell_is_told_what_may_have_happened():
+    student = Student("ada", {"sheet_shapes": Grade(Judgement(True))})
+    report = write_report(student, ["sheet_shapes", "sheet_parameters"], 0)
+    assert LOST in report
+    student.unread = True
+    assert UNREAD in write_report(student, ["sheet_parameters"], 0)
 
 
 def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
@@ -186,23 +288,24 @@ def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
     monkeypatch.setattr(grading, "KERNEL_SECONDS", 10)
     (tmp_path / "class").mkdir()
     nbformat.write(changed(STUBBORN), tmp_path / "class" / "stubborn.ipynb")
-    limits = ["--cell-seconds", "3", "--seconds", "10"]
+    limits = ["--cell-seconds", "60", "--seconds", "10"]
     output = ["--output", str(tmp_path / "graded")]
     lesson = ["--lesson", LESSON]
     assert main(["grade", str(tmp_path / "class"), *lesson, *output, *limits]) == 1
-    assert "did not end within 10 seconds" in capsys.readouterr().out
+    assert "not end within 10 seconds: stopped in 1.1 · 2" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("exercise", "died", "reason"),
+    ("exercise", "died", "killed", "reason"),
     [
-        ("a", True, grading.ENDED_HERE),
-        ("a", False, grading.OUT_OF_TIME_HERE),
-        ("b", True, grading.NEVER_RUN),
+        ("a", True, False, grading.ENDED_HERE),
+        ("a", True, True, grading.STUBBORN_HERE),
+        ("a", False, False, grading.OUT_OF_TIME_HERE),
+        ("b", True, False, grading.NEVER_RUN),
     ],
 )
-def test_where_a_notebook_has_stopped_is_told(exercise, died, reason):
-    known = {"running": "a", "died": died}
+def test_where_a_notebook_has_stopped_is_told(exercise, died, killed, reason):
+    known = {"running": "a", "died": died, "killed": killed}
     assert grading.why_not_judged(exercise, known) == reason
 
 
@@ -228,9 +331,9 @@ def test_late_answers_lose_their_share(late, penalty, points):
 def test_grading_again_keeps_the_earlier_results(tmp_path):
     student = Student("ada", {"sheet_parameters": Grade(Judgement(True))})
     for _ in range(2):
-        table, report = write_results([student], ["sheet_parameters"], 0, tmp_path)
-        os.utime(table, (1e9, 1e9))
-        os.utime(report, (1e9, 1e9))
+        files = write_results([student], ["sheet_parameters"], 0, tmp_path)
+        for path in (files.table, files.report, files.by_student):
+            os.utime(path, (1e9, 1e9))
     written = datetime.fromtimestamp(1e9).strftime("%Y-%m-%dT%H%M%S-%f")
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {
@@ -238,6 +341,8 @@ def test_grading_again_keeps_the_earlier_results(tmp_path):
         "report.md",
         f"results-{written}.csv",
         f"report-{written}.md",
+        "reports",
+        f"reports-{written}",
     }
 
 

@@ -8,14 +8,11 @@ import numpy as np
 import pytest
 
 from nnteach.exercises import LESSONS, all_exercises, exercises_of
+from nnteach.exercises.choice_exercise import LETTERS, ChoiceExercise
 from nnteach.exercises.code import join_code, plain, run
-from nnteach.exercises.exercise import (
-    LETTERS,
-    ChoiceExercise,
-    NumberExercise,
-)
 from nnteach.exercises.judgement import UNANSWERED
-from nnteach.exercises.notebooks import student_notebook
+from nnteach.exercises.notebooks import student_notebook, teacher_notebook
+from nnteach.exercises.number_exercise import NumberExercise
 
 EXERCISES = list(all_exercises().values())
 LAWS = pytest.mark.parametrize(
@@ -138,6 +135,17 @@ def test_a_notebook_with_all_solutions_is_right_at_each_check(lesson, capsys):
             exec(cell.source, names)
             printed = capsys.readouterr().out
             assert printed == f"Not yet. {UNANSWERED}\n", "the answer is forgotten"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_teachers_notebook_gets_full_marks(lesson):
+    """Its start code runs before the solution, and takes nothing from it."""
+    names = {}
+    for cell in teacher_notebook(lesson).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            if cell.metadata.get("nnteach", {}).get("part") == "check":
+                assert names["right"] is True
 
 
 def raises(*arguments):

@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from copy import deepcopy
 from types import SimpleNamespace
 
 import IPython
@@ -12,6 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from nnteach.exercises import run_submission
+from nnteach.exercises.in_kernel import forget, load, report, report_if_new
 from nnteach.exercises.notebooks import student_notebook
 from nnteach.exercises.run_submission import (
     CHECK,
@@ -23,12 +25,10 @@ from nnteach.exercises.run_submission import (
     SEVERAL,
     exercise_of,
     explain_cells,
-    forget,
     judgements,
     limit_memory,
-    load,
-    report,
-    report_if_new,
+    read_notebook,
+    trouble_in,
     with_checks,
 )
 
@@ -96,7 +96,7 @@ def test_odd_metadata_belong_to_no_exercise(found):
 
 def check_of(name, right, feedback, mark="mark", unanswered=False):
     content = {"name": name, "mark": mark, "right": right, "feedback": feedback}
-    data = {MIME: content | {"unanswered": unanswered}}
+    data = {MIME: content | {"unanswered": unanswered, "trouble": ""}}
     return new_code_cell("check", outputs=[new_output("display_data", data=data)])
 
 
@@ -109,6 +109,41 @@ def ended(ename, evalue="", *, too_long=False):
 def test_judgements_without_the_mark_are_not_believed():
     cells = [check_of("a", True, ""), check_of("a", False, "no", mark="other")]
     assert judgements(cells, "mark") == {"a": [True, ""]}
+
+
+def test_what_took_too_long_or_too_much_is_told_by_exercise():
+    checked = new_code_cell("check", metadata={"exercise": "a"})
+    content = {"mark": "mark", "trouble": "time"}
+    checked.outputs = [new_output("display_data", data={MIME: content})]
+    forged = deepcopy(checked)
+    forged.outputs[0].data[MIME]["mark"] = "other"
+    forged.metadata["exercise"] = "c"
+    cells = [checked, forged, ended("MemoryError"), new_code_cell("x")]
+    assert trouble_in(cells, "mark") == {"a": "time", "b": "memory"}
+    assert trouble_in([ended("KeyError")], "mark") == {}
+    assert trouble_in([ended("KeyboardInterrupt", too_long=True)], "mark") == {
+        "b": "time"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "The file is empty."),
+        (" \n", "The file is empty."),
+        ("no notebook", "Jupyter could not open it: NotJSONError: Notebook does not"),
+        ('{"cells": [', "Jupyter could not open it: NotJSONError: Notebook does not"),
+        ("[]", "Jupyter could not open it: "),
+        ("{}", "Jupyter could not open it: "),
+        ('{"cells": 5, "metadata": {}, "nbformat": 4}', "Jupyter could not open it: "),
+    ],
+)
+def test_a_notebook_that_cannot_be_read_is_told_why(text, reason, tmp_path):
+    (tmp_path / "x.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit) as end:
+        read_notebook(tmp_path / "x.ipynb")
+    assert str(end.value).startswith(reason)
+    assert "\n" not in str(end.value)
 
 
 def test_no_answer_in_a_copy_takes_nothing_away():

@@ -7,7 +7,7 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from nnteach.exercises import all_exercises
-from nnteach.exercises.exercise import COMMAS, NumberExercise
+from nnteach.exercises.number_exercise import COMMAS, NumberExercise
 
 SCRIPT = Path(__file__, "../../../docs/_static/exercises.js").resolve()
 NUMBERS = [e for e in all_exercises().values() if isinstance(e, NumberExercise)]

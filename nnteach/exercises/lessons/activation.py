@@ -7,20 +7,12 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from nnteach import MLPClassifierNet
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
 from nnteach.exercises.code import names_of
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    require,
-    require_fitted,
-    to_number,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import require, require_fitted
+from nnteach.exercises.typed_numbers import to_number
 
 
 def slope(z):

@@ -6,14 +6,9 @@ import numpy as np
 from scipy.special import expit
 
 from nnteach import MLPRegressorNet
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, describe, require, to_array
 
 A, W_OUT, ERROR, X_IN = 0.6, 2.0, 1.5 - 1.0, 3.0

@@ -6,15 +6,11 @@ from math import ceil, sqrt
 import numpy as np
 
 from nnteach import MLPClassifierNet, two_moons
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import call, require, require_fitted, to_number
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_fitted
+from nnteach.exercises.typed_numbers import to_number
 
 N_SAMPLES = 1500
 equal_updates = NumberExercise(

@@ -8,14 +8,9 @@ from scipy.stats import loguniform, uniform
 from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, describe, require, to_array
 
 how_many_test_samples = NumberExercise(

@@ -3,15 +3,17 @@
 import numpy as np
 
 from nnteach import Architecture, MLPRegressorNet
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import (
+    call,
+    describe,
+    require,
+    require_close,
+    to_array,
 )
-from nnteach.exercises.requirements import call, require, require_close, to_array
+from nnteach.exercises.typed_numbers import is_number
 
 
 def examine_shapes(answer):
@@ -19,11 +21,20 @@ def examine_shapes(answer):
     right = {"x": (10, 1), "y": (3, 1), "W1": (50, 10), "b1": (50, 1)}
     right |= {"W2": (3, 50), "b2": (3, 1)}
     require(
-        isinstance(answer, dict) and set(answer) == set(names),
-        f"The answer is a dict with the keys {', '.join(names)}.",
+        isinstance(answer, dict),
+        f"The answer is a dict with the keys {', '.join(names)}. You gave "
+        f"{describe(answer)}.",
     )
     for name in names:
-        shape = tuple(np.ravel(answer[name]))
+        require(name in answer, f"The key {name!r} is missing in the dict.")
+        given = answer[name]
+        shape = (given,) if is_number(given) else given
+        shape = tuple(shape) if isinstance(shape, list | np.ndarray) else shape
+        require(
+            isinstance(shape, tuple) and all(map(is_number, shape)),
+            f'"{name}" is {describe(given)}. Its shape is wanted: two numbers in '
+            "brackets.",
+        )
         require(
             len(shape) == 2,
             f"The shape of {name} has the length {len(shape)}. In the equations all "

@@ -6,12 +6,8 @@ import numpy as np
 
 from nnteach import MLPClassifierNet, median_and_band, two_moons
 from nnteach.exercises.code import names_of
-from nnteach.exercises.exercise import (
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import (
     call,
     require,

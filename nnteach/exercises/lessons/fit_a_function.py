@@ -7,15 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nnteach import MLPRegressorNet, wavy_parabola
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
 from nnteach.exercises.code import names_of
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import (
     call,
     require,

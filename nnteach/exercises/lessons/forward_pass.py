@@ -7,14 +7,9 @@ import numpy as np
 from sklearn.datasets import make_moons
 
 from nnteach import MLPClassifierNet, MLPRegressorNet, fit_many
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, require, require_close, to_array
 
 W1, B1 = np.array([[1, -1], [2, 1]]), np.array([[0], [-1]])

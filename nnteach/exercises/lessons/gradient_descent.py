@@ -2,20 +2,10 @@
 
 import numpy as np
 
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    describe,
-    require,
-    to_array,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, describe, require, to_array
 
 
 def momentum_walk(n_steps, eta=0.1, mu=0.5, theta=4.0, sign=-1):

@@ -8,22 +8,12 @@ from matplotlib.axes import Axes
 from scipy.stats import binomtest
 
 from nnteach import MLPRegressorNet
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
 from nnteach.exercises.code import names_of
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_close,
-    require_fitted,
-    to_number,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_close, require_fitted
+from nnteach.exercises.typed_numbers import to_number
 
 coin_for_ten_pairs = NumberExercise(
     "coin_for_ten_pairs",

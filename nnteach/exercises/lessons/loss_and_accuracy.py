@@ -9,21 +9,11 @@ from matplotlib.colors import to_rgba
 from sklearn.metrics import log_loss
 
 from nnteach import MLPClassifierNet, two_moons
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
 from nnteach.exercises.code import names_of
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_fitted,
-    samples_of,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_fitted, samples_of
 
 TARGETS = np.array([1, 1, 0, 0])
 PROBABILITIES = np.array([0.9, 0.3, 0.2, 0.4])

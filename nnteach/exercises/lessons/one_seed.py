@@ -5,15 +5,11 @@ from functools import cache
 import numpy as np
 
 from nnteach import MLPClassifierNet, fit_many, two_moons
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import call, require, to_array, to_number
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, to_array
+from nnteach.exercises.typed_numbers import to_number
 
 BY_SEED, BY_POINT = 0.003, 0.08  # standard deviations
 

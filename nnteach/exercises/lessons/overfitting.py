@@ -7,22 +7,17 @@ from sklearn.base import clone
 from sklearn.metrics import log_loss
 
 from nnteach import MLPClassifierNet, fit_many, two_moons
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import (
     call,
     describe,
     require,
     require_close,
     to_array,
-    to_number,
 )
+from nnteach.exercises.typed_numbers import to_number
 
 
 def mean_loss(certainty, share_right=0.8):

@@ -7,12 +7,8 @@ import numpy as np
 
 from nnteach import MLPRegressorNet, fit_many
 from nnteach import wavy_parabola as f
-from nnteach.exercises.exercise import (
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, require, require_close, to_array
 
 UPPER, LOWER = 1e-2, 1e-3

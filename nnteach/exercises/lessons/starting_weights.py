@@ -5,14 +5,9 @@ from functools import cache
 import numpy as np
 
 from nnteach import MLPClassifierNet
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, describe, require, to_array
 
 SHARES = np.array([0.5, 0.3, 0.2])

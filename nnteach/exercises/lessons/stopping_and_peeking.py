@@ -6,21 +6,11 @@ import numpy as np
 from sklearn.metrics import log_loss
 
 from nnteach import MLPClassifierNet, fit_many, two_moons
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_fitted,
-    samples_of,
-    to_number,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_fitted, samples_of
+from nnteach.exercises.typed_numbers import to_number
 
 
 @cache

@@ -4,19 +4,10 @@ import numpy as np
 from scipy.special import expit as sigma
 
 from nnteach import MLPRegressorNet
-from nnteach.exercises.exercise import (
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_close,
-    to_array,
-    to_number,
-)
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_close, to_array
+from nnteach.exercises.typed_numbers import to_number
 
 V, W, B = 0.8, -25, 10
 

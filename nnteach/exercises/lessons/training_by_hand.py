@@ -6,19 +6,11 @@ import numpy as np
 from scipy.special import expit as sigma
 from sklearn.datasets import make_moons
 
-from nnteach.exercises.exercise import (
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_close,
-    to_array,
-    to_number,
-)
+from nnteach.exercises.code import changed
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_close, to_array
+from nnteach.exercises.typed_numbers import to_number
 
 Y = np.array([1, 0, 1, 0])
 Y_HAT = np.array([0.9, 0.2, 0.4, 0.5])
@@ -160,6 +152,29 @@ one_step_of_a_neuron = NumberExercise(
         ),
     ),
 )
+
+
+LOOP = """
+def answer(X, y, learning_rate, n_epochs, n_batches, seed):
+    rng = np.random.default_rng(seed)
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(n_epochs):
+        for batch in np.array_split(rng.permutation(len(y)), n_batches):
+            error = X[batch] @ w + b - y[batch]
+            w = w - learning_rate * X[batch].T @ error / len(batch)
+            b = b - learning_rate * error.mean()
+    return w, b
+"""
+LOGISTIC_LOOP = changed(LOOP, ("X[batch] @ w + b", "sigma(X[batch] @ w + b)"))
+SUMS = (" / len(batch)", ""), ("error.mean()", "error.sum()")
+
+
+def shuffled_once(order):
+    """Return the changes by which a loop goes through the points in one order."""
+    return (
+        ("rng.permutation(len(y))", "order"),
+        ("    for _", f"    order = {order}\n    for _"),
+    )
 
 
 def full_batch_steps(X, y, learning_rate, n_epochs, g):
@@ -325,32 +340,18 @@ a_neuron_for_numbers = CodeExercise(
     points=3,
     wrong=(
         WrongAttempt(
-            """
-            from scipy.special import expit
-
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = expit(X @ w + b) - y
-                    w = w - learning_rate * X.T @ error / len(y)
-                    b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOOP,
+                ("\ndef", "\nfrom scipy.special import expit\n\ndef"),
+                ("X[batch] @ w + b", "expit(X[batch] @ w + b)"),
+            ),
             "still has the logistic function",
             misconception=(
                 "Every neuron needs the logistic function, whatever it predicts."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = X @ w + b - y
-                    w = w - learning_rate * X.T @ error
-                    b = b - learning_rate * error.sum()
-                return w, b
-            """,
+            changed(LOOP, *SUMS),
             "times too long for these 60 points",
             misconception=(
                 "A sum over the batch and a mean are the same, since both "
@@ -358,15 +359,9 @@ a_neuron_for_numbers = CodeExercise(
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = X @ w + b - y
-                    w = w + learning_rate * X.T @ error / len(y)
-                    b = b + learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOOP, ("w - learning", "w + learning"), ("b - learning", "b + learning")
+            ),
             "has moved up the gradient",
             misconception=(
                 "A step follows the gradient, because the gradient shows "
@@ -374,63 +369,31 @@ a_neuron_for_numbers = CodeExercise(
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    error = X @ w + b - y
-                    w = w - learning_rate * X.T @ error / len(y)
-                    b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOOP, ("n_batches):", "1):")),
             "Does each batch make an update of its own",
             misconception="An epoch makes one update, and batches only save memory.",
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(np.arange(len(y)), n_batches):
-                        error = X[batch] @ w + b - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOOP, ("rng.permutation(len(y))", "np.arange(len(y))")),
             "in the same order with eight different seeds",
             misconception=(
                 "Where the order of the points is not asked for, it does not matter."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.default_rng(seed).permutation(len(y))
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(order, n_batches):
-                        error = X[batch] @ w + b - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOOP, *shuffled_once("rng.permutation(len(y))")),
             "Shuffle them anew in each epoch",
             misconception="One shuffle before the first epoch is enough.",
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                rng = np.random.default_rng(seed)
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs * n_batches):
-                    batch = rng.choice(len(y), len(y) // n_batches)
-                    if n_batches == 1:
-                        batch = np.arange(len(y))
-                    error = X[batch] @ w + b - y[batch]
-                    w = w - learning_rate * X[batch].T @ error / len(batch)
-                    b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOOP,
+                (
+                    "for batch in np.array_split(rng.permutation(len(y)), n_batches):",
+                    "for _ in range(n_batches):\n            batch = rng.choice("
+                    "len(y), len(y) // n_batches, replace=n_batches > 1)",
+                ),
+            ),
             "Is each point in one batch of each epoch?",
             misconception="A random choice of points is a batch like any other.",
         ),
@@ -539,33 +502,20 @@ points_in_a_queue = CodeExercise(
     points=2,
     wrong=(
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(np.arange(len(y))[::-1], n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(
+                LOGISTIC_LOOP, ("rng.permutation(len(y))", "np.arange(len(y))[::-1]")
+            ),
             "Print the classes of the points in each batch",
             misconception=(
                 "Going through the queue from its other end is as good as mixing it."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                rng = np.random.default_rng(seed)
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(rng.permutation(len(y)), n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(y)
-                        b = b - learning_rate * error.sum() / len(y)
-                return w, b
-            """,
+            changed(
+                LOGISTIC_LOOP,
+                ("/ len(batch)", "/ len(y)"),
+                ("error.mean()", "error.sum() / len(y)"),
+            ),
             "Are its steps too short?",
             misconception=(
                 "What was learnt last outweighs the rest because the steps "
@@ -573,51 +523,21 @@ points_in_a_queue = CodeExercise(
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.permutation(len(y))  # of no seed
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(order, n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOGISTIC_LOOP, *shuffled_once("np.random.permutation(len(y))")),
             "two results for one seed",
             misconception=(
                 "Any shuffle will do; it need not come from the given seed."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                order = np.random.default_rng(seed).permutation(len(y))
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(order, n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error / len(batch)
-                        b = b - learning_rate * error.mean()
-                return w, b
-            """,
+            changed(LOGISTIC_LOOP, *shuffled_once("rng.permutation(len(y))")),
             "Shuffle them anew in each epoch",
             misconception=(
                 "Points that were shuffled once are in random order in each epoch."
             ),
         ),
         WrongAttempt(
-            """
-            def answer(X, y, learning_rate, n_epochs, n_batches, seed):
-                rng = np.random.default_rng(seed)
-                w, b = np.zeros(X.shape[1]), 0.0
-                for _ in range(n_epochs):
-                    for batch in np.array_split(rng.permutation(len(y)), n_batches):
-                        error = sigma(X[batch] @ w + b) - y[batch]
-                        w = w - learning_rate * X[batch].T @ error
-                        b = b - learning_rate * error.sum()
-                return w, b
-            """,
+            changed(LOGISTIC_LOOP, *SUMS),
             "That part of the code was right",
             misconception=(
                 "The points of one class weigh more because the sum over a "
@@ -626,6 +546,9 @@ points_in_a_queue = CodeExercise(
         ),
     ),
 )
+
+
+LOW_LOSS = 0.305
 
 
 def losses_in_millimetres(rate, seed, n_epochs=50):
@@ -652,12 +575,12 @@ def examine_rate(answer):
     rising, end = np.mean(np.diff(runs[:, 20:]) > 0), np.median(runs[:, -1])
     found = f"The loss ends at {end:.2f}, in the median of 8 runs. "
     require(
-        end < 0.305 or rising < 0.2,
+        end < LOW_LOSS or rising < 0.2,
         f"{found}In the last 30 epochs it rises {rising:.0%} of the time. What does "
         "such a curve say about the rate?",
     )
     require(
-        end < 0.305,
+        end < LOW_LOSS,
         f"{found}It falls in nearly every epoch, and it is not yet down. What does "
         "such a curve say about the rate?",
     )
@@ -670,9 +593,11 @@ a_rate_for_millimetres = CodeExercise(
     question="""
         In this experiment the moons are measured in other units, so all features are
         ten times as large as in the lesson. The lesson's rate of 1 is no longer right.
-        Find a learning rate with which the neuron reaches a loss of about 0.3 within
-        50 epochs. `answer` is the rate. It is tried on new points, too.
+        Find a learning rate with which the neuron reaches a low loss within 50 epochs.
+        `answer` is the rate.
     """,
+    accepts=f"A rate is right if the loss ends below {LOW_LOSS}, in the median of 8 "
+    "trainings, seven of them on new points.",
     objectives=("choose-a-rate",),
     minutes=6,
     hints=(

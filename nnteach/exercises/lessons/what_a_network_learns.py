@@ -8,21 +8,11 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
 from nnteach import MLPClassifierNet, fit_many
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import (
-    call,
-    require,
-    require_fitted,
-    samples_of,
-    to_number,
-)
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, require_fitted, samples_of
+from nnteach.exercises.typed_numbers import to_number
 
 PROBABILITIES = np.array([0.05, 0.62, 0.97, 0.41, 0.55, 0.12, 0.88, 0.36])
 CLASSES = np.array([0, 1, 1, 1, 0, 0, 1, 1])

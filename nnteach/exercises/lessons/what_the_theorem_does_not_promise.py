@@ -8,15 +8,11 @@ from scipy.special import expit as sigma
 
 from nnteach import MLPRegressorNet, fit_many
 from nnteach import wavy_parabola as f
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import call, require, to_array, to_number
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, require, to_array
+from nnteach.exercises.typed_numbers import to_number
 
 GRID = np.linspace(0, 1, 2001)
 

@@ -5,15 +5,11 @@ from functools import cache
 import numpy as np
 from scipy.stats import binom, binomtest
 
-from nnteach.exercises.exercise import (
-    Choice,
-    ChoiceExercise,
-    CodeExercise,
-    Mistake,
-    NumberExercise,
-    WrongAttempt,
-)
-from nnteach.exercises.requirements import call, describe, require, to_number
+from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.exercise import CodeExercise, WrongAttempt
+from nnteach.exercises.number_exercise import Mistake, NumberExercise
+from nnteach.exercises.requirements import call, describe, require
+from nnteach.exercises.typed_numbers import to_number
 
 FIFTY = np.linspace(0.95, 0.98, 50)
 
