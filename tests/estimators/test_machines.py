@@ -36,20 +36,25 @@ def assert_same(nets, expected):
         np.testing.assert_allclose(net.loss_curve_, other.loss_curve_, rtol=1e-9)
 
 
-def test_a_cluster_trains_what_one_process_trains(cluster, monkeypatch):
-    packed, pack = [], Samples.__getstate__
+def count_arrivals():
+    Samples.n_arrivals, unpack = 0, Samples.__setstate__
 
-    def count(samples):
-        packed.append(samples)
-        return pack(samples)
+    def unpack_and_count(samples, state):
+        Samples.n_arrivals += 1
+        unpack(samples, state)
 
-    monkeypatch.setattr(Samples, "__getstate__", count)
+    Samples.__setstate__ = unpack_and_count
+
+
+def test_a_cluster_trains_what_one_process_trains(cluster):
+    client = distributed.get_client()
+    client.run(count_arrivals)
     expected = fit_many(make_nets(), X, y)
     with joblib.parallel_config("dask"):
         nets = fit_many(make_nets(), X, y)
     assert_same(nets, expected)
-    # the data go once to each of the workers
-    assert len(packed) == 2
+    arrivals = client.run(lambda: Samples.n_arrivals)
+    assert sum(arrivals.values()) == len(arrivals) == 2
 
 
 def test_a_search_on_a_cluster_finds_what_one_process_finds(cluster):
