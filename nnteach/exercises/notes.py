@@ -87,7 +87,7 @@ def reply_to(name: str, code: str) -> str:
     """Return what the check of an exercise says of lines of Python."""
     exercise = all_exercises()[name]
     names = run(join_code(exercise.setup_code, code))[1]
-    return exercise.judge(names["answer"]).feedback
+    return " ".join(exercise.judge(names["answer"]).feedback.split())
 
 
 def shown(exercise: Exercise, attempt: WrongAttempt) -> str:

@@ -158,8 +158,10 @@ class NumberExercise(Exercise):
         right = self.known(self.right_number, "")
         known = [right, *self.wrong_numbers]
         if self.decimals:
-            rounded = f"That is close. Give the answer {self.precision}."
-            known.append(KnownNumber(right.value, 0.02 * abs(right.value), rounded))
+            close = f"That is close. Give the answer {self.precision}."
+            known.append(KnownNumber(right.value, 0.02 * abs(right.value), close))
+            coarse = {round(right.value, decimals) for decimals in range(self.decimals)}
+            known += [KnownNumber(value, ROUNDING, close) for value in coarse - {0}]
         return tuple(known)
 
     def known(

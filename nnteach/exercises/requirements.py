@@ -252,9 +252,11 @@ def describe(answer: Any) -> str:
     """Write in a few words what somebody has given as an answer."""
     if isinstance(answer, type):
         return f"the class {answer.__name__} itself, not an object of it"
-    vowels = "a", "e", "i", "o", "u", "nd"  # "an ndarray"
+    vowels = "a", "e", "i", "o", "u", "nd", "mlp"  # "an ndarray"
     article = "an" if type(answer).__name__.lower().startswith(vowels) else "a"
     shown = repr(answer)
     what = f"{article} {type(answer).__name__}"
+    if isinstance(answer, np.ndarray):
+        return f"{what} of shape {answer.shape}"
     says_something = len(shown) <= 40 and "\n" not in shown and " at 0x" not in shown
     return f"{what}, {shown}" if says_something else what

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from nnteach.exercises.catalogue import LESSONS, heading
 from nnteach.exercises.credit import CREDIT
-from nnteach.exercises.exercise import Exercise, in_words
+from nnteach.exercises.exercise import CodeExercise, Exercise, in_words
 from nnteach.exercises.markup import to_html
 
 PAGE = """\
@@ -31,6 +31,7 @@ pre {{ padding: 0.6rem; border: 1px solid #999; white-space: pre-wrap;
 .line.mark {{ width: 2.5rem; }}
 .marks {{ float: right; margin: 0; }}
 .room {{ border-bottom: 1px solid #999; height: 4rem; }}
+.room.program {{ height: 14rem; }}
 table {{ border-collapse: collapse; }}
 th, td {{ padding: 0.2rem 0.6rem; border: 1px solid #999; }}
 .answer {{ border-left: 3px solid #0072b2; padding-left: 0.8rem; }}
@@ -48,7 +49,7 @@ STUDENT = """\
 <span>{marks}</span></p>
 """
 MARKS = '<span class="line mark"></span> of {points}'
-ROOM = '<div class="room"></div>\n'
+ROOM = '<div class="room{kind}"></div>\n'
 
 
 def write_sheet(chosen: Mapping[str, Sequence[Exercise]], *, answers: bool) -> str:
@@ -95,8 +96,13 @@ def write_exercise(exercise: Exercise, *, answers: bool) -> str:
         f"<section><h3>{html.escape(heading(exercise))}</h3>\n{marks}"
         f'<p class="about">{exercise.effort}</p>\n'
         f"{to_html(exercise.text)}{code(exercise.given_code)}"
-        f"{write_answer(exercise) if answers else ROOM}</section>\n"
+        f"{write_answer(exercise) if answers else write_room(exercise)}</section>\n"
     )
+
+
+def write_room(exercise: Exercise) -> str:
+    """Leave room for an answer, more of it for a program."""
+    return ROOM.format(kind=" program" if isinstance(exercise, CodeExercise) else "")
 
 
 def write_answer(exercise: Exercise) -> str:

@@ -41,13 +41,11 @@ def to_number(answer: Any) -> float:
         answer = only_entry(answer)
     require(
         not isinstance(answer, tuple) or not all(map(is_number, answer)) or not answer,
-        f"The answer is one number. You gave several, {describe(answer)}. In Python a "
+        f"One number is wanted. You gave several, {describe(answer)}. In Python a "
         "comma separates numbers: write decimals with a point, and thousands without "
         "anything between.",
     )
-    require(
-        is_number(answer), f"The answer is one number. You gave {describe(answer)}."
-    )
+    require(is_number(answer), f"One number is wanted. You gave {describe(answer)}.")
     try:
         number = float(answer)
     except (OverflowError, ValueError):  # of a huge int, and of a Decimal

@@ -154,7 +154,10 @@ def test_what_is_no_such_array_is_named(answer, message):
         ([(10, 1)], "a dict with the keys x, y, W1, b1, W2, b2. You gave a list"),
         ({"X": (10, 1)}, "The key 'x' is missing"),
         ({"x": "10x1"}, "\"x\" is a str, '10x1'. Its shape is wanted"),
-        ({"x": np.ones((10, 1))}, '"x" is an ndarray. Its shape is wanted'),
+        (
+            {"x": np.ones((10, 1))},
+            '"x" is an ndarray of shape (10, 1). Its shape is wanted',
+        ),
         ({"x": [[10], [1, 2]]}, '"x" is a list, [[10], [1, 2]]. Its shape is wanted'),
         ({"x": 10}, "The shape of x has the length 1"),
     ],

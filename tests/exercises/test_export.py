@@ -109,6 +109,8 @@ def test_a_sheet_has_room_for_a_name_and_for_marks_unless_it_has_the_answers():
         points = [e.effort.split(", ")[1] for e in chosen["count_parameters"]]
         assert marks == ([] if answers else [f"of {text}" for text in points])
         assert ("of 7 points" in sheet.get_text()) == (not answers)
+        rooms = len(sheet.select(".room")), len(sheet.select(".room.program"))
+        assert rooms == ((0, 0) if answers else (5, 3))
 
 
 def test_what_is_exported_says_where_it_comes_from_and_what_its_number_is():

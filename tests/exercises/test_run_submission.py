@@ -218,3 +218,28 @@ def test_what_is_known_is_written_while_the_notebook_runs(tmp_path):
     assert len(known["answered"]) == 5
     right = {name for name, (right, _) in known["judgements"].items() if right}
     assert right == {"sheet_parameters"}
+
+
+STUBBORN = """
+while True:
+    try:
+        while True:
+            pass
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+def test_a_cell_that_cannot_be_interrupted_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_submission, "PATIENCE", 1)
+    book = student_notebook("count_parameters")
+    for found in book.cells:
+        if exercise_of(found, "answer") == "sheet_parameters":
+            found.source = STUBBORN
+    nbformat.write(book, tmp_path / "x.ipynb")
+    run_submission.run_submission(tmp_path / "x.ipynb", tmp_path / "results", 5)
+    known = json.loads((tmp_path / "results").read_text(encoding="utf-8"))
+    assert known["killed"]
+    assert known["died"]
+    assert known["running"] == "sheet_parameters"
+    assert list(known["judgements"]) == ["sheet_shapes"]

@@ -105,9 +105,17 @@ def test_commas_are_explained_only_where_they_are_the_mistake(text, hint, page):
 
 def test_an_answer_that_is_not_precise_enough_is_told_so():
     exercise = all_exercises()["back_through_two_neurons"]
-    assert (
-        exercise.judge(0.08).feedback == "That is close. Give the answer to 3 decimals."
-    )
+    close = "That is close. Give the answer to 3 decimals."
+    assert exercise.judge(0.08).feedback == close
+
+
+@pytest.mark.parametrize("exercise", NUMBERS, ids=lambda exercise: exercise.name)
+def test_the_right_number_rounded_too_much_is_told_so(exercise):
+    told = {known.feedback for known in exercise.known_numbers}
+    for decimals in range(exercise.decimals):
+        rounded = f"{exercise.right_number:.{decimals}f}"
+        if float(rounded) != 0:
+            assert exercise.judge(rounded).feedback in told, rounded
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,14 @@ def examine_loss(function):
             "With 1000 added to all pre-activations the loss changes. Softmax depends "
             "on their differences alone.",
         )
+        Z[:, 0] += 1000
+        first = np.asarray(call(function, Z, y), dtype=float)
+        require(
+            np.allclose(first, right.mean()),
+            "With 1000 added to the pre-activations of the first image alone, the loss "
+            f"is {first}, and it should not change. Is what you subtract from an image "
+            "its own?",
+        )
 
 
 one_sum_for_all = CodeExercise(
@@ -255,6 +263,16 @@ one_sum_for_all = CodeExercise(
             """,
             "With 1000 added to all pre-activations the loss is",
             misconception="Computers have no trouble with $e^{1000}$.",
+        ),
+        WrongAttempt(
+            """
+            def answer(Z, y):
+                exponentials = np.exp(Z - Z.max())
+                P = exponentials / exponentials.sum(axis=0)
+                return -np.log(P[y, np.arange(len(y))]).mean()
+            """,
+            "Is what you subtract from an image its own?",
+            misconception="One number that is subtracted everywhere helps every image.",
         ),
     ),
 )
