@@ -7,7 +7,7 @@ a text the places of the playground that it tells (data-text, data-label), such 
 (() => {
 "use strict";
 
-const BUDGET = 22; // ms of training between two pictures
+const BUDGET = 14; // ms of training in a frame of 16 ms
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
 const FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
@@ -23,8 +23,10 @@ class Playground {
 		this.part_names = [...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name); // in templates as well
 		this.bound = ["if", "on", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
-		this.begin(complete_state(state));
+		this.state = complete_state(state);
 		if (address) this.attempt(() => this.read_address(hash));
+		else this.begin(this.state);
+		this.width = form.clientWidth; // that is drawn; another one is drawn anew
 		this.listen();
 		form.playground = this;
 		form.classList.add("started");
@@ -137,20 +139,21 @@ class Playground {
 	run() {
 		const { net, form: { elements: { speed } } } = this;
 		if (this.timer) return this.pause();
-		let draw_again = 0, next_epoch = 0;
+		let draw_again = 0, next_epoch = 0, has_moved = false;
 		const frame = (start) => {
-			const is_fast = speed.value === "fast";
+			const is_fast = speed.value === "fast", end = performance.now() + BUDGET;
 			this.timer = requestAnimationFrame(frame);
-			if (!is_fast && start < next_epoch) return;
-			const end = performance.now() + BUDGET;
-			do net.step();
-			while (!this.end && performance.now() < end && (net.training.next || is_fast));
-			if (this.end) return this.pause();
-			if (!net.training.next) next_epoch = start + 1000 / (10 + net.n_iter_ / 5); // the first epochs are slow to watch
-			const now = performance.now();
-			if (now < draw_again) return;
-			this.draw(COARSE);
-			draw_again = 5 * performance.now() - 4 * now; // a fifth of the time
+			if (has_moved && start >= draw_again) {
+				this.draw(COARSE); // in a frame of its own, so that none is long
+				draw_again = 5 * performance.now() - 4 * start; // a fifth of the time
+				has_moved = false;
+			} else if (is_fast || start >= next_epoch) {
+				do net.step();
+				while (!this.end && performance.now() < end && (net.training.next || is_fast));
+				if (this.end) return this.pause();
+				if (!net.training.next) next_epoch = start + 1000 / (10 + net.n_iter_ / 5); // the first epochs are slow to watch
+				has_moved = true;
+			}
 		};
 		this.last_step = null;
 		this.timer = requestAnimationFrame(frame);
