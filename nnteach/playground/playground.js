@@ -128,7 +128,9 @@ class Playground {
 		Object.assign(this, { state, data, net, names, shape, run_key, message: "", last_step: null, ranges: ranges ?? nnteach.ranges_of(data) });
 		for (const part of all("[data-part]")) part.classList.toggle("hidden", state.hide.includes(part.dataset.part));
 		n_added.max = n_added.value = state.hidden_layer_sizes.at(-1) ?? 1;
-		if (this.address) history.replaceState(null, "", (this.hash = nnteach.to_address(state)));
+		this.hash = nnteach.to_address(state);
+		this.is_heavy = state.coefs && !this.hash.includes("weights=");
+		if (this.address) history.replaceState(null, "", this.hash);
 		this.pause();
 	}
 
@@ -368,8 +370,8 @@ class Playground {
 	}
 
 	save_weights() {
-		const { state: { hidden_layer_sizes, activation }, net: { coefs_: coefs, intercepts_: intercepts } } = this;
-		this.save(JSON.stringify({ hidden_layer_sizes, activation, coefs, intercepts }), "weights.json");
+		const { state: { activation }, net: { coefs_: coefs, intercepts_: intercepts } } = this;
+		this.save(JSON.stringify({ activation, coefs, intercepts }), "weights.json");
 	}
 
 	load_points(text) {
@@ -390,10 +392,6 @@ class Playground {
 		return this.names.length === 1;
 	}
 
-	get is_heavy() {
-		return nnteach.is_heavy(this.state);
-	}
-
 	get is_wide() {
 		const { parentNode: { scrollWidth, parentNode: { clientWidth } } } = this.view.box;
 		return scrollWidth > clientWidth;
@@ -401,10 +399,6 @@ class Playground {
 
 	get score_name() {
 		return this.data.classes ? "accuracy" : "R²";
-	}
-
-	get legend() {
-		return this.data.classes && this.data.classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" ");
 	}
 
 	get best_epoch() {
