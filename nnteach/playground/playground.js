@@ -11,7 +11,7 @@ const BUDGET = 22; // ms of training between two pictures
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
 const FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
-const { DEFAULTS, ROOM, SETS, ensure, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
+const { DEFAULTS, ROOM, ensure, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
 
 const round = (value) => Number(value.toFixed(3));
 
@@ -20,7 +20,7 @@ class Playground {
 	constructor(element, state = {}, { address = false } = {}) {
 		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)], { hash } = location;
 		Object.assign(this, { form, all, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
-		this.part_names = [...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name); // in templates as well
+		this.part_names = new Set([...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name)); // in templates as well
 		this.bound = ["if", "on", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
 		this.begin(complete_state(state));
@@ -104,8 +104,8 @@ class Playground {
 
 	/** Show a state with data, a network and ranges of the axes, which are made unless they are given. */
 	begin(state, { data, net, ranges } = {}) {
-		const { form, all, view, part_names } = this, { n_added } = form.elements, wrong = state.hide.find((name) => !part_names.includes(name));
-		ensure(!wrong, `“Hide” knows no '${wrong}', but ${part_names.join(", ")}.`);
+		const { form, all, view, part_names } = this, { n_added } = form.elements, wrong = state.hide.find((name) => !part_names.has(name));
+		ensure(!wrong, `“Hide” knows no '${wrong}', but ${[...part_names].join(", ")}.`);
 		for (const field of form.elements) {
 			const value = state[field.name];
 			if (!(field.name in state)) continue;
@@ -418,6 +418,7 @@ class Playground {
 	}
 
 	measures_of(set) {
+		if (!set || this.data.is_short) return null;
 		const network = this.net._forward(set.X, set.y);
 		return { loss: network.objective(0), score: this.net._score(network) };
 	}
@@ -439,8 +440,7 @@ class Playground {
 
 	draw(size = FINE) {
 		const { state, net, data, lid, ranges, canvases, measure, is_line } = this, { history_ } = net;
-		this.measures = Object.fromEntries(SETS.slice(0, 2).map((name) => [name, data[name] && !data.is_short && this.measures_of(data[name])]));
-		if (lid?.net === net) this.measures.test = lid;
+		this.measures = { train: this.measures_of(data.train), validation: this.measures_of(data.validation), test: lid?.net === net && lid };
 		this.grid = make_grid(ranges, is_line ? N_STEPS : size, !is_line);
 		this.output = nnteach.layer_values(net, this.grid).at(-1);
 		this.draw_numbers(); // before the lines, since they move with it
