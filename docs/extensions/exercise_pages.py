@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from docutils.utils.smartquotes import smartyPants
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -237,7 +236,7 @@ def visit_progress(translator, node):
                 items.append(
                     PROGRESS_ITEM.format(
                         address=f"{address}#{anchor(exercise)}",
-                        title=html.escape(smartyPants(heading(exercise), "q")),
+                        title=html.escape(heading(exercise)),
                         name=exercise.name,
                     )
                 )
