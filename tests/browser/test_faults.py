@@ -5,7 +5,7 @@ from chromium import served
 from faults import faults
 from focus import focus_faults
 
-from conftest import ALL_FOLDS, LIGHT, Mode
+from conftest import ALL_FOLDS, LIGHT, LIVE_FOLDS, Mode
 
 PHONE = Mode("390-px", width=390)
 SOUND = '<p id="text">Two moons.</p>'
@@ -161,6 +161,15 @@ def test_a_fault_in_a_fold_is_found_when_it_is_open(look_at):
     ]
 
 
+def test_a_fault_in_what_starts_when_its_fold_is_opened_is_found(look_at):
+    late = f"""<details class="fold-live"><summary>More</summary>
+      <div data-live="film"></div></details><script>setTimeout(() =>
+      document.querySelector("[data-live]").insertAdjacentHTML("beforeend",
+      `<div class="film-player">{AXE["button-name"]}</div>`), 600)</script>"""
+    (fault,) = look_at(late, Mode("live", folds=LIVE_FOLDS))
+    assert fault.startswith("axe: button-name, ")
+
+
 SKIP = '<a href="#main-content">Skip</a>'
 LINKS = '<p id="main-content"><a href="#a">a</a> <a href="#b">b</a></p>'
 FOCUS_FAULTS = {
@@ -198,6 +207,12 @@ def walk_through(tmp_path, open_page):
 
 def test_a_sound_page_lets_the_focus_through(walk_through):
     assert walk_through(SKIP + LINKS) == []
+
+
+def test_the_mark_of_the_focus_may_come_gradually(walk_through):
+    gradual = """<style>a { outline: 0 solid; transition: outline-width 5s }
+      a:focus { outline-width: 3px }</style>"""
+    assert walk_through(gradual + SKIP + LINKS) == []
 
 
 @pytest.mark.parametrize("fault", FOCUS_FAULTS)
