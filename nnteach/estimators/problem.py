@@ -175,7 +175,7 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     check_magnitudes(draft, X.dtype)
     targets = targets_of(draft)
     targets.learn(y, goes_on=goes_on, one_epoch=one_epoch, classes=given.classes)
-    encoded = targets.encode(y).astype(X.dtype, copy=False)
+    encoded = targets.in_samples(targets.encode(y), X.dtype)
     draft.n_outputs_ = encoded.shape[1]
     draft.n_layers_ = len(sizes) + 2
     draft.out_activation_ = targets.output_activation()
