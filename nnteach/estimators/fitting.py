@@ -38,7 +38,8 @@ def fit_together(estimators, given, *, one_epoch=False):
     before, posed, outcomes = RandomStates(estimators), [], []
     try:
         for turn in _turns(estimators):
-            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch)
+            names = [_name_of(one, estimators) for one in turn]
+            turn_posed, turn_outcomes = _take_turn(turn, names, given, one_epoch)
             posed += turn_posed
             outcomes += turn_outcomes
             if any(outcome.is_interrupted for outcome in outcomes):
@@ -53,10 +54,20 @@ def fit_together(estimators, given, *, one_epoch=False):
     warn_of(posed, outcomes, stacklevel=4, n_networks=len(estimators))
 
 
-def _take_turn(estimators, given, one_epoch):
+def _name_of(estimator, estimators):
+    """What tells the printed lines of one estimator from those of the others."""
+    if len(estimators) == 1 or not estimator.verbose:
+        return ""
+    return f"Network {estimators.index(estimator) + 1} of {len(estimators)}: "
+
+
+def _take_turn(estimators, names, given, one_epoch):
     """Pose and train estimators of which no two share a RandomState."""
     before = [RandomStates([estimator]) for estimator in estimators]
-    posed = [pose(estimator, given, one_epoch=one_epoch) for estimator in estimators]
+    posed = [
+        pose(estimator, given, name=name, one_epoch=one_epoch)
+        for estimator, name in zip(estimators, names, strict=True)
+    ]
     posed = share_samples(posed)
     outcomes = train_watched(posed, [given] * len(posed))
     for random_states, outcome in zip(before, outcomes, strict=True):
