@@ -168,6 +168,7 @@ def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
         (UserWarning, _of_clipped_batches(posed)),
         (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
+        (UserWarning, _of_kept_starts(pairs)),
         (UserWarning, _of_kept_epochs(pairs)),
         (UserWarning, _of_dropped_weights(posed)),
         (UserWarning, _of_schedules_that_have_ended(pairs)),
@@ -221,6 +222,20 @@ def _of_missing_scores(pairs):
         return (
             "No validation score was a number, so early stopping found no best epoch: "
             "the network has its starting weights."
+        )
+    return None
+
+
+def _of_kept_starts(pairs):
+    if any(
+        problem.starts_from_best
+        and outcome.n_iter > 0
+        and outcome.state.best_epoch == problem.state.n_epochs
+        for problem, outcome in pairs
+    ):
+        return (
+            "No epoch was better on the validation set than the weights that fit went "
+            "on from, which are kept."
         )
     return None
 
