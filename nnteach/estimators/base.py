@@ -130,10 +130,12 @@ class BaseMLPNet(
         sklearn.exceptions.ConvergenceWarning
             If training was still improving after `max_iter` epochs.
         UserWarning
-            If `batch_size` is larger than the number of training samples, Ctrl-C ended
-            the training, or no score under early stopping was a number. What was
-            learnt before Ctrl-C is kept; without a finished epoch, the estimator stays
-            as it was.
+            If `batch_size` is larger than the number of training samples; if Ctrl-C
+            ended the training, of which the finished epochs are kept, or nothing is
+            changed if there is none; if the learning rate came to its end; if
+            `scoring` takes no weights; if no score under early stopping was a number
+            or, under `warm_start`, better than that of the present weights; or if the
+            weights grew beyond all bounds after the best epoch, which is kept.
 
         Examples
         --------

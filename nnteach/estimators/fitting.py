@@ -42,7 +42,10 @@ def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
     before, posed, outcomes = RandomStates(estimators), [], []
     try:
         for turn in _turns(estimators):
-            turn_posed, turn_outcomes = _take_turn(turn, given, one_epoch, processes)
+            names = [_name_of(one, estimators) for one in turn]
+            turn_posed, turn_outcomes = _take_turn(
+                turn, names, given, one_epoch, processes
+            )
             posed += turn_posed
             outcomes += turn_outcomes
             if any(outcome.is_interrupted for outcome in outcomes):
@@ -57,10 +60,20 @@ def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
     warn_of(posed, outcomes, stacklevel=4, n_networks=len(estimators))
 
 
-def _take_turn(estimators, given, one_epoch, processes):
+def _name_of(estimator, estimators):
+    """What tells the printed lines of one estimator from those of the others."""
+    if len(estimators) == 1 or not estimator.verbose:
+        return ""
+    return f"Network {estimators.index(estimator) + 1} of {len(estimators)}: "
+
+
+def _take_turn(estimators, names, given, one_epoch, processes):
     """Pose and train estimators of which no two share a RandomState."""
     before = [RandomStates([estimator]) for estimator in estimators]
-    posed = [pose(estimator, given, one_epoch=one_epoch) for estimator in estimators]
+    posed = [
+        pose(estimator, given, name=name, one_epoch=one_epoch)
+        for estimator, name in zip(estimators, names, strict=True)
+    ]
     posed = share_samples(posed)
     outcomes = processes.train(train_watched, posed, [given] * len(posed))
     for random_states, outcome in zip(before, outcomes, strict=True):
@@ -161,6 +174,7 @@ def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
         (UserWarning, _of_clipped_batches(posed)),
         (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
+        (UserWarning, _of_kept_starts(pairs)),
         (UserWarning, _of_kept_epochs(pairs)),
         (UserWarning, _of_dropped_weights(posed)),
         (UserWarning, _of_schedules_that_have_ended(pairs)),
@@ -214,6 +228,20 @@ def _of_missing_scores(pairs):
         return (
             "No validation score was a number, so early stopping found no best epoch: "
             "the network has its starting weights."
+        )
+    return None
+
+
+def _of_kept_starts(pairs):
+    if any(
+        problem.starts_from_best
+        and outcome.n_iter > 0
+        and outcome.state.best_epoch == problem.state.n_epochs
+        for problem, outcome in pairs
+    ):
+        return (
+            "No epoch was better on the validation set than the weights that fit went "
+            "on from, which are kept."
         )
     return None
 

@@ -71,7 +71,7 @@ class Posed:
     problem: Problem
 
 
-def pose(estimator, given, *, one_epoch=False):
+def pose(estimator, given, *, name="", one_epoch=False):
     """Check everything, and make of an estimator and its data a problem.
 
     Parameters
@@ -79,6 +79,8 @@ def pose(estimator, given, *, one_epoch=False):
     estimator : BaseMLPNet
         It is not changed.
     given : FitArguments
+    name : str, default=""
+        What each line begins with that the training prints.
     one_epoch : bool, default=False
         Whether for ``partial_fit``.
 
@@ -117,6 +119,7 @@ def pose(estimator, given, *, one_epoch=False):
         samples=samples,
         rows=rows,
         validation=validation,
+        name=name,
         one_epoch=one_epoch,
         starts_from_best=starts_from_best(draft),
     )
@@ -175,7 +178,7 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     check_magnitudes(draft, X.dtype)
     targets = targets_of(draft)
     targets.learn(y, goes_on=goes_on, one_epoch=one_epoch, classes=given.classes)
-    encoded = targets.encode(y).astype(X.dtype, copy=False)
+    encoded = targets.in_samples(targets.encode(y), X.dtype)
     draft.n_outputs_ = encoded.shape[1]
     draft.n_layers_ = len(sizes) + 2
     draft.out_activation_ = targets.output_activation()

@@ -106,7 +106,8 @@ class MLPRegressorNet(RegressorMixin, BaseMLPNet):
         "lbfgs" stops when no entry of the gradient is larger.
 
     verbose : bool, default=False
-        Whether the loss of every epoch is printed.
+        Whether the loss of every epoch is printed, on a validation set as well. In
+        :func:`fit_many` and in searches each line names its network.
 
     warm_start : bool, default=False
         Whether a further `fit` goes on from the present weights and keeps the

@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import column_or_1d
 
 from nnteach.engine.network.losses import LOSSES
+from nnteach.engine.samples.samples import compact
 from nnteach.engine.training.scores import (
     accuracy,
     multiclass_accuracy,
@@ -93,6 +94,10 @@ class ClassTargets:
         """Make of checked targets an array of shape (n_samples, n_outputs)."""
         with _naming_wrong_targets(y, "y"):
             return self.estimator._label_binarizer.transform(y)
+
+    def in_samples(self, encoded, dtype):
+        """Encoded targets as samples hold them, for inputs of a dtype."""
+        return compact(encoded, dtype)
 
     def check_and_encode(self, y, name):
         """Encode targets of this name, on which nothing is trained."""
@@ -218,6 +223,10 @@ class NumberTargets:
     def encode(self, y):
         """Make of checked targets an array of shape (n_samples, n_outputs)."""
         return y.reshape(len(y), -1)
+
+    def in_samples(self, encoded, dtype):
+        """Encoded targets as samples hold them, for inputs of a dtype."""
+        return encoded.astype(dtype, copy=False)
 
     def check_and_encode(self, y, name):
         """Encode targets of this name, on which nothing is trained."""

@@ -220,7 +220,11 @@ class TrainingPlan:
         try:
             estimator = self._make(self.candidates[candidate])
             network, given = self._preprocess(estimator, key, X, y, params)
-            posed = pose(network, given)
+            name = (
+                f"Candidate {candidate + 1} of {len(self.candidates)}, "
+                f"fold {fold + 1} of {self.seconds.shape[1]}: "
+            )
+            posed = pose(network, given, name=name)
         except Exception as error:
             self._trained[place] = Failure(error)
             return None

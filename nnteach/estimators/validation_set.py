@@ -71,12 +71,13 @@ def check_further_data(estimator, X_val, y_val, dtype):
         )
     except ValueError as error:
         raise ValueError(f"X_val does not fit X: {error}") from error
-    targets = targets_of(estimator).check_and_encode(y_val, "y_val")
+    targets = targets_of(estimator)
+    encoded = targets.check_and_encode(y_val, "y_val")
     try:
-        check_consistent_length(X_val, targets)
+        check_consistent_length(X_val, encoded)
     except ValueError as error:
         raise ValueError(f"X_val and y_val do not fit each other: {error}") from error
-    return X_val, targets.astype(X_val.dtype, copy=False)
+    return X_val, targets.in_samples(encoded, X_val.dtype)
 
 
 def use_given_set(estimator, samples, given, y):
@@ -98,7 +99,7 @@ def use_given_set(estimator, samples, given, y):
     Validation
     """
     checked, targets = check_further_data(
-        estimator, given.X_val, given.y_val, samples.y.dtype
+        estimator, given.X_val, given.y_val, samples.X.dtype
     )
     weight = given.sample_weight_val
     if weight is not None:

@@ -341,7 +341,9 @@ def test_best_epoch_after_a_warm_start(moons):
     display = TrainingCurveDisplay.from_estimator(net, mark_best=True)
     assert display.best_epochs == [int(np.nanargmin(net.history_["val_loss"])) + 1]
     # what does only harm leaves the weights of the epoch before
-    net.set_params(learning_rate_init=50.0).fit(X, y)
+    net.set_params(learning_rate_init=50.0)
+    with pytest.warns(UserWarning, match="No epoch was better"):
+        net.fit(X, y)
     display = TrainingCurveDisplay.from_estimator(net, mark_best=True)
     assert display.best_epochs == [8]
     # after a training without early stopping no epoch is marked

@@ -227,3 +227,33 @@ def test_class_weights_are_each_estimators_own(moons):
         nets = [clone(net).set_params(early_stopping=early_stopping) for net in nets]
         alone = [clone(net).fit(X[:-40], y[:-40]) for net in nets]
         assert_same(fit_many(nets, X[:-40], y[:-40]), alone)
+
+
+def test_each_printed_line_names_its_network(moons, capsys):
+    X, y, *_ = moons
+    settings = dict(max_iter=2, n_iter_no_change=np.inf, verbose=True)
+    nets = [MLPClassifierNet((size,), **settings) for size in (3, 4)]
+    quiet = MLPClassifierNet((3,), **settings | {"verbose": False})
+    fit_many([nets[0], quiet, nets[1]], X, y, X_val=X[:9], y_val=y[:9])
+    lines = capsys.readouterr().out.splitlines()
+    for position, net in ((1, nets[0]), (3, nets[1])):
+        start = f"Network {position} of 3: "
+        own = [line.removeprefix(start) for line in lines if line.startswith(start)]
+        history = net.history_
+        assert own == [
+            line
+            for epoch in range(2)
+            for line in (
+                f"Iteration {epoch + 1}, loss = {history['loss'][epoch]:.8f}",
+                f"Validation loss: {history['val_loss'][epoch]:.8f}, "
+                f"score: {history['val_score'][epoch]:f}",
+            )
+        ]
+    assert len(lines) == 8
+
+
+def test_a_network_alone_prints_no_name(moons, capsys):
+    X, y, *_ = moons
+    settings = dict(max_iter=1, n_iter_no_change=np.inf, verbose=True)
+    fit_many([MLPClassifierNet((3,), **settings)], X, y)
+    assert capsys.readouterr().out.startswith("Iteration 1, loss = ")

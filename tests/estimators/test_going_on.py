@@ -189,7 +189,9 @@ def test_the_present_weights_are_the_first_best(scoring, data):
     history = net.history_["val_loss" if scoring == "loss" else "val_score"]
     # steps as large as these only do harm
     net.set_params(learning_rate_init=10.0, n_iter_no_change=3)
-    net.fit(X, y, X_val=X, y_val=y)
+    with pytest.warns(UserWarning, match="went on from, which are kept") as caught:
+        net.fit(X, y, X_val=X, y_val=y)
+    assert caught[0].filename == __file__
     assert net.n_iter_ == 4
     for ours, theirs in zip(net.coefs_ + net.intercepts_, before, strict=True):
         assert_array_equal(ours, theirs)
@@ -230,5 +232,6 @@ def test_a_scorer_of_a_further_fit_sees_the_starting_weights_as_epoch_0(data):
     epochs = []
     net = make_warm(max_iter=2, n_iter_no_change=np.inf).fit(X, y)
     net.set_params(scoring=lambda net, X, y: epochs.append(net.n_iter_) or 0.5)
-    net.fit(X, y)
+    with pytest.warns(UserWarning, match="No epoch was better"):
+        net.fit(X, y)
     assert epochs == [0, 0, 1, 1, 2, 2]

@@ -299,3 +299,16 @@ def test_single_precision_comes_close_with_onednn_and_without(onednn, forced):
         assert_allclose(net.loss_curve_, expected.loss_curve_, rtol=1e-5)
         assert_allclose(net.coefs_[1], expected.coefs_[1], rtol=1e-3, atol=1e-5)
         assert_allclose(probability, expected.predict_proba(X), rtol=1e-3)
+
+
+def test_many_targets_of_a_regression_are_no_bytes(monkeypatch):
+    monkeypatch.setattr(LIMITS, "gathered_numbers", 0)
+    X = np.random.RandomState(0).normal(size=(50, 2))
+    numbers = np.arange(50) * 1000
+    net = MLPRegressorNet(hidden_layer_sizes=(2,), max_iter=2, random_state=0)
+    whole, small = clone(net), net
+    fit_with(lambda net: net.fit(X, numbers, X_val=X, y_val=numbers), small)
+    monkeypatch.setattr(LIMITS, "gathered_numbers", 2**22)
+    fit_with(lambda net: net.fit(X, numbers, X_val=X, y_val=numbers), whole)
+    assert_allclose(small.history_["val_loss"], whole.history_["val_loss"])
+    assert_allclose(small.loss_curve_, whole.loss_curve_)

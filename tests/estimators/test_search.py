@@ -864,3 +864,16 @@ def test_a_search_can_be_pickled_from_a_hook(moons):
     assert type(again.estimator) is type(CLASSIFIER)
     assert again.estimator.get_params() == CLASSIFIER.get_params()
     assert not hasattr(again, "_plan")
+
+
+def test_each_printed_line_names_its_candidate(moons, capsys):
+    net = MLPClassifierNet((3,), max_iter=1, n_iter_no_change=np.inf, verbose=True)
+    search = VectorizedGridSearchCV(net, {"alpha": [0.0, 1.0]}, cv=3, refit=False)
+    search.fit(*moons)
+    lines = capsys.readouterr().out.splitlines()
+    names = {line.partition(": Iteration 1, loss = ")[0] for line in lines}
+    assert names == {
+        f"Candidate {candidate} of 2, fold {fold} of 3"
+        for candidate in (1, 2)
+        for fold in (1, 2, 3)
+    }

@@ -16,7 +16,8 @@ class Limits:
     ----------
     gathered_numbers : int
         The inputs of a whole epoch are gathered at once if they are at most this many
-        numbers; otherwise those of a batch.
+        numbers; otherwise those of a batch. So are the targets and the outputs. Targets
+        of more classes are kept as bytes.
     copied_bytes : int
         Inputs whose rows do not lie one after the other are copied if they are at most
         this large; larger ones, such as data frames, are read where they lie.

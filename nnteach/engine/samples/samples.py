@@ -12,6 +12,14 @@ from nnteach.engine.machine.limits import LIMITS
 from nnteach.engine.machine.memory import read_in_place
 from nnteach.engine.machine.sparse import SparseInputs
 
+TORCH_DTYPES = {np.dtype("f4"): torch.float32, np.dtype("f8"): torch.float64}
+
+
+def compact(zeros_and_ones, dtype):
+    """The targets of classes in a dtype or, if they are many, as bytes."""
+    is_large = zeros_and_ones.size > LIMITS.gathered_numbers
+    return zeros_and_ones.astype(np.uint8 if is_large else dtype, copy=False)
+
 
 @dataclass
 class Samples:
@@ -21,7 +29,8 @@ class Samples:
     ----------
     X : ndarray or CSR matrix or array, of shape (n_samples, n_inputs)
     y : ndarray of shape (n_samples, n_outputs) or None
-        None where the outputs are computed and not compared.
+        None where the outputs are computed and not compared. Batches have it in the
+        dtype of X.
     sample_weight : ndarray of shape (n_samples,) or None
         What training weighs the samples by.
     score_weight : ndarray of shape (n_samples,) or None
@@ -63,7 +72,11 @@ class Samples:
 
     def targets(self, rows, out=None):
         """Targets of these rows, shape (K, n) to (K, n_outputs, n)."""
-        return _gather(self._y, rows.to(self.device), out)
+        rows = rows.to(self.device)
+        if self._y.dtype != torch.uint8:
+            return _gather(self._y, rows, out)
+        y = _gather(self._y, rows)
+        return y.to(TORCH_DTYPES[self.X.dtype]) if out is None else out.copy_(y)
 
     def weights(self, rows):
         """Weights in training of these rows, shape (K, n) to (K, n), or None."""

@@ -41,7 +41,7 @@ def train_lbfgs(member):
         state.count_updates(1)
         state.record(loss=loss, **_score(problem, member.parameters))
         state.best_loss = min(state.best_loss, loss)
-        member.print(f"Iteration {member.n_iter}, loss = {loss:.8f}")
+        member.print_epoch()
         if problem.on_epoch_end is not None and problem.on_epoch_end(
             member.present_outcome
         ):

@@ -44,7 +44,18 @@ class Member:
     def print(self, message):
         """Print a message if the network is verbose."""
         if self.problem.settings.verbose:
-            print(message)
+            print(f"{self.problem.name}{message}")
+
+    def print_epoch(self):
+        """Print what the last epoch has come to."""
+        last = {key: values[-1] for key, values in self.state.history.items()}
+        self.print(f"Iteration {self.n_iter}, loss = {last['loss']:.8f}")
+        # of early stopping the same lines as in scikit-learn come after this one
+        watches = self.problem.validation is not None
+        if watches and not self.problem.settings.early_stopping:
+            self.print(
+                f"Validation loss: {last['val_loss']:.8f}, score: {last['val_score']:f}"
+            )
 
     def present_outcome(self):
         """The outcome of a training that ended here, with the present parameters."""

@@ -20,7 +20,7 @@ class Objective:
     """
 
     def __init__(self, architecture, loss, samples, alpha):
-        dtype = samples.y.dtype
+        dtype = samples.X.dtype
         self.stack = NetworkStack.of_one(
             architecture,
             np.empty(architecture.n_parameters, dtype),

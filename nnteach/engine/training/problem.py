@@ -276,6 +276,8 @@ class Problem:
     rows : ndarray of shape (n_train,)
         Which of the samples the network is trained on.
     validation : Validation or None
+    name : str
+        What each printed line begins with, to tell networks apart.
     one_epoch : bool
         Whether training makes a single pass over the samples, and never more.
     starts_from_best : bool
@@ -296,6 +298,7 @@ class Problem:
     samples: Samples
     rows: np.ndarray
     validation: Validation | None = None
+    name: str = ""
     one_epoch: bool = False
     starts_from_best: bool = False
     on_epoch_begin: Callable | None = None

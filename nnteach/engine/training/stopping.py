@@ -40,7 +40,7 @@ def look_for_improvement(member, parameters):
     """
     problem, state = member.problem, member.state
     tol, loss = problem.settings.tol, state.history["loss"][-1]
-    member.print(f"Iteration {member.n_iter}, loss = {loss:.8f}")
+    member.print_epoch()
     if problem.settings.early_stopping:
         last = {key: state.history[key][-1] for key in ("val_loss", "val_score")}
         score = _watched_score(problem, last)

@@ -103,3 +103,24 @@ def test_the_mean_loss_counts_every_batch_by_its_samples(weight):
         share = batch.sample_scale.expand(2, 1, batch.n_samples)[:, 0]
         expected += batch.n_samples * (share * losses).sum(1)
     assert_close(batches.mean_loss(loss, penalties), expected / N_SAMPLES)
+
+
+@pytest.mark.parametrize("weight", [None, WEIGHT])
+def test_outputs_that_are_not_kept_have_the_same_mean_loss(weight, monkeypatch):
+    loss = LOSSES["log_loss"]
+    probabilities = torch.from_numpy(random_state.uniform(size=(2, 2, N_SAMPLES)))
+    classes = np.eye(2)[random_state.randint(2, size=12)]
+    penalties = torch.tensor([[3.0], [5.0]], dtype=torch.float64)
+    means = []
+    for limit, targets in ((100, classes), (0, classes.astype(np.uint8))):
+        monkeypatch.setattr(LIMITS, "gathered_numbers", limit)
+        stack = NetworkStack(ARCHITECTURE, torch.from_numpy(PARAMETERS), loss)
+        samples = Samples(X, targets, weight)
+        batches = Batches(stack, samples, N_SAMPLES, BATCH_SIZE, ALPHA)
+        for _ in range(2):  # each epoch begins with a loss of 0
+            for batch in batches.draw(ROWS):
+                assert_array_equal(batch.y, classes[ROWS[:, batch.part]].swapaxes(1, 2))
+                batch.outputs.copy_(probabilities[..., batch.part])
+        means.append(batches.mean_loss(loss, penalties))
+    assert_close(*means)
+    assert len({batch.outputs.data_ptr() for batch in batches._batches}) == 1
