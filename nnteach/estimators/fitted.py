@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnteach.architecture import Architecture
-from nnteach.engine.network.layout import WAY_OUT, pack, unpack
+from nnteach.engine.network.layout import WAY_OUT, check_weights, pack, unpack
 from nnteach.engine.training.problem import TrainingState
 from nnteach.estimators.annotations import FloatArray
 from nnteach.estimators.parameters import stops_early
@@ -79,6 +79,17 @@ def parameters_of(estimator):
     Raises
     ------
     ValueError
+        As ``weights_of`` does.
+    """
+    return pack(estimator.architecture_, *weights_of(estimator))
+
+
+def weights_of(estimator):
+    """The arrays of ``coefs_`` and of ``intercepts_`` themselves, once checked.
+
+    Raises
+    ------
+    ValueError
         If ``architecture_`` was replaced by one of another number of inputs or outputs,
         or an array of ``coefs_`` or ``intercepts_`` no longer fits the architecture.
     """
@@ -93,7 +104,8 @@ def parameters_of(estimator):
             f"inputs and {expected[1]} outputs, as n_features_in_ and n_outputs_ "
             f"say. Got {architecture!r} instead. {WAY_OUT}"
         )
-    return pack(estimator.architecture_, estimator.coefs_, estimator.intercepts_)
+    check_weights(architecture, estimator.coefs_, estimator.intercepts_)
+    return estimator.coefs_, estimator.intercepts_
 
 
 def fitted_attributes(estimator, outcome):

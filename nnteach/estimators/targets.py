@@ -166,9 +166,14 @@ class ClassTargets:
 
     def decode(self, outputs):
         """The likeliest classes at outputs of shape (n_samples, n_outputs)."""
-        if outputs.shape[1] == 1:
-            outputs = outputs.ravel()
-        return self.estimator._label_binarizer.inverse_transform(outputs)
+        classes = self.estimator._label_binarizer.classes_
+        if self.is_multilabel:
+            return (outputs > 0.5).astype(int)
+        if outputs.shape[1] > 1:
+            return classes[outputs.argmax(axis=1)]
+        # of a single class there is nothing to decide
+        is_second = (outputs[:, 0] > 0.5) & (len(classes) > 1)
+        return classes[is_second.astype(int)]
 
     def probabilities(self, outputs):
         """Probabilities of the classes at outputs of shape (n_samples, n_outputs)."""
