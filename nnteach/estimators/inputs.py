@@ -1,4 +1,4 @@
-"""The inputs that a fitted estimator is given, and a short check of plain ones."""
+"""The data that a fitted estimator is given, and a short check of plain ones."""
 
 import numpy as np
 from sklearn import get_config
@@ -52,7 +52,19 @@ def is_plain(estimator, X):
     )
 
 
-def _is_finite(X):
+def are_plain(estimator, X, y):
+    """Whether X, and y as a vector of numbers or labels, would pass that check too."""
+    return (
+        type(y) is np.ndarray
+        and y.dtype.kind in "biufU"
+        and y.ndim == 1
+        and is_plain(estimator, X)
+        and len(y) == len(X)
+        and (y.dtype.kind != "f" or _is_finite(y))
+    )
+
+
+def _is_finite(numbers):
     # where this sum overflows, the long check looks at every number
     with np.errstate(over="ignore", invalid="ignore"):
-        return get_config()["assume_finite"] or np.isfinite(X.sum())
+        return get_config()["assume_finite"] or np.isfinite(numbers.sum())

@@ -16,8 +16,10 @@ from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Problem, Settings, TrainingState
 from nnteach.estimators.fitted import parameters_of
+from nnteach.estimators.inputs import are_plain
 from nnteach.estimators.parameters import (
     batch_size_for,
+    check_constraints,
     check_device,
     check_dropout,
     check_hidden_activations,
@@ -151,7 +153,7 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     -------
     UntrainedNetwork
     """
-    draft._validate_params()
+    check_constraints(draft)
     sizes = check_hidden_layer_sizes(draft)
     activations = check_hidden_activations(draft, len(sizes))
     X, y = _check_data(draft, given.X, given.y, reset=not goes_on)
@@ -175,6 +177,8 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
 
 
 def _check_data(draft, X, y, *, reset):
+    if not reset and are_plain(draft, X, y):
+        return X, y
     X, y = validate_data(
         draft,
         X,

@@ -10,8 +10,9 @@ from scipy import sparse
 from sklearn import config_context
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
-from nnteach.estimators import inputs
-from nnteach.estimators.inputs import check_inputs, is_plain
+from nnteach.estimators import inputs, problem
+from nnteach.estimators.inputs import are_plain, check_inputs, is_plain
+from nnteach.estimators.targets import targets_of
 
 rs = np.random.RandomState(0)
 X = rs.normal(size=(12, 3))
@@ -135,3 +136,81 @@ def test_classes_are_those_of_the_label_binarizer(targets):
     predicted = net.predict(X)
     assert predicted.dtype == expected.dtype
     assert_array_equal(predicted, expected)
+
+
+STREAMS = {
+    "integers": (y, True),
+    "other integers": (y.astype(np.uint8), True),
+    "floats": (y.astype(float), True),
+    "a column": (y[:, None], False),
+    "a list": (y.tolist(), False),
+    "objects": (y.astype(object), False),
+    "NaN": (np.where(y == 1, np.nan, y), False),
+    "infinity": (np.where(y == 1, np.inf, y), False),
+    "too few": (y[:5], False),
+    "unknown labels": (y + 7, True),
+    "numbers between": (y + 0.5, True),
+    "names": (np.array(["no", "perhaps", "yes"])[y], True),
+    "None": (None, False),
+    "sparse": (sparse.csr_array(np.eye(12, 3)), False),
+    "labels": (np.eye(12, 3, dtype=int), False),
+}
+
+
+@pytest.mark.filterwarnings("ignore:A column-vector y was passed")
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_is_checked_as_scikit_learn_checks_it(name, estimator, monkeypatch):
+    targets, plain = STREAMS[name]
+    first = estimator(hidden_layer_sizes=(4,), random_state=0).initialize(X, y)
+    assert are_plain(first, X, targets) == plain
+
+    def result():
+        net = copy.deepcopy(first)
+        return result_of(lambda: net.partial_fit(X, targets).coefs_[0])
+
+    ours = result()
+    monkeypatch.setattr(problem, "are_plain", lambda *_: False)
+    monkeypatch.setattr(
+        "nnteach.estimators.targets.ClassTargets._find", lambda *_: None
+    )
+    assert ours == result()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [3, 5, 9],
+        [-1, 1],
+        [4],
+        [False, True],
+        [0.0, 2.0],
+        ["cat", "dog", "mouse"],
+        ["b", "a"],
+        ["only"],
+    ],
+)
+def test_classes_are_encoded_as_by_the_label_binarizer(labels):
+    targets = np.array(labels)[np.arange(12) % len(labels)]
+    net = MLPClassifierNet((4,)).initialize(X, targets)
+    for part in (targets, targets[:1], targets[::-1]):
+        encoded = targets_of(net).encode(part)
+        assert_array_equal(encoded, net._label_binarizer.transform(part))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        dict(alpha=-1.0),
+        dict(shuffle=1),
+        dict(momentum="0.9"),
+        dict(max_iter=200.0),
+        dict(solver="lbgfs"),
+        dict(activation=([],)),
+    ],
+)
+def test_a_parameter_that_was_valid_before_is_checked_when_it_changes(change):
+    net = MLPClassifierNet((4,), random_state=0, max_iter=200, batch_size=1)
+    net.partial_fit(X, y, classes=[0, 1, 2]).partial_fit(X, y)
+    with pytest.raises((ValueError, TypeError)):
+        net.set_params(**change).partial_fit(X, y)
