@@ -7,6 +7,7 @@ from scipy import sparse
 from sklearn.datasets import make_classification, make_multilabel_classification
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
+from nnteach.engine.training.history import Column
 
 FIXED = dict(hidden_layer_sizes=(5,), n_iter_no_change=np.inf, random_state=0)
 
@@ -149,3 +150,22 @@ def test_a_batch_of_partial_fit_may_lack_a_class_under_warm_start(data):
         X, y, classes=[0, 1, 2]
     )
     assert net.partial_fit(X[y == 1], y[y == 1]).t_ == len(X) + np.sum(y == 1)
+
+
+def test_what_a_further_epoch_costs_does_not_grow_with_those_before(monkeypatch):
+    """No call of partial_fit goes through the values of all epochs."""
+    X, y = np.eye(3), np.array([0.0, 1.0, 2.0])
+    net = MLPRegressorNet(hidden_layer_sizes=(2,), random_state=0).partial_fit(X, y)
+
+    def refuse(*_):
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        for name in ("__init__", "__iter__", "__array__"):
+            patched.setattr(Column, name, refuse)
+        for _ in range(5):
+            before = net._training_state
+            net.partial_fit(X, y)
+    assert len(net.loss_curve_) == len(net.history_["loss"]) == 6
+    assert len(before.history["loss"]) == 5
+    assert net.loss_curve_[-1] == net.loss_ == net.history_["loss"][-1]
