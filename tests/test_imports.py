@@ -81,3 +81,27 @@ def test_what_breaks_a_rule_is_found(module, line, broken, lint_imports):
     result = lint_imports(module, line)
     assert result.returncode == 1
     assert f"{broken} BROKEN" in result.stdout
+
+
+def test_what_takes_long_is_imported_when_it_is_used():
+    script = """
+import sys
+import nnteach
+slow = {"matplotlib", "sklearn.datasets", "sklearn.linear_model", "nnteach.playground"}
+assert not slow & set(sys.modules), slow & set(sys.modules)
+assert set(nnteach.__all__) <= set(dir(nnteach))
+assert nnteach.displays.ActivationDisplay is nnteach.ActivationDisplay
+assert nnteach.playground.Playground is nnteach.Playground
+assert nnteach.datasets.two_moons is nnteach.two_moons
+names = {}
+exec("from nnteach import *", names)
+assert set(nnteach.__all__) <= set(names)
+assert all(names[name] is getattr(nnteach, name) for name in nnteach.__all__)
+try:
+    nnteach.MLPClasifierNet
+except AttributeError as error:
+    assert "has no attribute 'MLPClasifierNet'" in str(error)
+else:
+    raise AssertionError
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)

@@ -4,10 +4,6 @@ from nnteach.estimators.callbacks import EarlyStopping, Snapshots, ValidationMon
 from nnteach.estimators.classifier import MLPClassifierNet
 from nnteach.estimators.many import fit_many
 from nnteach.estimators.regressor import MLPRegressorNet
-from nnteach.estimators.search import (
-    VectorizedGridSearchCV,
-    VectorizedRandomizedSearchCV,
-)
 
 __all__ = [
     "EarlyStopping",
@@ -15,7 +11,5 @@ __all__ = [
     "MLPRegressorNet",
     "Snapshots",
     "ValidationMonitor",
-    "VectorizedGridSearchCV",
-    "VectorizedRandomizedSearchCV",
     "fit_many",
 ]

@@ -5,13 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from nnteach.engine.inference import compute_hidden_activations, compute_outputs
 from nnteach.engine.network.layout import unpack
@@ -20,10 +18,16 @@ from nnteach.engine.training.objective import Objective
 from nnteach.engine.training.problem import Outcome, TrainingState
 from nnteach.estimators.annotations import FloatArray, Inputs, Targets
 from nnteach.estimators.conversion import ConversionMixin
-from nnteach.estimators.fitted import as_it_is, become, fitted_attributes, parameters_of
+from nnteach.estimators.fitted import (
+    as_it_is,
+    become,
+    fitted_attributes,
+    parameters_of,
+    weights_of,
+)
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.html_repr import HTMLReprMixin
-from nnteach.estimators.numeric_data import check_numeric
+from nnteach.estimators.inputs import check_inputs
 from nnteach.estimators.parameters import check_device
 from nnteach.estimators.problem import FitArguments, prepare_network
 from nnteach.estimators.random_states import RandomStates
@@ -289,10 +293,7 @@ class BaseMLPNet(
         >>> [outputs.shape for outputs in net.hidden_activations(X)]
         [(150, 10), (150, 5)]
         """
-        net = as_it_is(self)
-        inputs, parameters = net._check_inputs(X)
-        samples = Samples(inputs, device=check_device(net))
-        return compute_hidden_activations(net.architecture_, parameters, samples)
+        return compute_hidden_activations(*as_it_is(self)._prepare(X))
 
     def loss_and_gradients(
         self, X: Inputs, y: Targets, sample_weight: ArrayLike | None = None
@@ -356,7 +357,9 @@ class BaseMLPNet(
         True
         """
         net = as_it_is(self)
-        inputs, parameters = net._check_inputs(X)
+        inputs = check_inputs(net, X)
+        parameters = parameters_of(net)
+        inputs = inputs.astype(parameters.dtype, copy=False)
         targets = targets_of(net).check_and_encode(y, "y")
         check_consistent_length(inputs, targets)
         samples = Samples(
@@ -384,17 +387,13 @@ class BaseMLPNet(
             if name not in CALLBACK_CONTEXTS
         }
 
-    def _check_inputs(self, X: Inputs) -> tuple[Any, FloatArray]:
-        """Checked inputs, and the network's parameters in one array."""
-        check_is_fitted(self)
-        check_numeric(X, "X")
-        inputs = validate_data(
-            self, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=False
-        )
-        parameters = parameters_of(self)
-        return inputs.astype(parameters.dtype, copy=False), parameters
+    def _prepare(self, X: Inputs) -> tuple[Any, ...]:
+        """What a forward pass takes: architecture, weights, biases, and samples."""
+        inputs = check_inputs(self, X)
+        coefs, intercepts = weights_of(self)
+        inputs = inputs.astype(coefs[0].dtype, copy=False)
+        samples = Samples(inputs, device=check_device(self))
+        return self.architecture_, coefs, intercepts, samples
 
     def _compute_outputs(self, X: Inputs) -> FloatArray:
-        inputs, parameters = self._check_inputs(X)
-        samples = Samples(inputs, device=check_device(self))
-        return compute_outputs(self.architecture_, parameters, samples)
+        return compute_outputs(*self._prepare(X))

@@ -15,9 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 from nnteach.architecture import Architecture, Layer
 from nnteach.engine.network.layout import pack
 from nnteach.engine.torch_module import TorchNetwork, make_sequential
+from nnteach.engine.training.history import Column
 from nnteach.engine.training.problem import Outcome, TrainingState
 from nnteach.estimators.annotations import FloatArray, Solver
 from nnteach.estimators.fitted import (
+    DATA_ATTRIBUTES,
     FITTED_ATTRIBUTES,
     FittedAttributes,
     as_it_is,
@@ -200,7 +202,7 @@ class ConversionMixin(FittedAttributes):
                 f"scikit-learn cannot express this {type(self).__name__}: {error} Use "
                 "to_torch() instead, which converts every network."
             ) from error
-        _copy_attributes(net, mlp)
+        _copy_attributes(SHARED_ATTRIBUTES, net, mlp)
         # what its partial_fit and warm start look for
         mlp._no_improvement_count = net._training_state.no_improvement_count
         mlp._best_coefs = copy.deepcopy(mlp.coefs_)
@@ -259,7 +261,7 @@ class ConversionMixin(FittedAttributes):
             )
         check_is_fitted(mlp)
         net = cls(**copy.deepcopy(mlp.get_params(deep=False)))
-        _copy_attributes(mlp, net)
+        _copy_attributes(DATA_ATTRIBUTES, mlp, net)
         sizes = mlp.hidden_layer_sizes
         sizes = list(sizes) if isinstance(sizes, Iterable) else [sizes]
         net.architecture_ = Architecture(
@@ -364,15 +366,17 @@ def _make_unfitted_mlp(estimator: BaseEstimator) -> MLPClassifier | MLPRegressor
     return mlp
 
 
-def _copy_attributes(source: BaseEstimator, target: BaseEstimator) -> None:
-    for name in SHARED_ATTRIBUTES:
+def _copy_attributes(
+    names: Sequence[str], source: BaseEstimator, target: BaseEstimator
+) -> None:
+    for name in names:
         if hasattr(source, name):
             setattr(target, name, copy.deepcopy(getattr(source, name)))
 
 
 def _read_training_state(mlp: MLPClassifier | MLPRegressor) -> TrainingState:
     """What is known of a training by scikit-learn; "lbfgs" leaves little."""
-    losses = list(getattr(mlp, "loss_curve_", []))
+    losses = Column(getattr(mlp, "loss_curve_", ()))
     best_loss = getattr(mlp, "best_loss_", mlp.loss_)
     scores = getattr(mlp, "validation_scores_", None) or []
     n_updates = 1 if mlp.solver == "lbfgs" else None
@@ -388,6 +392,6 @@ def _read_training_state(mlp: MLPClassifier | MLPRegressor) -> TrainingState:
         no_improvement_count=getattr(mlp, "_no_improvement_count", 0),
         best_loss=np.inf if best_loss is None else best_loss,
         best_score=max(scores, default=-np.inf),
-        history={"loss": losses, "learning_rate": [np.nan] * len(losses)},
+        history={"loss": losses, "learning_rate": Column([np.nan] * len(losses))},
         monitored_scores=list(scores),
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnteach.architecture import Architecture
-from nnteach.engine.network.layout import WAY_OUT, pack, unpack
+from nnteach.engine.network.layout import WAY_OUT, check_weights, pack, unpack
 from nnteach.engine.training.problem import TrainingState
 from nnteach.estimators.annotations import FloatArray
 from nnteach.estimators.parameters import stops_early
@@ -55,12 +55,30 @@ class FittedAttributes:
     n_iter_: int
     t_: int
     loss_: float
-    loss_curve_: list[float]
     best_loss_: float | None
     validation_scores_: list[float] | None
     best_validation_score_: float | None
-    history_: dict[str, FloatArray]
     _training_state: TrainingState
+
+    # made of the state whenever they are asked for: if each call of partial_fit made
+    # them, it would take the longer the more there were before
+    @property
+    def loss_curve_(self) -> list[float]:
+        """Mean loss of each epoch."""
+        return list(self._state_for("loss_curve_").history.get("loss", ()))
+
+    @property
+    def history_(self) -> dict[str, FloatArray]:
+        """What was measured in each epoch, by its name."""
+        history = self._state_for("history_").history
+        return {key: np.array(values) for key, values in history.items()}
+
+    def _state_for(self, name: str) -> TrainingState:
+        state = vars(self).get("_training_state")
+        if not isinstance(state, TrainingState):
+            kind = type(self).__name__
+            raise AttributeError(f"{kind!r} object has no attribute {name!r}")
+        return state
 
 
 def as_it_is(estimator: Estimator) -> Estimator:
@@ -79,6 +97,17 @@ def parameters_of(estimator):
     Raises
     ------
     ValueError
+        As ``weights_of`` does.
+    """
+    return pack(estimator.architecture_, *weights_of(estimator))
+
+
+def weights_of(estimator):
+    """The arrays of ``coefs_`` and of ``intercepts_`` themselves, once checked.
+
+    Raises
+    ------
+    ValueError
         If ``architecture_`` was replaced by one of another number of inputs or outputs,
         or an array of ``coefs_`` or ``intercepts_`` no longer fits the architecture.
     """
@@ -93,7 +122,8 @@ def parameters_of(estimator):
             f"inputs and {expected[1]} outputs, as n_features_in_ and n_outputs_ "
             f"say. Got {architecture!r} instead. {WAY_OUT}"
         )
-    return pack(estimator.architecture_, estimator.coefs_, estimator.intercepts_)
+    check_weights(architecture, estimator.coefs_, estimator.intercepts_)
+    return estimator.coefs_, estimator.intercepts_
 
 
 def fitted_attributes(estimator, outcome):
@@ -113,7 +143,7 @@ def fitted_attributes(estimator, outcome):
     """
     state = outcome.state
     early, scores = stops_early(estimator), list(state.monitored_scores)
-    loss_curve = list(state.history.get("loss", []))
+    losses = state.history.get("loss")
     coefs, intercepts = unpack(estimator.architecture_, outcome.parameters)
     values = {
         name: vars(estimator)[name]
@@ -126,12 +156,10 @@ def fitted_attributes(estimator, outcome):
         "intercepts_": intercepts,
         "n_iter_": outcome.n_iter,
         "t_": state.n_samples_seen,
-        "loss_": loss_curve[-1] if loss_curve else state.loss_at_start,
-        "loss_curve_": loss_curve,
+        "loss_": losses[-1] if losses else state.loss_at_start,
         "best_loss_": None if early else state.best_loss,
         "validation_scores_": scores if early and scores else None,
         "best_validation_score_": state.best_score if early and scores else None,
-        "history_": {key: np.array(values) for key, values in state.history.items()},
         "_training_state": state,
     }
 

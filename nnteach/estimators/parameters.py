@@ -2,6 +2,7 @@
 
 import math
 from contextlib import suppress
+from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
@@ -17,6 +18,7 @@ from nnteach.estimators.sklearn_private import (
     Interval,
     Options,
     StrOptions,
+    validate_parameter_constraints,
 )
 
 FLOAT_MAX = float(np.finfo(np.float64).max)
@@ -67,6 +69,42 @@ PARAMETER_CONSTRAINTS = {
     "device": [str],
     "scoring": [StrOptions({"loss", *get_scorer_names()}), callable, None],
 }
+
+
+# values that never change, so that what was found of them stays true
+PLAIN_TYPES = {str, int, float, bool, tuple, type(None)}
+
+
+def check_constraints(estimator):
+    """Check parameters as scikit-learn does, equal ones of plain types only once.
+
+    A stream of small batches would else spend more time on this than on training.
+    """
+    kind = type(estimator)
+    names = tuple(kind._parameter_constraints)
+    values = tuple(getattr(estimator, name) for name in names)
+    types = tuple(map(type, values))
+    if not PLAIN_TYPES.issuperset(types) or not _is_hashable(values):
+        estimator._validate_params()
+    else:
+        _check_once(kind, names, types, values)
+
+
+def _is_hashable(values):
+    try:
+        hash(values)
+    except TypeError:  # a tuple may hold anything
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _check_once(kind, names, types, values):
+    validate_parameter_constraints(
+        kind._parameter_constraints,
+        dict(zip(names, values, strict=True)),
+        caller_name=kind.__name__,
+    )
 
 
 def batch_size_for(estimator, n_samples):

@@ -16,9 +16,11 @@ from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Problem, Settings, TrainingState
 from nnteach.estimators.fitted import parameters_of
+from nnteach.estimators.inputs import are_plain
 from nnteach.estimators.numeric_data import check_numeric
 from nnteach.estimators.parameters import (
     batch_size_for,
+    check_constraints,
     check_device,
     check_dropout,
     check_hidden_activations,
@@ -170,7 +172,7 @@ def prepare_network(draft, given, *, goes_on=False, one_epoch=False):
     -------
     UntrainedNetwork
     """
-    draft._validate_params()
+    check_constraints(draft)
     sizes = check_hidden_layer_sizes(draft)
     activations = check_hidden_activations(draft, len(sizes))
     dropout, device = check_dropout(draft, len(sizes)), check_device(draft)
@@ -199,6 +201,8 @@ def _check_data(draft, X, y, *, reset):
     check_numeric(X, "X")
     if is_regressor(draft):
         check_numeric(y, "y")
+    if not reset and are_plain(draft, X, y):
+        return X, y
     X, y = validate_data(
         draft,
         X,

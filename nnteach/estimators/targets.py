@@ -68,6 +68,8 @@ class ClassTargets:
                 estimator.classes_ = estimator._label_binarizer.classes_
 
     def _check_known(self, y, *, all_of_them):
+        if not all_of_them and self._find(y) is not None:
+            return
         classes, known = unique_labels(y), self.estimator.classes_
         if all_of_them and set(classes) != set(known):
             raise ValueError(
@@ -92,8 +94,24 @@ class ClassTargets:
 
     def encode(self, y):
         """Make of checked targets an array of shape (n_samples, n_outputs)."""
-        with _naming_wrong_targets(y, "y"):
-            return self.estimator._label_binarizer.transform(y)
+        positions, n_classes = self._find(y), len(self.estimator.classes_)
+        if positions is None:
+            with _naming_wrong_targets(y, "y"):
+                return self.estimator._label_binarizer.transform(y)
+        positions = positions[:, np.newaxis]
+        return positions if n_classes <= 2 else positions == np.arange(n_classes)
+
+    def _find(self, y):
+        """Where each label of y is among the classes.
+
+        None if not all are there, or y is no plain array of labels: then scikit-learn's
+        functions are to be asked, each of which finds out anew what kind y is of.
+        """
+        classes, kind = self.estimator.classes_, y.dtype.kind
+        if y.ndim != 1 or kind != classes.dtype.kind or kind not in "biufU":
+            return None
+        positions = np.searchsorted(classes[1:], y, side="right")
+        return positions if (classes[positions] == y).all() else None
 
     def in_samples(self, encoded, dtype):
         """Encoded targets as samples hold them, for inputs of a dtype."""
@@ -181,9 +199,14 @@ class ClassTargets:
 
     def decode(self, outputs):
         """The likeliest classes at outputs of shape (n_samples, n_outputs)."""
-        if outputs.shape[1] == 1:
-            outputs = outputs.ravel()
-        return self.estimator._label_binarizer.inverse_transform(outputs)
+        classes = self.estimator._label_binarizer.classes_
+        if self.is_multilabel:
+            return (outputs > 0.5).astype(int)
+        if outputs.shape[1] > 1:
+            return classes[outputs.argmax(axis=1)]
+        # of a single class there is nothing to decide
+        is_second = (outputs[:, 0] > 0.5) & (len(classes) > 1)
+        return classes[is_second.astype(int)]
 
     def probabilities(self, outputs):
         """Probabilities of the classes at outputs of shape (n_samples, n_outputs)."""

@@ -7,6 +7,7 @@ from scipy import sparse
 from sklearn.datasets import make_classification, make_multilabel_classification
 
 from nnteach import MLPClassifierNet, MLPRegressorNet
+from nnteach.engine.training.history import Column
 
 FIXED = dict(hidden_layer_sizes=(5,), n_iter_no_change=np.inf, random_state=0)
 
@@ -235,3 +236,22 @@ def test_a_scorer_of_a_further_fit_sees_the_starting_weights_as_epoch_0(data):
     with pytest.warns(UserWarning, match="No epoch was better"):
         net.fit(X, y)
     assert epochs == [0, 0, 1, 1, 2, 2]
+
+
+def test_what_a_further_epoch_costs_does_not_grow_with_those_before(monkeypatch):
+    """No call of partial_fit goes through the values of all epochs."""
+    X, y = np.eye(3), np.array([0.0, 1.0, 2.0])
+    net = MLPRegressorNet(hidden_layer_sizes=(2,), random_state=0).partial_fit(X, y)
+
+    def refuse(*_):
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        for name in ("__init__", "__iter__", "__array__"):
+            patched.setattr(Column, name, refuse)
+        for _ in range(5):
+            before = net._training_state
+            net.partial_fit(X, y)
+    assert len(net.loss_curve_) == len(net.history_["loss"]) == 6
+    assert len(before.history["loss"]) == 5
+    assert net.loss_curve_[-1] == net.loss_ == net.history_["loss"][-1]

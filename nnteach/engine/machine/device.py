@@ -34,3 +34,13 @@ def find_device(name):
     if device.index:
         raise ValueError("There is one CPU for torch, 'cpu'.")
     return "cpu"
+
+
+def tensor_on(array, device):
+    """A tensor on an array's own memory, where that is possible.
+
+    Of what torch cannot read where it lies, or could not write to, it is a copy.
+    """
+    if not (array.flags.behaved and array.flags.forc):
+        array = array.copy(order="K")
+    return torch.from_numpy(array).to(device)

@@ -54,9 +54,24 @@ def pack(architecture, coefs, intercepts):
     Raises
     ------
     ValueError
+        As ``check_weights`` does.
+    """
+    check_weights(architecture, coefs, intercepts)
+    weights = [coef if len(coef) > LIMITS.many_inputs else coef.T for coef in coefs]
+    return np.concatenate([np.ravel(array) for array in (*weights, *intercepts)])
+
+
+def check_weights(architecture, coefs, intercepts):
+    """Check arrays like ``coefs_`` and ``intercepts_`` against the architecture.
+
+    Where users edit arrays, this stands between them and the engine, which checks no
+    shapes.
+
+    Raises
+    ------
+    ValueError
         If an array is missing, is not of the shape that the architecture asks for, or
-        not of the one floating dtype that all of them share. Where users edit arrays,
-        this stands between them and the engine, which checks no shapes.
+        not of the one floating dtype that all of them share.
     """
     _check_arrays(
         "coefs_", coefs, [layer.weight_shape for layer in architecture.layers], coefs
@@ -67,8 +82,6 @@ def pack(architecture, coefs, intercepts):
         [layer.bias_shape for layer in architecture.layers],
         coefs,
     )
-    weights = [coef if len(coef) > LIMITS.many_inputs else coef.T for coef in coefs]
-    return np.concatenate([np.ravel(array) for array in (*weights, *intercepts)])
 
 
 def _check_arrays(name, arrays, shapes, coefs):

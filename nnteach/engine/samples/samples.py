@@ -114,10 +114,11 @@ class Samples:
 
     def multiplications_per_sample(self, architecture):
         """How many multiplications take a sample through a network, on average."""
-        first, *others = architecture.layers
-        n_samples, n_inputs = self.X.shape
-        n_numbers = self.X.nnz / n_samples if self.is_sparse else n_inputs
-        return n_numbers * first.fan_out + sum(layer.n_weights for layer in others)
+        if not self.is_sparse:
+            return architecture.n_weights
+        first = architecture.layers[0]
+        n_numbers = self.X.nnz / self.X.shape[0]
+        return n_numbers * first.fan_out + architecture.n_weights - first.n_weights
 
     @property
     def is_weighted(self):

@@ -10,6 +10,7 @@ from nnteach.architecture import Architecture
 from nnteach.engine.network.layout import FLOATS
 from nnteach.engine.network.losses import Loss
 from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.history import Column
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class TrainingState:
         Number of batches in an epoch, None if that was not the same in all of them.
     moments : list of ndarray of shape (P,)
         The solver's moving averages; empty before the first update.
-    history : dict of str to list of float
+    history : dict of str to Column
         A value for each epoch of all trainings.
     monitored_scores : list of float
         What early stopping has watched in each epoch.
@@ -156,7 +157,7 @@ class TrainingState:
         return replace(
             self,
             moments=[moment.copy() for moment in self.moments],
-            history={key: list(values) for key, values in self.history.items()},
+            history={key: values.copy() for key, values in self.history.items()},
             monitored_scores=list(self.monitored_scores),
         )
 
@@ -179,8 +180,9 @@ class TrainingState:
         """Append an epoch's values to the history; what is not measured is NaN."""
         n_epochs = self.n_epochs
         for key in self.history.keys() | values.keys():
-            column = self.history.setdefault(key, [np.nan] * n_epochs)
-            column.append(values.get(key, np.nan))
+            if key not in self.history:
+                self.history[key] = Column([np.nan] * n_epochs)
+            self.history[key].append(values.get(key, np.nan))
 
     def change_solver(self, solver):
         """Go on with another solver, which starts without moving averages."""
