@@ -15,6 +15,7 @@ from nnteach.displays import (
     TrainingCurveDisplay,
 )
 from nnteach.estimators import (
+    Checkpoint,
     EarlyStopping,
     MLPClassifierNet,
     MLPRegressorNet,
@@ -31,6 +32,7 @@ __version__ = version("nnteach")
 __all__ = [
     "ActivationDisplay",
     "Architecture",
+    "Checkpoint",
     "EarlyStopping",
     "ForwardEquations",
     "FunctionFitDisplay",

@@ -87,6 +87,7 @@ class BaseMLPNet(
         y_val: Targets | None = None,
         sample_weight_val: ArrayLike | None = None,
         groups: ArrayLike | None = None,
+        until_epoch: int | None = None,
     ) -> Self:
         """Train the network on X and y.
 
@@ -109,6 +110,11 @@ class BaseMLPNet(
         groups : array-like of shape (n_samples,), default=None
             Passed to `validation_fraction` if that is a splitter, for example a
             :class:`sklearn.model_selection.GroupShuffleSplit`.
+        until_epoch : int, default=None
+            Number of the epoch, or of the iteration of "lbfgs", after which training
+            ends for now: ``interrupted_`` is True, and the learning rate is on its way
+            to `max_iter`. With a :class:`Checkpoint` the next ``fit`` goes on from
+            there.
 
         Returns
         -------
@@ -118,11 +124,14 @@ class BaseMLPNet(
         Raises
         ------
         ValueError
-            If a parameter or the data are not valid, or the weights grew beyond all
-            bounds. An estimator that was fitted before stays as it was.
+            If a parameter or the data are not valid, the weights grew beyond all
+            bounds, or the file of a :class:`Checkpoint` is damaged or belongs to
+            another training. An estimator that was fitted before stays as it was.
         TypeError
             If X or y has entries that are not numbers or has no rows, or if only
             some names of X's columns are strings.
+        RuntimeError
+            If another training uses the file of the Checkpoint.
 
         Warns
         -----
@@ -130,7 +139,8 @@ class BaseMLPNet(
             If training was still improving after `max_iter` epochs.
         UserWarning
             If `batch_size` is larger than the number of training samples, Ctrl-C ended
-            the training, or no score under early stopping was a number.
+            the training, no score under early stopping was a number, or the file of a
+            Checkpoint could not be written.
 
         Examples
         --------
@@ -143,7 +153,14 @@ class BaseMLPNet(
         True
         """
         given = FitArguments(
-            X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
+            X,
+            y,
+            sample_weight,
+            X_val,
+            y_val,
+            sample_weight_val,
+            groups=groups,
+            until_epoch=until_epoch,
         )
         fit_together([self], given)
         return self

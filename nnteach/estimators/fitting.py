@@ -131,7 +131,7 @@ def warn_of(posed, outcomes, *, stacklevel):
     pairs = list(zip((one.problem for one in posed), outcomes, strict=True))
     messages = [
         (UserWarning, _of_clipped_batches(posed)),
-        (UserWarning, _of_interruption(outcomes)),
+        (UserWarning, _of_interruption(pairs)),
         (UserWarning, _of_missing_scores(pairs)),
     ]
     for category, message in (*messages, *_of_too_few_epochs(pairs)):
@@ -158,8 +158,12 @@ def _of_clipped_batches(posed):
     return None
 
 
-def _of_interruption(outcomes):
-    if not any(outcome.is_interrupted for outcome in outcomes):
+def _of_interruption(pairs):
+    outcomes = [outcome for _, outcome in pairs]
+    if not any(
+        outcome.is_interrupted and outcome.n_iter != problem.until_epoch
+        for problem, outcome in pairs
+    ):
         return None
     message = "Training interrupted by user."
     n_untrained = sum(outcome.n_iter == 0 for outcome in outcomes)

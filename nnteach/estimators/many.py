@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from nnteach.estimators.annotations import Inputs, Targets
 from nnteach.estimators.base import BaseMLPNet
+from nnteach.estimators.checkpoint import kept_in_folders
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.problem import FitArguments
 
@@ -94,12 +95,13 @@ def fit_many(
     5
     """
     checked = _check_estimators(estimators)
-    fit_together(
-        checked,
-        FitArguments(
-            X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
-        ),
+    given = FitArguments(
+        X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
     )
+    with kept_in_folders(checked) as files:
+        fit_together(checked, given)
+        if not any(estimator.interrupted_ for estimator in checked):
+            files.close()
     return checked
 
 

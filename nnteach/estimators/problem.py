@@ -15,6 +15,7 @@ from nnteach.engine.network.layout import pack
 from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Problem, Settings, TrainingState
+from nnteach.estimators.checkpoint import begin, plan_checkpoint
 from nnteach.estimators.fitted import parameters_of
 from nnteach.estimators.parameters import (
     batch_size_for,
@@ -22,6 +23,7 @@ from nnteach.estimators.parameters import (
     check_dropout,
     check_hidden_activations,
     check_hidden_layer_sizes,
+    check_until_epoch,
     stops_early,
 )
 from nnteach.estimators.targets import targets_of
@@ -46,6 +48,7 @@ class FitArguments:
     sample_weight_val: object = None
     groups: object = None
     classes: object = None
+    until_epoch: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def pose(estimator, given, *, one_epoch=False):
     draft = copy.copy(estimator)
     goes_on = hasattr(draft, "coefs_") and (draft.warm_start or one_epoch)
     check_given_together(given.X_val, given.y_val, given.sample_weight_val)
+    check_until_epoch(given.until_epoch)
+    checkpoint = None if one_epoch else begin(draft)
     network = prepare_network(draft, given, goes_on=goes_on, one_epoch=one_epoch)
     n_hidden_layers = len(draft.architecture_.layers) - 1
     dropout, device = check_dropout(draft, n_hidden_layers), check_device(draft)
@@ -109,7 +114,11 @@ def pose(estimator, given, *, one_epoch=False):
         rows=rows,
         validation=validation,
         one_epoch=one_epoch,
+        until_epoch=given.until_epoch,
     )
+    if checkpoint is not None:
+        plan = plan_checkpoint(draft, checkpoint, problem)
+        problem = replace(problem, checkpoint=plan)
     return Posed(estimator, draft, problem)
 
 

@@ -18,7 +18,8 @@ from nnteach.estimators.annotations import (
     Splitter,
     Targets,
 )
-from nnteach.estimators.interposed import path_to_network, with_fit
+from nnteach.estimators.checkpoint import kept_in_folders
+from nnteach.estimators.interposed import network_at, path_to_network, with_fit
 from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
 
 SearchScoring = (
@@ -67,7 +68,8 @@ class _SearchInStacks:
         KeyboardInterrupt
             On Ctrl-C while candidates are trained; the search is as it was before.
         """
-        if path_to_network(self.estimator) is None:
+        path = path_to_network(self.estimator)
+        if path is None:
             raise TypeError(
                 f"The 'estimator' parameter of {type(self).__name__} must be an "
                 "MLPClassifierNet, an MLPRegressorNet, or a Pipeline or a "
@@ -82,8 +84,18 @@ class _SearchInStacks:
         search._plan = TrainingPlan(clone(self.estimator), X, y, params)
         search.estimator = with_fit(self.estimator, search._plan.fit)
         # whatever the backend: the plan is here, and in one order
-        with parallel_config(backend="sequential"), closing(search._plan):
-            super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]
+        with (
+            parallel_config(backend="sequential"),
+            closing(search._plan),
+            kept_in_folders([network_at(self.estimator, path)]) as files,
+        ):
+            try:
+                super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]
+            finally:
+                # scikit-learn takes it for the failure of a candidate
+                if search._plan.unusable_checkpoint is not None:
+                    raise search._plan.unusable_checkpoint
+            files.close()
         fitted = {
             name: value for name, value in vars(search).items() if name.endswith("_")
         }

@@ -10,6 +10,7 @@ from nnteach.architecture import Architecture
 from nnteach.engine.network.layout import FLOATS
 from nnteach.engine.network.losses import Loss
 from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.checkpoint_place import CheckpointPlan
 
 
 @dataclass(frozen=True)
@@ -245,11 +246,20 @@ class Problem:
     validation : Validation or None
     one_epoch : bool
         Whether training makes a single pass over the samples, and never more.
+    until_epoch : int or None
+        Number of the epoch after which training ends for now, to go on another time.
+    checkpoint : CheckpointPlan or None
+        How the training is kept in a file.
     on_epoch_begin : callable or None
         Called without arguments before each epoch.
     on_epoch_end : callable or None
         Called after each epoch with a function that returns the Outcome of a training
         that ends here; the training ends if it returns True.
+    callbacks_state : callable or None
+        Called without arguments; returns what a checkpoint is to hold of those who look
+        on.
+    restore_callbacks : callable or None
+        Called with that, and with the number of epochs that are behind them.
     """
 
     architecture: Architecture
@@ -262,8 +272,12 @@ class Problem:
     rows: np.ndarray
     validation: Validation | None = None
     one_epoch: bool = False
+    until_epoch: int | None = None
+    checkpoint: CheckpointPlan | None = None
     on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
+    callbacks_state: Callable | None = None
+    restore_callbacks: Callable | None = None
 
     @property
     def stack_key(self):
@@ -280,6 +294,7 @@ class Problem:
             self.validation and self.validation.samples.score_weight is None,
             self.validation and self.validation.scorer is None,
             self.one_epoch,
+            self.checkpoint and self.checkpoint.place,
             self.state.n_updates,
             settings.solver,
             settings.batch_size,
@@ -333,7 +348,8 @@ class Outcome:
     n_iter : int
         Number of epochs, or of iterations of L-BFGS.
     is_interrupted : bool
-        Whether Ctrl-C came before the training had ended.
+        Whether the training had not ended: Ctrl-C or another signal came, or it was to
+        end for now.
     reached_max_iter : bool
         Whether it ended since there had been enough epochs.
     optimize_result : scipy.optimize.OptimizeResult or None
