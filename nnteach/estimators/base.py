@@ -2,7 +2,7 @@
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -26,6 +26,7 @@ from nnteach.estimators.html_repr import HTMLReprMixin
 from nnteach.estimators.parameters import check_device
 from nnteach.estimators.problem import FitArguments, prepare_network
 from nnteach.estimators.random_states import RandomStates
+from nnteach.estimators.stored_state import from_stored, to_stored
 from nnteach.estimators.targets import targets_of
 from nnteach.estimators.validation_set import check_weight
 
@@ -55,6 +56,15 @@ def _can_fit_partially(estimator: "BaseMLPNet") -> bool:
             "dict."
         )
     return True
+
+
+def _without_training(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a copy or a file is to have: the estimator, not a training that goes on."""
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name not in CALLBACK_CONTEXTS
+    }
 
 
 def if_it_can_fit_partially(method: Method) -> Method:
@@ -387,14 +397,17 @@ class BaseMLPNet(
         tags.input_tags.sparse = True
         return tags
 
+    def __copy__(self) -> Self:
+        # what a copy shares with the original need not become what a file has
+        alone = object.__new__(type(self))
+        alone.__dict__ = _without_training(vars(self))
+        return alone
+
     def __getstate__(self) -> dict[str, Any]:
-        # copies and files hold the estimator alone, not a training that goes on
-        state = super().__getstate__()
-        return {
-            name: value
-            for name, value in state.items()
-            if name not in CALLBACK_CONTEXTS
-        }
+        return to_stored(_without_training(super().__getstate__()))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(from_stored(state, type(self).__name__))
 
     def _check_inputs(self, X: Inputs) -> tuple[Any, FloatArray]:
         """Checked inputs, and the network's parameters in one array."""

@@ -219,13 +219,7 @@ def state_from_content(content, n_moments, n_parameters):
         _array(history, name, (n_epochs,), np.float64)
     watched = content["monitored_scores"]
     _array(content, "monitored_scores", (len(watched),), np.float64)
-    state = TrainingState(
-        **values,
-        best_parameters=content["best_parameters"],
-        moments=list(content["moments"]),
-        history={name: column.tolist() for name, column in history.items()},
-        monitored_scores=watched.tolist(),
-    )
+    state = unchecked_state_from_content(content | values)
     seed = state.dropout_seed
     if min(state.n_updates, state.n_samples_seen, state.no_improvement_count) < 0 or (
         seed is not None and not 0 <= seed < 2**32
@@ -233,6 +227,21 @@ def state_from_content(content, n_moments, n_parameters):
         raise ValueError("it has a number out of range")
     state.check_arrays(n_moments, n_parameters)
     return state
+
+
+def unchecked_state_from_content(content):
+    """The TrainingState from content that will be checked where training goes on."""
+    return TrainingState(
+        **content
+        | {
+            "moments": list(content["moments"]),
+            "history": {
+                key: list(map(float, column))
+                for key, column in content["history"].items()
+            },
+            "monitored_scores": list(map(float, content["monitored_scores"])),
+        }
+    )
 
 
 def random_state_content(random_state):
