@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from numbers import Integral, Real
 from pathlib import Path
@@ -330,7 +330,8 @@ def _random_state_at_start(
     path = place.next_file(_describe_parameters(estimator), "start")
     if path.exists():
         return read_file(path)
-    write_file(path, present)
+    with suppress(OSError):  # as when a stack's state cannot be written, which warns
+        write_file(path, present)
     return present
 
 

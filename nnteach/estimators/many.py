@@ -82,6 +82,9 @@ def fit_many(
     Estimators that share one ``numpy.random.RandomState`` object draw from it in
     turn, and are therefore fitted one after the other.
 
+    The path of a :class:`Checkpoint` that estimators share is a folder with a file for
+    each stack. It is removed when all of them are trained.
+
     Examples
     --------
     >>> import numpy as np

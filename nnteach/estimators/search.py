@@ -209,6 +209,9 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
     X itself is kept once if it is an array or a CSR matrix, there is no preprocessing,
     and the network has no callbacks; otherwise once for each fold and preprocessing.
 
+    With a :class:`Checkpoint` on the network, a search that was killed goes on where it
+    was. Its path is a folder with a file for each stack, removed when all is done.
+
     Candidates share the network's callbacks, as all clones do, and are trained at the
     same time. Callbacks of the search are told of the candidates, not of their epochs.
 

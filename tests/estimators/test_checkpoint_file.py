@@ -109,14 +109,19 @@ CHANGES = {
 def test_a_foreign_entry_is_refused_or_harmless(change, kept):
     data, path, fit = kept
     path.write_bytes(data)
-    content, refusals = read_file(path), []
+    content, refusals, n_tried = read_file(path), [], 0
+    is_lbfgs = len(content["networks"][0]["evaluations"]["points"]) > 0
     for way in paths_into(content):
+        # all else is the same for every solver
+        if is_lbfgs and not {"evaluations", "result", "start"} & {*way}:
+            continue
+        n_tried += 1
         write_file(path, changed(content, way, change))
         try:
             fit(path.read_bytes()).predict(X)
         except ValueError as error:
             refusals.append((way, str(error)))
-    assert len(refusals) > 40
+    assert len(refusals) > n_tried / 3 > 2
     assert not [one for one in refusals if str(path) not in one[1]]
 
 
@@ -165,6 +170,7 @@ HEADERS = {
     "an array less": lambda h: h | {"arrays": h["arrays"][:-1]},
     "an array more": lambda h: h | {"arrays": [*h["arrays"], ["<f8", [1]]]},
     "no such array": lambda h: h | {"content": {"networks": {"array": 10**6}}},
+    "a list": lambda h: h | {"content": [], "arrays": []},
     "no content": lambda h: {"arrays": h["arrays"]},
     "no dict": lambda h: [h],
     "a list of lists": lambda h: b"[" * 100_000,

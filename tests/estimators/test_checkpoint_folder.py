@@ -137,6 +137,14 @@ def test_fit_may_have_a_folder(tmp_path):
     assert_same_networks(nets, [clone(net).set_callbacks().fit(X, y) for net in nets])
 
 
+def test_fit_draws_anew_in_a_folder_once_it_is_done(tmp_path):
+    net = make_nets()[0].set_params(random_state=None)
+    net.set_callbacks(Checkpoint(tmp_path))
+    first, second = (net.fit(X, y).loss_curve_ for _ in range(2))
+    assert first != second
+    assert not any(tmp_path.iterdir())
+
+
 def test_a_file_is_no_folder(tmp_path):
     path = tmp_path / "file"
     path.touch()

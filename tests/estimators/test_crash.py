@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -56,14 +57,23 @@ def train(start):
 @pytest.fixture(scope="module")
 def expected(train, tmp_path_factory):
     """A function that returns what a training without an interruption comes to."""
-    folder, known = tmp_path_factory.mktemp("whole"), {}
+    folder = tmp_path_factory.mktemp("whole")
+    return cache(lambda kind: train(kind, None, folder / f"{kind}.npz"))
 
-    def of(kind):
-        if kind not in known:
-            known[kind] = train(kind, None, folder / f"{kind}.npz")
-        return known[kind]
 
-    return of
+@pytest.fixture(scope="module")
+def seconds(train, expected, tmp_path_factory):
+    """A function that returns how long a training takes that is kept and not killed."""
+
+    def measure(kind):
+        folder = tmp_path_factory.mktemp("kept")
+        begin = time.perf_counter()
+        arrays = train(kind, folder / "kept", folder / "result.npz")
+        seconds = time.perf_counter() - begin
+        assert_same(arrays, expected(kind))
+        return seconds
+
+    return cache(measure)
 
 
 def assert_same(arrays, expected):
@@ -80,16 +90,12 @@ def moments():
 
 @pytest.mark.parametrize(("kind", "share"), moments())
 def test_a_training_that_was_killed_goes_on(
-    kind, share, start, train, expected, tmp_path
+    kind, share, start, train, expected, seconds, tmp_path
 ):
     path, result = tmp_path / "kept", tmp_path / "result.npz"
-    whole = expected(kind)
-    begin = time.perf_counter()
-    assert_same(train(kind, path, result), whole)
-    seconds = time.perf_counter() - begin
-    result.unlink()
+    whole, duration = expected(kind), seconds(kind)
     process = start(kind, path, result)
-    time.sleep(share * seconds)
+    time.sleep(share * duration)
     process.kill()
     process.join(TOO_LONG)
     assert process.exitcode in (0, -signal.SIGKILL)

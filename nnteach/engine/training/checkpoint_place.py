@@ -47,6 +47,7 @@ class CheckpointPlace:
         pathlib.Path
         """
         if not self.is_folder:
+            self.used.append(self.path)
             return self.path
         text = json.dumps(identity, sort_keys=True).encode()
         digest = hashlib.blake2b(text, digest_size=N_DIGEST).hexdigest()
@@ -57,10 +58,14 @@ class CheckpointPlace:
         self.used.append(path)
         return path
 
-    def remove(self):
-        """Remove the files that were used, and the folder if nothing else is in it."""
+    def remove_files(self):
+        """Remove the files that were used."""
         for path in self.used:
             path.unlink(missing_ok=True)
+
+    def remove(self):
+        """Remove the files that were used, and the folder if nothing else is in it."""
+        self.remove_files()
         with suppress(OSError):  # somebody else has files in it
             self.path.rmdir()
 

@@ -36,7 +36,6 @@ class StackCheckpoint:
         self.path = self.plan.place.next_file(self.identities)
         self._lock = lock_file(self.path)
         self._snapshots = None  # what has happened since the file was written
-        self._n_epochs = 0
         self._time = monotonic()
         self._is_warned = False
         try:
@@ -47,7 +46,7 @@ class StackCheckpoint:
             raise
 
     def _restore(self, content):
-        networks = content.get("networks")
+        networks = content.get("networks") if isinstance(content, dict) else None
         try:
             _check_identities(networks, self.identities)
             for member, network in zip(self.members, networks, strict=True):
@@ -64,11 +63,11 @@ class StackCheckpoint:
         All members have been written back.
         """
         self._snapshots = [take_snapshot(member) for member in self.members]
-        self._n_epochs += 1
+        n_epochs = max(member.n_iter for member in self.members)
         if self._is_finished():
             if self.plan.place.keeps_finished:
                 self._write()
-        elif self._n_epochs % self.plan.every_n_epochs == 0 and (
+        elif n_epochs % self.plan.every_n_epochs == 0 and (
             self.plan.every_seconds is None
             or monotonic() - self._time >= self.plan.every_seconds
         ):
@@ -102,7 +101,7 @@ class StackCheckpoint:
         """Write what the file does not have yet, or remove it; let others use it."""
         try:
             if self._is_finished() and not self.plan.place.keeps_finished:
-                self.path.unlink(missing_ok=True)
+                self.plan.place.remove_files()
             elif self._snapshots is not None:
                 self._write()
         finally:
