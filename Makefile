@@ -16,6 +16,7 @@ NIGHTLY_WHEELS := https://pypi.anaconda.org/scientific-python-nightly-wheels/sim
 WHEEL_BIN := .venv-wheel/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 ROUNDS ?= 5
+MOMENTS ?= 50
 START_PAGE := docs/_build/html/index.html
 SPHINX := $(BIN)/python -m sphinx -W -n --keep-going -d docs/_build/doctrees
 
@@ -29,7 +30,7 @@ export OMP_NUM_THREADS := 1
 CHROMIUM ?= chromium
 export CHROMIUM
 
-.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights playground-speed pdf test grade-class coverage test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
+.PHONY: help site check-browser check-browser-all run-lessons screenshots page-weights playground-speed pdf test grade-class coverage crash test-lowest test-nightly test-wheel lint dist gallery check-site readme-picture site-picture benchmark mutants clean chromium
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -52,6 +53,9 @@ grade-class: $(INSTALLED) ## grade thirty made-up students, in less than five mi
 
 coverage: $(INSTALLED) ## run the tests, and show the lines and branches that none of them takes
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing
+
+crash: $(INSTALLED) ## kill trainings at 50 random moments and let them go on (MOMENTS of them)
+	CRASH_MOMENTS=$(MOMENTS) $(BIN)/python -m pytest -n auto tests/estimators/test_crash.py
 
 test-lowest: $(LOWEST_INSTALLED) ## run the tests with the lowest versions that pyproject.toml allows, on PYTHON=python3.11
 	$(LOWEST_BIN)/python -m pytest -n auto

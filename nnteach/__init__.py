@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nnteach.architecture import Architecture, Layer
 from nnteach.describe import ForwardEquations, ParameterTable, median_and_band
 from nnteach.estimators import (
+    Checkpoint,
     EarlyStopping,
     MLPClassifierNet,
     MLPRegressorNet,
@@ -50,6 +51,7 @@ __version__ = version("nnteach")
 __all__ = [
     "ActivationDisplay",
     "Architecture",
+    "Checkpoint",
     "EarlyStopping",
     "ForwardEquations",
     "FunctionFitDisplay",

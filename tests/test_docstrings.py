@@ -4,7 +4,9 @@ import ast
 import inspect
 import re
 import sys
+import tempfile
 from functools import cached_property
+from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -20,6 +22,7 @@ import nnteach
 from nnteach import (
     ActivationDisplay,
     Architecture,
+    Checkpoint,
     EarlyStopping,
     ForwardEquations,
     FunctionFitDisplay,
@@ -34,6 +37,7 @@ from nnteach import (
     VectorizedGridSearchCV,
     fit_many,
 )
+from nnteach.engine.training.checkpoint_place import lock_file, unlock_file
 from nnteach.estimators.callbacks import EpochCallback
 
 
@@ -123,8 +127,15 @@ def test_there_is_an_example(name):
 NO_ERRORS = {
     "ActivationDisplay",
     "ActivationDisplay.plot",
+    "Checkpoint.on_fit_task_begin",
+    "Checkpoint.on_fit_task_end",
+    "Checkpoint.teardown",
+    "EarlyStopping.found",
+    "EarlyStopping.go_on_from",
     "EpochCallback.check_data",
     "EpochCallback.on_fit_task_begin",
+    "EpochCallback.restore",
+    "EpochCallback.state",
     "EpochCallback.teardown",
     "EpochCallback.weights_to_keep",
     "FunctionFitDisplay",
@@ -133,8 +144,12 @@ NO_ERRORS = {
     "MLPRegressorNet",
     "NetworkDisplay",
     "Playground.to_html",
+    "Snapshots.found",
+    "Snapshots.go_on_from",
     "Snapshots.look_at",
     "Snapshots.start",
+    "ValidationMonitor.found",
+    "ValidationMonitor.go_on_from",
     "TrainingCurveDisplay",
     "VectorizedGridSearchCV",
     "VectorizedRandomizedSearchCV",
@@ -183,6 +198,16 @@ def nan_score(estimator, X, y):
 
 def word_score(estimator, X, y):
     return "good"
+
+
+def fit_to_a_file_in_use():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        lock = lock_file(path)
+        try:
+            net().set_callbacks(Checkpoint(path)).fit(X, Y)
+        finally:
+            unlock_file(lock)
 
 
 def stop(**parameters):
@@ -279,6 +304,7 @@ ERRORS = [
         lambda: Architecture((2, 1), 5),
     ),
     *of_training_data("BaseMLPNet.fit", lambda net, X, y: net.fit(X, y)),
+    *of("BaseMLPNet.fit", RuntimeError, fit_to_a_file_in_use),
     *of_inputs(
         "BaseMLPNet.hidden_activations", lambda net, X: net.hidden_activations(X)
     ),
@@ -343,6 +369,19 @@ ERRORS = [
         ValueError,
         lambda: edited(started()).to_torch(),
         lambda: started().set_params(dropout=2).to_torch(),
+    ),
+    *of(
+        "Checkpoint",
+        ValueError,
+        lambda: Checkpoint(5),
+        lambda: Checkpoint("file", every_n_epochs=0),
+        lambda: Checkpoint("file", every_seconds=-1),
+        lambda: Checkpoint("file", keep="yes"),
+    ),
+    *of(
+        "Checkpoint.setup",
+        TypeError,
+        lambda: Checkpoint("file").setup(linear(), None),
     ),
     *of(
         "EarlyStopping",

@@ -16,6 +16,8 @@ Then follow a training from the outside in:
   stopped. ``member.py`` holds what changes for each network, ``stopping.py`` says when
   it stops, ``optimizers.py`` and ``schedules.py`` how it steps, ``scores.py`` and
   ``epoch_scores.py`` what its weights are worth, ``lbfgs.py`` how L-BFGS does it all.
+  ``stack_checkpoint.py`` keeps a training in a file: ``snapshot.py`` says what of it,
+  ``checkpoint_file.py`` in which form, ``checkpoint_place.py`` where.
 - ``samples/``: what networks learn from, and the batches of an epoch.
 - ``inference.py``: a fitted network alone. ``torch_module.py``: the same as a module of
   torch.

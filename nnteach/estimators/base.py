@@ -2,7 +2,7 @@
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +31,7 @@ from nnteach.estimators.inputs import check_inputs
 from nnteach.estimators.parameters import check_device
 from nnteach.estimators.problem import FitArguments, prepare_network
 from nnteach.estimators.random_states import RandomStates
+from nnteach.estimators.stored_state import from_stored, to_stored
 from nnteach.estimators.targets import targets_of
 from nnteach.estimators.validation_set import check_weight
 
@@ -60,6 +61,15 @@ def _can_fit_partially(estimator: "BaseMLPNet") -> bool:
             "dict."
         )
     return True
+
+
+def _without_training(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a copy or a file is to have: the estimator, not a training that goes on."""
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name not in CALLBACK_CONTEXTS
+    }
 
 
 def if_it_can_fit_partially(method: Method) -> Method:
@@ -92,6 +102,7 @@ class BaseMLPNet(
         y_val: Targets | None = None,
         sample_weight_val: ArrayLike | None = None,
         groups: ArrayLike | None = None,
+        until_epoch: int | None = None,
     ) -> Self:
         """Train the network on X and y.
 
@@ -114,6 +125,11 @@ class BaseMLPNet(
         groups : array-like of shape (n_samples,), default=None
             Passed to `validation_fraction` if that is a splitter, for example a
             :class:`sklearn.model_selection.GroupShuffleSplit`.
+        until_epoch : int, default=None
+            Number of the epoch, or of the iteration of "lbfgs", after which training
+            ends for now: ``interrupted_`` is True, and the learning rate is on its way
+            to `max_iter`. With a :class:`Checkpoint` the next ``fit`` goes on from
+            there.
 
         Returns
         -------
@@ -123,11 +139,14 @@ class BaseMLPNet(
         Raises
         ------
         ValueError
-            If a parameter or the data are not valid, or the weights grew beyond all
-            bounds. An estimator that was fitted before stays as it was.
+            If a parameter or the data are not valid, the weights grew beyond all
+            bounds, or the file of a :class:`Checkpoint` is damaged or belongs to
+            another training. An estimator that was fitted before stays as it was.
         TypeError
             If X or y has entries that are not numbers or has no rows, or if only
             some names of X's columns are strings.
+        RuntimeError
+            If another training uses the file of the Checkpoint.
 
         Warns
         -----
@@ -139,7 +158,8 @@ class BaseMLPNet(
             changed if there is none; if the learning rate came to its end; if
             `scoring` takes no weights; if no score under early stopping was a number
             or, under `warm_start`, better than that of the present weights; or if the
-            weights grew beyond all bounds after the best epoch, which is kept.
+            weights grew beyond all bounds after the best epoch, which is kept; or if
+            the file of a Checkpoint could not be written.
 
         Examples
         --------
@@ -152,7 +172,14 @@ class BaseMLPNet(
         True
         """
         given = FitArguments(
-            X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
+            X,
+            y,
+            sample_weight,
+            X_val,
+            y_val,
+            sample_weight_val,
+            groups=groups,
+            until_epoch=until_epoch,
         )
         fit_together([self], given)
         return self
@@ -378,14 +405,17 @@ class BaseMLPNet(
         tags.input_tags.sparse = True
         return tags
 
+    def __copy__(self) -> Self:
+        # what a copy shares with the original need not become what a file has
+        alone = object.__new__(type(self))
+        alone.__dict__ = _without_training(vars(self))
+        return alone
+
     def __getstate__(self) -> dict[str, Any]:
-        # copies and files hold the estimator alone, not a training that goes on
-        state = super().__getstate__()
-        return {
-            name: value
-            for name, value in state.items()
-            if name not in CALLBACK_CONTEXTS
-        }
+        return to_stored(_without_training(super().__getstate__()))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(from_stored(state, type(self).__name__))
 
     def _prepare(self, X: Inputs) -> tuple[Any, ...]:
         """What a forward pass takes: architecture, weights, biases, and samples."""

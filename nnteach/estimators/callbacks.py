@@ -11,7 +11,13 @@ from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackContext
 from sklearn.metrics import check_scoring
 
+from nnteach.engine.network.layout import pack
 from nnteach.estimators.annotations import FloatArray, Inputs, Scorer, Targets
+from nnteach.estimators.fitted import (
+    attributes_from_content,
+    become,
+    network_content,
+)
 from nnteach.estimators.scoring import check_named_scoring, compute_scores
 from nnteach.estimators.sklearn_private import (
     Interval,
@@ -149,6 +155,58 @@ class EpochCallback(ABC):
             follower = self._followers[context.parent]
             return follower.look_at(fitted_estimator, context.task_id + 1)
         return False
+
+    def state(self, context: CallbackContext) -> dict[str, Any]:
+        """Hand out what was found so far, for a checkpoint.
+
+        Parameters
+        ----------
+        context : sklearn.callback.CallbackContext
+            The context of the ``fit``.
+
+        Returns
+        -------
+        dict
+            What was found by name, as dicts, lists, numbers and arrays.
+        """
+        return self._followers[context].found()
+
+    def restore(
+        self, context: CallbackContext, state: dict[str, Any], estimator: BaseEstimator
+    ) -> None:
+        """Go on from what was found.
+
+        Parameters
+        ----------
+        context : sklearn.callback.CallbackContext
+            The context of the ``fit``.
+        state : dict
+            What ``state`` has handed out before.
+        estimator : estimator instance
+            An estimator that has seen its training data.
+        """
+        self._followers[context].go_on_from(state, estimator)
+
+    @abstractmethod
+    def found(self) -> dict[str, Any]:
+        """Hand out what this copy has found, as dicts, lists, numbers and arrays.
+
+        Returns
+        -------
+        dict
+        """
+
+    @abstractmethod
+    def go_on_from(self, found: dict[str, Any], estimator: BaseEstimator) -> None:
+        """Go on from what was found.
+
+        Parameters
+        ----------
+        found : dict
+            What ``found`` has handed out before.
+        estimator : estimator instance
+            An estimator that has seen its training data.
+        """
 
     def end_training(
         self, estimator: BaseEstimator, context: CallbackContext
@@ -331,6 +389,38 @@ class EarlyStopping(EpochCallback):
             self._best = fitted_estimator.coefs_, fitted_estimator.intercepts_
         return epoch - self.best_epoch_ >= self.patience
 
+    def found(self) -> dict[str, Any]:
+        """Hand out what this copy has found.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "scores": list(self.scores_),
+            "best_score": self.best_score_,
+            "best_epoch": self.best_epoch_,
+            "best": self._best if self.best_epoch_ else None,
+        }
+
+    def go_on_from(self, found: dict[str, Any], estimator: BaseEstimator) -> None:
+        """Go on from what was found.
+
+        Parameters
+        ----------
+        found : dict
+            What ``found`` has handed out before.
+        estimator : estimator instance
+            An estimator that has seen its training data.
+        """
+        self.scores_ = [float(score) for score in found["scores"]]
+        self.best_score_ = float(found["best_score"])
+        self.best_epoch_ = int(found["best_epoch"])
+        if self.best_epoch_:
+            coefs, intercepts = found["best"]
+            pack(estimator.architecture_, coefs, intercepts)
+            self._best = coefs, intercepts
+
     def check_data(self, estimator: BaseEstimator) -> None:
         """Check the validation set against the training data.
 
@@ -433,6 +523,33 @@ class Snapshots(EpochCallback):
             # without callbacks, or going on from a snapshot would start a new film
             self.estimators_[epoch] = copy.copy(fitted_estimator).set_callbacks()
         return False
+
+    def found(self) -> dict[str, Any]:
+        """Hand out what this copy has found.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "epochs": list(self.estimators_),
+            "networks": [network_content(one) for one in self.estimators_.values()],
+        }
+
+    def go_on_from(self, found: dict[str, Any], estimator: BaseEstimator) -> None:
+        """Go on from what was found.
+
+        Parameters
+        ----------
+        found : dict
+            What ``found`` has handed out before.
+        estimator : estimator instance
+            An estimator that has seen its training data.
+        """
+        for epoch, content in zip(found["epochs"], found["networks"], strict=True):
+            network = copy.copy(estimator).set_callbacks()
+            become(network, attributes_from_content(estimator, content))
+            self.estimators_[int(epoch)] = network
 
 
 class ValidationMonitor(EpochCallback):
@@ -539,6 +656,27 @@ class ValidationMonitor(EpochCallback):
         for name, score in scores.items():
             self.scores_.setdefault(name, []).append(score)
         return False
+
+    def found(self) -> dict[str, Any]:
+        """Hand out what this copy has found.
+
+        Returns
+        -------
+        dict
+        """
+        return {name: list(scores) for name, scores in self.scores_.items()}
+
+    def go_on_from(self, found: dict[str, Any], estimator: BaseEstimator) -> None:
+        """Go on from what was found.
+
+        Parameters
+        ----------
+        found : dict
+            What ``found`` has handed out before.
+        estimator : estimator instance
+            An estimator that has seen its training data.
+        """
+        self.scores_ = {name: list(map(float, found[name])) for name in found}
 
 
 def _check_parameters(callback: EarlyStopping | ValidationMonitor) -> None:

@@ -234,6 +234,10 @@ class MLPClassifierNet(ClassifierMixin, BaseMLPNet):
     n_iter_ : int
         Number of epochs of the last `fit`.
 
+    interrupted_ : bool
+        Whether the last `fit` ended before the training did: by Ctrl-C, by SIGTERM or
+        at `until_epoch`.
+
     t_ : int
         Number of training samples seen, counted once for every epoch.
 

@@ -31,7 +31,7 @@ from nnteach.estimators.parameters import batch_size_for, check_dropout
 from nnteach.estimators.targets import targets_of
 
 # what scikit-learn has no name for
-OUR_ATTRIBUTES = {"architecture_", "history_", "_training_state"}
+OUR_ATTRIBUTES = {"architecture_", "history_", "interrupted_", "_training_state"}
 SHARED_ATTRIBUTES = [name for name in FITTED_ATTRIBUTES if name not in OUR_ATTRIBUTES]
 
 

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnteach.architecture import Architecture
-from nnteach.engine.network.layout import WAY_OUT, check_weights, pack, unpack
-from nnteach.engine.training.problem import TrainingState
+from nnteach.engine.network.layout import FLOATS, WAY_OUT, check_weights, pack, unpack
+from nnteach.engine.training.optimizers import OPTIMIZERS
+from nnteach.engine.training.problem import Outcome, TrainingState
+from nnteach.engine.training.snapshot import state_content, state_from_content
 from nnteach.estimators.annotations import FloatArray
 from nnteach.estimators.parameters import stops_early
 
@@ -33,6 +35,7 @@ TRAINING_ATTRIBUTES = (
     "validation_scores_",
     "best_validation_score_",
     "history_",
+    "interrupted_",
     "_training_state",
 )
 FITTED_ATTRIBUTES = DATA_ATTRIBUTES + TRAINING_ATTRIBUTES
@@ -58,6 +61,7 @@ class FittedAttributes:
     best_loss_: float | None
     validation_scores_: list[float] | None
     best_validation_score_: float | None
+    interrupted_: bool
     _training_state: TrainingState
 
     # made of the state whenever they are asked for: if each call of partial_fit made
@@ -160,8 +164,49 @@ def fitted_attributes(estimator, outcome):
         "best_loss_": None if early else state.best_loss,
         "validation_scores_": scores if early and scores else None,
         "best_validation_score_": state.best_score if early and scores else None,
+        "interrupted_": outcome.is_interrupted,
         "_training_state": state,
     }
+
+
+def network_content(estimator):
+    """What a checkpoint is to hold of a fitted network: nested dicts and arrays."""
+    return {
+        "parameters": parameters_of(estimator),
+        "n_iter": estimator.n_iter_,
+        "state": state_content(estimator._training_state),
+    }
+
+
+def attributes_from_content(estimator, content):
+    """The fitted attributes of a network that a checkpoint holds.
+
+    Parameters
+    ----------
+    estimator : BaseMLPNet
+        It has the attributes that the data have told.
+    content : dict
+        What ``network_content`` has returned.
+
+    Returns
+    -------
+    dict of str to object
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If the content is another one.
+    """
+    n_parameters = estimator.architecture_.n_parameters
+    rule = OPTIMIZERS.get(estimator.solver)
+    state = state_from_content(
+        content["state"], rule.n_buffers if rule else 0, n_parameters
+    )
+    parameters = content["parameters"]
+    if parameters.shape != (n_parameters,) or parameters.dtype not in FLOATS:
+        raise ValueError(f"it has a network of {parameters.shape} parameters")
+    outcome = Outcome(parameters, state, int(content["n_iter"]))
+    return fitted_attributes(estimator, outcome)
 
 
 def become(estimator, fitted):

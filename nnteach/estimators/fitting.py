@@ -37,6 +37,11 @@ def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
         Whether for ``partial_fit``.
     n_jobs : int or None, default=1
         Number of processes; None is what joblib's configuration says.
+
+    Returns
+    -------
+    bool
+        Whether all trainings have come to their end.
     """
     processes = Processes(n_jobs)
     before, posed, outcomes = RandomStates(estimators), [], []
@@ -58,6 +63,7 @@ def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
             accept(one, outcome)
     _raise_for_divergence(posed, outcomes, estimators)
     warn_of(posed, outcomes, stacklevel=4, n_networks=len(estimators))
+    return not any(outcome.is_interrupted for outcome in outcomes)
 
 
 def _name_of(estimator, estimators):
@@ -172,7 +178,7 @@ def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
     pairs = list(zip((one.problem for one in posed), outcomes, strict=True))
     messages = [
         (UserWarning, _of_clipped_batches(posed)),
-        (UserWarning, _of_interruption(outcomes, n_networks)),
+        (UserWarning, _of_interruption(pairs, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
         (UserWarning, _of_kept_starts(pairs)),
         (UserWarning, _of_kept_epochs(pairs)),
@@ -203,8 +209,12 @@ def _of_clipped_batches(posed):
     return None
 
 
-def _of_interruption(outcomes, n_networks):
-    if not any(outcome.is_interrupted for outcome in outcomes):
+def _of_interruption(pairs, n_networks):
+    outcomes = [outcome for _, outcome in pairs]
+    if not any(
+        outcome.is_interrupted and outcome.n_iter != problem.until_epoch
+        for problem, outcome in pairs
+    ):
         return None
     message = "Training interrupted by user."
     n_trained = sum(

@@ -1,5 +1,6 @@
 """How to get at the data that a network inside other estimators is fitted to."""
 
+import copy
 import functools
 import inspect
 
@@ -34,6 +35,11 @@ def with_fit(estimator, fit):
         def fit(self, X, y=None, **params):
             self.__class__ = kind
             return fit(self, X, y, **params)
+
+        def __copy__(self):
+            plain = _make_empty(kind)
+            plain.__dict__.update(vars(self))
+            return copy.copy(plain)
 
         def __reduce_ex__(self, protocol):
             # a callback may pickle it: as what it is for everybody but this module

@@ -24,10 +24,13 @@ def train_isolated(posed, given):
 
     Raises
     ------
+    CheckpointError, CheckpointInUseError
+        If the file of a stack cannot be gone on from.
     KeyboardInterrupt
         If Ctrl-C has ended the training of any.
     """
     failures, watches = [[] for _ in posed], {}
+    own_error = None
     with ExitStack() as callbacks:
         for index, failure in enumerate(failures):
             callbacks.enter_context(_kept(failure))
@@ -35,19 +38,24 @@ def train_isolated(posed, given):
                 watches[index] = callbacks.enter_context(
                     watch(posed[index], given[index])
                 )
-        outcomes = train(
-            [
-                _isolate(watched.problem, failures[index])
-                for index, watched in watches.items()
-            ]
-        )
-        if any(outcome.is_interrupted for outcome in outcomes):
-            raise KeyboardInterrupt
-        outcomes = dict(zip(watches, outcomes, strict=True))
+        problems = [
+            _isolate(watched.problem, failures[index])
+            for index, watched in watches.items()
+        ]
+        try:
+            outcomes = train(problems)
+        except Exception as error:  # of no single network
+            own_error, watches = error, {}
+        else:
+            if any(outcome.is_interrupted for outcome in outcomes):
+                raise KeyboardInterrupt
+            outcomes = dict(zip(watches, outcomes, strict=True))
         for index, watched in watches.items():
             if not failures[index]:
                 with _kept(failures[index]):
                     outcomes[index] = watched.end(outcomes[index])
+    if own_error is not None:
+        raise own_error
     return [
         failure[0] if failure else outcomes[i] for i, failure in enumerate(failures)
     ]

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from nnteach.estimators.annotations import Inputs, Targets
 from nnteach.estimators.base import BaseMLPNet
+from nnteach.estimators.checkpoint import kept_in_folders
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.problem import FitArguments
 
@@ -88,6 +89,9 @@ def fit_many(
     Estimators that share one ``numpy.random.RandomState`` object draw from it in
     turn, and are therefore fitted one after the other.
 
+    The path of a :class:`Checkpoint` that estimators share is a folder with a file for
+    each stack. It is removed when all of them are trained.
+
     Examples
     --------
     >>> import numpy as np
@@ -101,13 +105,12 @@ def fit_many(
     5
     """
     checked = _check_estimators(estimators)
-    fit_together(
-        checked,
-        FitArguments(
-            X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
-        ),
-        n_jobs=n_jobs,
+    given = FitArguments(
+        X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
     )
+    with kept_in_folders(checked) as files:
+        if fit_together(checked, given, n_jobs=n_jobs):
+            files.close()
     return checked
 
 

@@ -284,6 +284,16 @@ def check_score(score, name):
     return score if math.isfinite(score) else math.nan
 
 
+def check_until_epoch(until_epoch):
+    """Raise if this is no number of an epoch."""
+    is_number = isinstance(until_epoch, Integral) and not isinstance(until_epoch, bool)
+    if until_epoch is not None and not (is_number and until_epoch >= 1):
+        raise ValueError(
+            "until_epoch must be None or an int of at least 1, the number of the epoch "
+            f"after which fit ends for now. Got {until_epoch!r} instead."
+        )
+
+
 def check_device(estimator):
     """The device's name as torch knows it; "auto" is a GPU where there is one."""
     try:

@@ -15,6 +15,7 @@ from nnteach.engine.network.layout import pack
 from nnteach.engine.samples.samples import Samples
 from nnteach.engine.training.optimizers import OPTIMIZERS
 from nnteach.engine.training.problem import Problem, Settings, TrainingState
+from nnteach.estimators.checkpoint import begin, plan_checkpoint
 from nnteach.estimators.fitted import parameters_of
 from nnteach.estimators.inputs import are_plain
 from nnteach.estimators.numeric_data import check_numeric
@@ -27,6 +28,7 @@ from nnteach.estimators.parameters import (
     check_hidden_layer_sizes,
     check_magnitudes,
     check_schedule,
+    check_until_epoch,
     score_name,
     starts_from_best,
     stops_early,
@@ -53,6 +55,7 @@ class FitArguments:
     sample_weight_val: object = None
     groups: object = None
     classes: object = None
+    until_epoch: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ def pose(estimator, given, *, name="", one_epoch=False):
     draft = copy.copy(estimator)
     goes_on = hasattr(draft, "coefs_") and (draft.warm_start or one_epoch)
     check_given_together(given.X_val, given.y_val, given.sample_weight_val)
+    check_until_epoch(given.until_epoch)
+    checkpoint = None if one_epoch else begin(draft)
     network = prepare_network(draft, given, goes_on=goes_on, one_epoch=one_epoch)
     samples = _weigh_samples(draft, given, network)
     rows, validation = _choose_validation(draft, given, network, samples)
@@ -124,7 +129,11 @@ def pose(estimator, given, *, name="", one_epoch=False):
         name=name,
         one_epoch=one_epoch,
         starts_from_best=starts_from_best(draft),
+        until_epoch=given.until_epoch,
     )
+    if checkpoint is not None:
+        plan = plan_checkpoint(draft, checkpoint, problem)
+        problem = replace(problem, checkpoint=plan)
     return Posed(estimator, draft, problem)
 
 

@@ -35,8 +35,8 @@ class Processes:
     def train(self, train, posed, given):
         """Call ``train(posed, given)``, parts of the networks in each process.
 
-        Networks with callbacks of other packages are trained in this process, since
-        what such a callback does and finds would stay in another one.
+        Networks with a Checkpoint or with callbacks of other packages are trained in
+        this process, since what such a callback does would stay in another one.
 
         Parameters
         ----------
@@ -51,7 +51,7 @@ class Processes:
         list of Outcome or Exception
             What ``train`` returns for them, in their order.
         """
-        can_travel = [_can_travel(one.estimator) for one in posed]
+        can_travel = [_can_travel(one) for one in posed]
         if self.number == 1 or sum(can_travel) < 2:
             return train(posed, given)
         outcomes = [None] * len(posed)
@@ -123,9 +123,12 @@ def _callbacks(estimator):
     return getattr(estimator, "_skl_callbacks", [])
 
 
-def _can_travel(estimator):
+def _can_travel(posed):
     """Whether all that its training changes can be brought back."""
-    return all(isinstance(one, EpochCallback) for one in _callbacks(estimator))
+    # the file of a Checkpoint is locked by this process
+    return posed.problem.checkpoint is None and all(
+        isinstance(one, EpochCallback) for one in _callbacks(posed.estimator)
+    )
 
 
 def _needed_there(given, posed):

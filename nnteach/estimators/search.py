@@ -18,7 +18,8 @@ from nnteach.estimators.annotations import (
     Splitter,
     Targets,
 )
-from nnteach.estimators.interposed import path_to_network, with_fit
+from nnteach.estimators.checkpoint import kept_in_folders
+from nnteach.estimators.interposed import network_at, path_to_network, with_fit
 from nnteach.estimators.processes import Processes
 from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
 
@@ -69,7 +70,8 @@ class _SearchInStacks:
         KeyboardInterrupt
             On Ctrl-C while candidates are trained; the search is as it was before.
         """
-        if path_to_network(self.estimator) is None:
+        path = path_to_network(self.estimator)
+        if path is None:
             raise TypeError(
                 f"The 'estimator' parameter of {type(self).__name__} must be an "
                 "MLPClassifierNet, an MLPRegressorNet, or a Pipeline or a "
@@ -86,8 +88,18 @@ class _SearchInStacks:
         )
         search.estimator = with_fit(self.estimator, search._plan.fit)
         # the plan is here, and in one order; its own processes are made already
-        with parallel_config(backend="sequential"), closing(search._plan):
-            super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]
+        with (
+            parallel_config(backend="sequential"),
+            closing(search._plan),
+            kept_in_folders([network_at(self.estimator, path)]) as files,
+        ):
+            try:
+                super(_SearchInStacks, search).fit(X, y, **params)  # type: ignore[misc]
+            finally:
+                # scikit-learn takes it for the failure of a candidate
+                if search._plan.unusable_checkpoint is not None:
+                    raise search._plan.unusable_checkpoint
+            files.close()
         fitted = {
             name: value for name, value in vars(search).items() if name.endswith("_")
         }
@@ -201,6 +213,9 @@ class VectorizedGridSearchCV(_SearchInStacks, GridSearchCV):
 
     X itself is kept once if it is an array or a CSR matrix, there is no preprocessing,
     and the network has no callbacks; otherwise once for each fold and preprocessing.
+
+    With a :class:`Checkpoint` on the network, a search that was killed goes on where it
+    was. Its path is a folder with a file for each stack, removed when all is done.
 
     Candidates share the network's callbacks, as all clones do, and are trained at the
     same time. Callbacks of the search are told of the candidates, not of their epochs.

@@ -15,6 +15,8 @@ from sklearn.utils.metadata_routing import get_routing_for_object
 
 from nnteach.engine.machine.threads import available_threads
 from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.checkpoint_file import CheckpointError
+from nnteach.engine.training.checkpoint_place import CheckpointInUseError
 from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.fitting import accept, explain_divergence, warn_of
 from nnteach.estimators.interposed import (
@@ -49,12 +51,15 @@ class TrainingPlan:
     ----------
     seconds : ndarray of shape (n_candidates, n_folds)
         How long each fit took: its share, where it was trained with others.
+    unusable_checkpoint : Exception or None
+        Why no further candidate is trained: a file that cannot be gone on from.
     """
 
     def __init__(self, estimator, X, y, params, processes):
         self.estimator, self.processes = estimator, processes
         self.X, self.y, self.params = X, y, params
         self._asked, self._whole = iter(()), {}
+        self.unusable_checkpoint = None
 
     def start(self, candidates, splits, n_folds):
         """Plan to fit each candidate on each fold, one candidate after the other.
@@ -101,6 +106,8 @@ class TrainingPlan:
                 return estimator.fit(X, y, **params)
             finally:
                 self.seconds[place] = perf_counter() - start
+        if self.unusable_checkpoint is not None:
+            raise self.unusable_checkpoint
         if place not in self._trained:
             self._train(place, X, y, params)
         return self._trained.pop(place).give_to(estimator)
@@ -171,9 +178,13 @@ class TrainingPlan:
                 scoring=lambda *_: 0.0,
                 error_score="raise",
             )
-        outcomes = self.processes.train(
-            train_isolated, [fit.posed for fit in fits], [fit.given for fit in fits]
-        )
+        try:
+            outcomes = self.processes.train(
+                train_isolated, [fit.posed for fit in fits], [fit.given for fit in fits]
+            )
+        except (CheckpointError, CheckpointInUseError) as error:
+            self.unusable_checkpoint = error
+            raise
         while fits:  # which the class derived above holds until it is collected
             self._keep(fits.pop(), outcomes.pop())
 

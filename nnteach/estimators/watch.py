@@ -1,13 +1,17 @@
 """How an estimator's callbacks watch its training."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from sklearn.callback import ProgressBar
+
 from nnteach.engine.network.layout import pack
 from nnteach.engine.training.problem import Outcome, Problem
 from nnteach.estimators.callbacks import EpochCallback
+from nnteach.estimators.checkpoint import Checkpoint
 from nnteach.estimators.fitted import fitted_attributes
 from nnteach.estimators.problem import FitArguments, Posed
 from nnteach.estimators.sklearn_private import callback_management_context
@@ -43,6 +47,8 @@ class Watch:
             posed.problem,
             on_epoch_begin=self._begin_epoch,
             on_epoch_end=self._end_epoch,
+            callbacks_state=self._state,
+            restore_callbacks=self._restore,
         )
 
     def hang_up_again(self) -> None:
@@ -76,6 +82,29 @@ class Watch:
             reconstruction_attributes=lambda: self._describe_alone(own_state),
         )
         return outcome
+
+    def _state(self) -> list[Any]:
+        """What a checkpoint is to hold of our callbacks."""
+        return [callback.state(self._fit) for callback in self._ours]
+
+    def _restore(self, states: list[Any], n_epochs: int) -> None:
+        """Let our callbacks go on from there, after so many epochs."""
+        for callback, state in zip(self._ours, states, strict=True):
+            callback.restore(self._fit, state, self._draft)
+        for _ in range(n_epochs):
+            self._fit.subcontext(task_name="epoch")
+        known = (EpochCallback, Checkpoint, ProgressBar)
+        foreign = [
+            type(callback).__name__
+            for callback in self._estimator._skl_callbacks
+            if not isinstance(callback, known)
+        ]
+        if foreign and n_epochs:
+            warnings.warn(
+                f"Training goes on after epoch {n_epochs}, of which a checkpoint tells "
+                f"these callbacks nothing: {', '.join(foreign)}.",
+                stacklevel=2,
+            )
 
     def _begin_epoch(self) -> None:
         # L-BFGS evaluates the objective several times in an iteration
@@ -120,7 +149,9 @@ def watch(posed: Posed, given: FitArguments) -> Iterator[Watch | NobodyWatches]:
     Watch
         Its ``problem`` has the hooks, and its ``end`` is to be called with the outcome.
     """
-    if not hasattr(posed.estimator, "_skl_callbacks"):
+    callbacks = getattr(posed.estimator, "_skl_callbacks", [])
+    # the training itself looks after a Checkpoint
+    if all(isinstance(callback, Checkpoint) for callback in callbacks):
         yield NobodyWatches(posed)
         return
     with callback_management_context(posed.estimator):

@@ -1,6 +1,9 @@
 """A network keeps its predictions on the way to torch and scikit-learn and back."""
 
+import copy
+import functools
 import io
+import os
 import pickle
 import warnings
 
@@ -17,7 +20,7 @@ from sklearn.datasets import (
     make_multilabel_classification,
     make_regression,
 )
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import InconsistentVersionWarning, NotFittedError
 from sklearn.model_selection import ShuffleSplit
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
@@ -489,11 +492,60 @@ def test_a_pickle_has_no_tensors():
         assert b"torch" not in pickle.dumps(net.fit(X, y))
 
 
-def test_skops_keeps_the_network():
+@pytest.mark.parametrize("estimator", [MLPClassifierNet, MLPRegressorNet])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        dict(early_stopping=True),
+        dict(solver="lbfgs"),
+        dict(dropout=0.1),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_skops_has_to_trust_the_class_alone(estimator, settings):
     skops = pytest.importorskip("skops.io")
-    X, y = strings()
-    net = MLPClassifierNet(**SETTINGS).fit(X, y)
+    X, y = binary()
+    net = estimator(**SETTINGS | settings).fit(X, y)
     stored = skops.dumps(net)
-    unknown = skops.get_untrusted_types(data=stored)
-    assert {name.split(".")[0] for name in unknown} == {"nnteach"}
-    assert_same_predictions(net, skops.loads(stored, trusted=unknown), X)
+    trusted = [f"{estimator.__module__}.{estimator.__name__}"]
+    assert skops.get_untrusted_types(data=stored) == trusted
+    loaded = skops.loads(stored, trusted=trusted)
+    assert_same_predictions(net, loaded, X)
+    loaded.set_params(warm_start=True).fit(X, y)
+    net.set_params(warm_start=True).fit(X, y)
+    assert loaded.loss_curve_ == net.loss_curve_
+
+
+def test_skops_lets_no_code_in():
+    skops = pytest.importorskip("skops.io")
+    X, y = binary()
+    net = MLPClassifierNet(**SETTINGS).fit(X, y)
+    net.coefs_[0] = functools.partial(os.system, "true")
+    stored = skops.dumps(net)
+    with pytest.raises(TypeError, match="partial"):
+        skops.loads(stored, trusted=["nnteach.estimators.classifier.MLPClassifierNet"])
+
+
+def test_another_version_warns_as_scikit_learn_does(monkeypatch):
+    X, y = binary()
+    net = MLPClassifierNet(**SETTINGS).fit(X, y)
+    with monkeypatch.context() as patch:
+        patch.setattr("nnteach.estimators.stored_state.version", lambda _: "0.0.7")
+        stored = pickle.dumps(net)
+    with pytest.warns(InconsistentVersionWarning, match=r"0\.0\.7") as caught:
+        again = pickle.loads(stored)
+    assert caught[0].message.estimator_name == "MLPClassifierNet"
+    assert_same_predictions(net, again, X)
+    assert not hasattr(again, "_nnteach_version")
+    pickle.loads(pickle.dumps(again))
+
+
+def test_a_file_has_no_object_of_nnteach_but_the_estimator():
+    X, y = binary()
+    net = MLPClassifierNet(**SETTINGS).fit(X, y)
+    stored = pickle.dumps(net)
+    for name in (b"Architecture", b"TrainingState"):
+        assert name not in stored
+    assert copy.copy(net).architecture_ is net.architecture_
+    assert copy.deepcopy(net).architecture_ == net.architecture_

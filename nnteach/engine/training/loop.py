@@ -25,17 +25,21 @@ class StackTraining:
     Parameters
     ----------
     members : list of Member
-        Networks of one ``stack_key``. Their parameters and states are replaced.
+        Networks of one ``stack_key`` that are not finished. Their parameters and states
+        are replaced.
+    checkpoint : StackCheckpoint, optional
+        It is told of the end of each epoch.
     stop : threading.Event, optional
         Training ends early when it is set.
     """
 
-    def __init__(self, members, stop=None):
+    def __init__(self, members, checkpoint=None, stop=None):
         problems = [member.problem for member in members]
         first = problems[0]
         self.members = list(members)
+        self.checkpoint = checkpoint
         self.stop = stop or Event()
-        parameters = np.stack([problem.parameters for problem in problems])
+        parameters = np.stack([member.parameters for member in members])
         self.stack = NetworkStack(
             first.architecture,
             torch.from_numpy(parameters).to(first.settings.device),
@@ -47,7 +51,7 @@ class StackTraining:
             [member.state.dropout_seed for member in members],
             [problem.samples.X for problem in problems],
         )
-        self.order = torch.from_numpy(np.stack([problem.rows for problem in problems]))
+        self.order = torch.from_numpy(np.stack([member.rows for member in members]))
         self.batches = self._make_batches()
 
     def _make_optimizer(self, first):
@@ -76,7 +80,7 @@ class StackTraining:
         """Train until every network has stopped, or training is to stop."""
         self._score_start()
         try:
-            while self.members and not self.stop.is_set():
+            while self._goes_on():
                 self._run_epoch()
                 finished = [
                     is_finished(member, parameters)
@@ -86,9 +90,13 @@ class StackTraining:
                 ]
                 for index, member in enumerate(self.members):
                     if member.problem.on_epoch_end is not None:
-                        finished[index] |= self._end_epoch(index, member)
+                        member.is_stopped = self._end_epoch(index, member)
+                        finished[index] |= member.is_stopped
                 if any(finished):
                     self._retire(finished)
+                if self.checkpoint is not None:
+                    self._write_back(range(len(self.members)))
+                    self.checkpoint.keep()
         finally:
             self._write_back(range(len(self.members)))
 
@@ -106,6 +114,10 @@ class StackTraining:
             if starting[index]:
                 values = {key: column[index] for key, column in scores.items()}
                 count_start_as_best(member, values)
+
+    def _goes_on(self):
+        is_paused = all(member.is_paused for member in self.members)
+        return not is_paused and not self.stop.is_set()
 
     def _run_epoch(self):
         for index, member in enumerate(self.members):
@@ -183,6 +195,7 @@ class StackTraining:
         for index in indices:
             member = self.members[index]
             member.parameters = self.stack.parameters[index].cpu().numpy().copy()
+            member.rows = self.order[index].numpy().copy()
             member.state.n_updates = self.optimizer.n_updates
             member.state.moments = [
                 moment[index].cpu().numpy().copy() for moment in self.optimizer.buffers

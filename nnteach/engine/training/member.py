@@ -18,8 +18,18 @@ class Member:
         A copy of the problem's, which goes on from there.
     parameters : ndarray of shape (P,)
         The network's parameters when it last left the stack or was looked at.
+    rows : ndarray of shape (n_train,)
+        The samples in the order of the epoch before that.
     n_iter : int
         Number of epochs, or of iterations of L-BFGS.
+    is_stopped : bool
+        Whether who looks on has stopped the training.
+    start : ndarray of shape (P,)
+        Where L-BFGS has started.
+    n_iter_at_start : int
+        Number of iterations before that.
+    evaluations : list
+        What L-BFGS has asked for since then; see RecordedObjective.
     is_finished, is_interrupted, reached_max_iter, optimize_result, seconds
         See Outcome.
     """
@@ -27,19 +37,31 @@ class Member:
     problem: Problem
     state: TrainingState = field(init=False)
     parameters: np.ndarray = field(init=False)
+    rows: np.ndarray = field(init=False)
+    start: np.ndarray = field(init=False)
     n_iter: int = 0
+    n_iter_at_start: int = 0
+    evaluations: list = field(default_factory=list)
     is_finished: bool = False
+    is_stopped: bool = False
     is_interrupted: bool = False
     reached_max_iter: bool = False
     optimize_result: object = None
     seconds: float = 0.0
 
     def __post_init__(self):
-        self.parameters = self.problem.parameters
+        self.parameters = self.start = self.problem.parameters
+        self.rows = self.problem.rows
         self.state = self.problem.state.copy()
         early = self.problem.settings.early_stopping
         if early and self.state.best_parameters is None:
             self.state.best_parameters = self.parameters
+
+    @property
+    def is_paused(self):
+        """Whether training is to end here for now."""
+        until = self.problem.until_epoch
+        return until is not None and self.n_iter >= until and not self.is_finished
 
     def print(self, message):
         """Print a message if the network is verbose."""

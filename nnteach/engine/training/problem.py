@@ -10,6 +10,7 @@ from nnteach.architecture import Architecture
 from nnteach.engine.network.layout import FLOATS
 from nnteach.engine.network.losses import Loss
 from nnteach.engine.samples.samples import Samples
+from nnteach.engine.training.checkpoint_place import CheckpointPlan
 from nnteach.engine.training.history import Column
 
 
@@ -282,6 +283,10 @@ class Problem:
         What each printed line begins with, to tell networks apart.
     one_epoch : bool
         Whether training makes a single pass over the samples, and never more.
+    until_epoch : int or None
+        Number of the epoch after which training ends for now, to go on another time.
+    checkpoint : CheckpointPlan or None
+        How the training is kept in a file.
     starts_from_best : bool
         Whether the parameters to start from are scored too, and are the first best.
     on_epoch_begin : callable or None
@@ -289,6 +294,11 @@ class Problem:
     on_epoch_end : callable or None
         Called after each epoch with a function that returns the Outcome of a training
         that ends here; the training ends if it returns True.
+    callbacks_state : callable or None
+        Called without arguments; returns what a checkpoint is to hold of those who look
+        on.
+    restore_callbacks : callable or None
+        Called with that, and with the number of epochs that are behind them.
     """
 
     architecture: Architecture
@@ -302,9 +312,13 @@ class Problem:
     validation: Validation | None = None
     name: str = ""
     one_epoch: bool = False
+    until_epoch: int | None = None
+    checkpoint: CheckpointPlan | None = None
     starts_from_best: bool = False
     on_epoch_begin: Callable | None = None
     on_epoch_end: Callable | None = None
+    callbacks_state: Callable | None = None
+    restore_callbacks: Callable | None = None
 
     @property
     def stack_key(self):
@@ -321,6 +335,7 @@ class Problem:
             self.validation and self.validation.samples.score_weight is None,
             self.validation and self.validation.scorer is None,
             self.one_epoch,
+            self.checkpoint and self.checkpoint.place,
             self.state.n_updates,
             settings.solver,
             settings.batch_size,
@@ -374,7 +389,8 @@ class Outcome:
     n_iter : int
         Number of epochs, or of iterations of L-BFGS.
     is_interrupted : bool
-        Whether Ctrl-C came before the training had ended.
+        Whether the training had not ended: Ctrl-C or another signal came, or it was to
+        end for now.
     reached_max_iter : bool
         Whether it ended since there had been enough epochs.
     optimize_result : scipy.optimize.OptimizeResult or None

@@ -1,6 +1,7 @@
 """The split of problems into stacks, and of stacks among the processor's cores."""
 
 import math
+from contextlib import ExitStack, nullcontext
 from time import perf_counter
 
 import torch
@@ -10,6 +11,12 @@ from nnteach.engine.machine.threads import run_in_threads, torch_threads
 from nnteach.engine.training.lbfgs import train_lbfgs
 from nnteach.engine.training.loop import StackTraining
 from nnteach.engine.training.member import Member
+from nnteach.engine.training.stack_checkpoint import open_checkpoint
+from nnteach.engine.training.termination import (
+    TerminatedError,
+    ending_on_sigterm,
+    hand_on_sigterm,
+)
 
 
 def train(problems):
@@ -30,16 +37,27 @@ def train(problems):
     groups = {}
     for member in members:
         groups.setdefault(member.problem.stack_key, []).append(member)
+    is_terminated = False
     try:
-        for group in groups.values():
-            start = perf_counter()
-            _train_group(group)
-            for member in group:
-                member.seconds = (perf_counter() - start) / len(group)
+        with ending_on_sigterm() if _is_kept(problems) else nullcontext():
+            for group in groups.values():
+                start = perf_counter()
+                _train_group(group)
+                for member in group:
+                    member.seconds = (perf_counter() - start) / len(group)
     except KeyboardInterrupt:
-        for member in members:
-            member.is_interrupted = not member.is_finished
+        pass
+    except TerminatedError:
+        is_terminated = True
+    for member in members:
+        member.is_interrupted = not member.is_finished
+    if is_terminated:
+        hand_on_sigterm()
     return [member.outcome() for member in members]
+
+
+def _is_kept(problems):
+    return any(problem.checkpoint is not None for problem in problems)
 
 
 def _train_group(group):
@@ -47,7 +65,9 @@ def _train_group(group):
     problem = group[0].problem
     if problem.settings.solver == "lbfgs":
         for member in group:
-            train_lbfgs(member)
+            with open_checkpoint([member]) as checkpoint:
+                if not (member.is_finished or member.is_paused):
+                    train_lbfgs(member, checkpoint)
         return
     size = len(group)
     if problem.settings.device == "cpu":
@@ -55,14 +75,26 @@ def _train_group(group):
     share = min(size, math.ceil(len(group) / torch.get_num_threads()))
     n_multiplications = problem.multiplications_per_step
     is_long = share * n_multiplications >= LIMITS.multiplications_per_stack
-    if is_long and _can_run_in_threads(group):
-        run_in_threads(
-            lambda stack, stop: StackTraining(stack, stop).run(), _cut(group, share)
-        )
-        return
-    for stack in _cut(group, size):
-        with torch_threads(len(stack) * n_multiplications):
-            StackTraining(stack).run()
+    in_threads = is_long and _can_run_in_threads(group)
+    with ExitStack() as files:
+        # all files are opened here: in threads there would be no order among them
+        stacks = [
+            (stack, files.enter_context(open_checkpoint(stack)))
+            for stack in _cut(group, share if in_threads else size)
+        ]
+        if in_threads:
+            run_in_threads(lambda pair, stop: _train_stack(*pair, stop), stacks)
+            return
+        for stack, checkpoint in stacks:
+            with torch_threads(len(stack) * n_multiplications):
+                _train_stack(stack, checkpoint)
+
+
+def _train_stack(stack, checkpoint, stop=None):
+    """Train those of a stack whose checkpoint does not say that they are finished."""
+    members = [member for member in stack if not member.is_finished]
+    if members:
+        StackTraining(members, checkpoint, stop).run()
 
 
 def _cut(group, size):
