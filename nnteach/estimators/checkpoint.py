@@ -1,17 +1,13 @@
-"""The callback that keeps a training in a file, and what the file belongs to."""
+"""The callback that keeps a training in a file."""
 
-import hashlib
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackContext
 from sklearn.utils import check_random_state
@@ -27,14 +23,16 @@ from nnteach.engine.training.snapshot import (
     random_state_content,
     restore_random_state,
 )
+from nnteach.estimators.checkpoint_identity import (
+    describe_callback,
+    describe_data,
+    describe_parameters,
+)
 from nnteach.estimators.fitted import FittedAttributes
 from nnteach.estimators.sklearn_private import (
     Interval,
     validate_parameter_constraints,
 )
-
-# what may be another one when a training goes on
-FREE_PARAMETERS = ("verbose", "max_iter")
 
 
 class Checkpoint:
@@ -327,7 +325,7 @@ def _random_state_at_start(
                 f"The checkpoint {place.path} does not describe a training."
             ) from error
     # who trains many has not begun with all of them when the first is written
-    path = place.next_file(_describe_parameters(estimator), "start")
+    path = place.next_file(describe_parameters(estimator), "start")
     if path.exists():
         return read_file(path)
     with suppress(OSError):  # as when a stack's state cannot be written, which warns
@@ -355,10 +353,10 @@ def plan_checkpoint(
     checkpoint, callbacks = begun["checkpoint"], estimator._skl_callbacks
     identity = {
         "versions": {"nnteach": version("nnteach")},
-        "parameters": _describe_parameters(estimator),
-        "data": _describe_data(estimator, problem),
+        "parameters": describe_parameters(estimator),
+        "data": describe_data(estimator, problem),
         "callbacks": {
-            f"callback {number}": _describe_callback(one)
+            f"callback {number}": describe_callback(one)
             for number, one in enumerate(callbacks, 1)
             if one is not checkpoint
         },
@@ -370,97 +368,3 @@ def plan_checkpoint(
         place=begun["place"],
         start=begun["start"],
     )
-
-
-def _describe_parameters(estimator: BaseEstimator) -> dict[str, str]:
-    return {
-        "estimator": type(estimator).__name__,
-        **{
-            name: _describe(value)
-            for name, value in estimator.get_params(deep=False).items()
-            if name not in FREE_PARAMETERS
-        },
-    }
-
-
-def _describe_callback(callback: object) -> str:
-    # what ends in an underscore a training has found; what begins with one is private
-    parameters = {
-        name: _describe(value)
-        for name, value in vars(callback).items()
-        if not (name.startswith("_") or name.endswith("_"))
-        and hasattr(callback, "restore")
-    }
-    values = ", ".join(f"{name}={value}" for name, value in parameters.items())
-    return f"{type(callback).__name__}({values})"
-
-
-def _describe_data(estimator: BaseEstimator, problem: Problem) -> dict[str, str]:
-    samples, validation = problem.samples, problem.validation
-    parts = {
-        "X": samples.X,
-        "y": samples.y,
-        "sample_weight": samples.sample_weight,
-        "classes": getattr(estimator, "classes_", None),
-    }
-    if validation is not None and validation.samples is not samples:
-        parts |= {
-            "X_val": validation.samples.X,
-            "y_val": validation.samples.y,
-            "sample_weight_val": validation.samples.score_weight,
-        }
-    return {name: _digest(value) for name, value in parts.items() if value is not None}
-
-
-def _describe(value: Any) -> str:
-    """A text that is the same for equal values, in another process too."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, bool | str | type(None)):
-        return repr(value)
-    if isinstance(value, Integral):
-        return repr(int(value))
-    if isinstance(value, Real):
-        number = float(value)
-        return repr(int(number) if number.is_integer() else number)
-    if isinstance(value, np.random.RandomState):
-        return "a RandomState"
-    if isinstance(value, dict):
-        items = (f"{_describe(key)}: {_describe(item)}" for key, item in value.items())
-        return f"{{{', '.join(items)}}}"
-    if (
-        isinstance(value, np.ndarray)
-        or sparse.issparse(value)
-        or hasattr(value, "iloc")
-    ):
-        return f"data {_digest(value)}"
-    if isinstance(value, set | frozenset):
-        value = sorted(value, key=repr)
-    if isinstance(value, Sequence):
-        return f"({', '.join(map(_describe, value))})"
-    if callable(value) and hasattr(value, "__qualname__"):
-        return f"{value.__module__}.{value.__qualname__}"
-    # an address is another one each time
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
-
-
-def _digest(data: Any) -> str:
-    """A digest of what an array, a sparse matrix or a table holds."""
-    digest = hashlib.blake2b(digest_size=16)
-    if sparse.issparse(data):
-        data = data.tocsr()
-        digest.update(repr(data.shape).encode())
-        parts = [data.data, data.indices.astype(np.int64), data.indptr.astype(np.int64)]
-    else:
-        parts = [np.asarray(data)]
-    for part in parts:
-        digest.update(f"{part.dtype} {part.shape}".encode())
-        if part.dtype.hasobject:
-            digest.update(repr(part.tolist()).encode())
-            continue
-        # a part at a time, of which a copy is made where rows do not lie side by side
-        part = np.atleast_1d(part)
-        for start in range(0, len(part), 2**14):
-            rows = np.ascontiguousarray(part[start : start + 2**14])
-            digest.update(rows.tobytes())
-    return digest.hexdigest()
