@@ -131,6 +131,7 @@ def test_random_numbers_that_are_others_each_time(random_state, scoring, tmp_pat
     assert_array_equal(source.get_state()[1], after[1])
 
 
+@pytest.mark.filterwarnings("ignore:No epoch was better")
 def test_a_validation_set_weights_and_a_warm_start(tmp_path):
     path = tmp_path / "file"
     data = dict(X_val=X_val, y_val=y_val, sample_weight=np.linspace(0, 1, len(y)))

@@ -503,6 +503,7 @@ def test_a_pickle_has_no_tensors():
     ],
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore:No epoch was better")
 def test_skops_has_to_trust_the_class_alone(estimator, settings):
     skops = pytest.importorskip("skops.io")
     X, y = binary()

@@ -60,6 +60,7 @@ def make_all_sorts():
     ]
 
 
+@pytest.mark.filterwarnings("ignore:No epoch was better")
 @pytest.mark.parametrize("data", [X, X.astype(np.float32), sparse.csr_array(X)])
 def test_two_processes_train_what_one_trains(data):
     expected = fit_many(make_all_sorts(), data, y)
@@ -180,6 +181,12 @@ class Fail(EpochCallback):
     def look_at(self, fitted_estimator, epoch):
         raise OSError("the disk is full")
 
+    def found(self):
+        return {}
+
+    def go_on_from(self, found, estimator):
+        pass
+
 
 def test_an_error_comes_back_and_changes_nothing():
     state = np.random.RandomState(0)
@@ -258,6 +265,10 @@ class Say(EpochCallback):
         pass
     def look_at(self, fitted_estimator, epoch):
         Path("training").touch()
+    def found(self):
+        return {}
+    def go_on_from(self, found, estimator):
+        pass
 
 nets = [MLPClassifierNet((5,), max_iter=10**7, n_iter_no_change=np.inf) for _ in "ab"]
 for net in nets:
