@@ -555,6 +555,11 @@ ERRORS = [
     ),
     *of(
         "Playground.save",
+        IsADirectoryError,
+        lambda: Playground(started(), X, Y).save("."),
+    ),
+    *of(
+        "Playground.save",
         FileNotFoundError,
         lambda: Playground(started(), X, Y).save("no such folder/moons.html"),
     ),

@@ -16,16 +16,15 @@ const SETS = ["train", "validation", "test"];
 function make_data(state) {
 	const { X, y, f, task = "classification" } = make_samples(state), n = X.length, is_sorted = (a, b) => (a < b ? -1 : 1);
 	const shares = [state.validation_fraction, state.test_fraction].map((share) => Math.round(n * share));
-	const sizes = state.sizes ?? [n - shares[0] - shares[1], ...shares];
-	const parts = sizes.map((size, s) => [X, y].map((all) => all.slice(...[s, s + 1].map((end) => sum(sizes.slice(0, end))))));
-	const [train, validation, test] = parts.map(([X, y]) => ({ X, y }));
+	const [n_validation, n_test] = state.sizes?.slice(1) ?? shares, n_train = n - n_validation - n_test;
+	const part = (from, to) => ({ X: X.slice(from, to), y: y.slice(from, to) }), train = part(0, n_train);
 	const classes = task === "classification" && [...new Set(y)].sort(is_sorted);
-	const is_short = classes ? classes.length < 2 || classes.some((label) => !train.y.includes(label)) : !train.y.length;
-	return { X, y, f, task, sizes, classes, is_short, train, validation: sizes[1] ? validation : null, test: sizes[2] ? test : null };
-}
-
-function sum(values) {
-	return values.reduce((total, value) => total + value, 0);
+	return {
+		...{ X, y, f, task, classes, sizes: [n_train, n_validation, n_test], train },
+		validation: n_validation ? part(n_train, n - n_test) : null,
+		test: n_test ? part(n - n_test, n) : null,
+		is_short: classes ? classes.length < 2 || classes.some((label) => !train.y.includes(label)) : n_train === 0,
+	};
 }
 
 function make_samples(state) {

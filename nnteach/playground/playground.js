@@ -11,7 +11,7 @@ const BUDGET = 14; // ms of training in a frame of 16 ms
 const LIVE = ["learning_rate_init", "momentum", "alpha", "max_iter", "measure", "scale", "hide"];
 const FINE = 48, COARSE = 32, SMALL = 24, N_STEPS = 100;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
-const { DEFAULTS, ROOM, SETS, ensure, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
+const { DEFAULTS, ROOM, ensure, complete_state, settings_of, to_value, make_grid, show_number, fill } = nnteach;
 
 const round = (value) => Number(value.toFixed(3));
 
@@ -20,7 +20,7 @@ class Playground {
 	constructor(element, state = {}, { address = false } = {}) {
 		const form = element.querySelector("form"), all = (selector) => [...form.querySelectorAll(selector)], { hash } = location;
 		Object.assign(this, { form, all, address, undos: [], lids: {}, runs: [], view: new nnteach.NetworkView(form) });
-		this.part_names = [...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name); // in templates as well
+		this.part_names = new Set([...form.innerHTML.matchAll(/data-part="(\w+)"/g)].map(([, name]) => name)); // in templates as well
 		this.bound = ["if", "on", "text", "label"].map((kind) => all(`[data-${kind}]`));
 		this.canvases = Object.fromEntries(all("[data-draw]").map((canvas) => [canvas.dataset.draw, canvas]));
 		this.state = complete_state(state);
@@ -106,8 +106,8 @@ class Playground {
 
 	/** Show a state with data, a network and ranges of the axes, which are made unless they are given. */
 	begin(state, { data, net, ranges } = {}) {
-		const { form, all, view, part_names } = this, { n_added } = form.elements, wrong = state.hide.find((name) => !part_names.includes(name));
-		ensure(!wrong, `“Hide” knows no '${wrong}', but ${part_names.join(", ")}.`);
+		const { form, all, view, part_names } = this, { n_added } = form.elements, wrong = state.hide.find((name) => !part_names.has(name));
+		ensure(!wrong, `“Hide” knows no '${wrong}', but ${[...part_names].join(", ")}.`);
 		for (const field of form.elements) {
 			const value = state[field.name];
 			if (!(field.name in state)) continue;
@@ -130,7 +130,9 @@ class Playground {
 		Object.assign(this, { state, data, net, names, shape, run_key, message: "", last_step: null, ranges: ranges ?? nnteach.ranges_of(data) });
 		for (const part of all("[data-part]")) part.classList.toggle("hidden", state.hide.includes(part.dataset.part));
 		n_added.max = n_added.value = state.hidden_layer_sizes.at(-1) ?? 1;
-		if (this.address) history.replaceState(null, "", (this.hash = nnteach.to_address(state)));
+		this.hash = nnteach.to_address(state);
+		this.is_heavy = state.coefs && !this.hash.includes("weights=");
+		if (this.address) history.replaceState(null, "", this.hash);
 		this.pause();
 	}
 
@@ -371,8 +373,8 @@ class Playground {
 	}
 
 	save_weights() {
-		const { state: { hidden_layer_sizes, activation }, net: { coefs_: coefs, intercepts_: intercepts } } = this;
-		this.save(JSON.stringify({ hidden_layer_sizes, activation, coefs, intercepts }), "weights.json");
+		const { state: { activation }, net: { coefs_: coefs, intercepts_: intercepts } } = this;
+		this.save(JSON.stringify({ activation, coefs, intercepts }), "weights.json");
 	}
 
 	load_points(text) {
@@ -393,10 +395,6 @@ class Playground {
 		return this.names.length === 1;
 	}
 
-	get is_heavy() {
-		return nnteach.is_heavy(this.state);
-	}
-
 	get is_wide() {
 		const { parentNode: { scrollWidth, parentNode: { clientWidth } } } = this.view.box;
 		return scrollWidth > clientWidth;
@@ -404,10 +402,6 @@ class Playground {
 
 	get score_name() {
 		return this.data.classes ? "accuracy" : "R²";
-	}
-
-	get legend() {
-		return this.data.classes && this.data.classes.map((label, k) => `${"●■▲"[k % 3]} ${label}`).join(" ");
 	}
 
 	get best_epoch() {
@@ -427,6 +421,7 @@ class Playground {
 	}
 
 	measures_of(set) {
+		if (!set || this.data.is_short) return null;
 		const network = this.net._forward(set.X, set.y);
 		return { loss: network.objective(0), score: this.net._score(network) };
 	}
@@ -448,8 +443,7 @@ class Playground {
 
 	draw(size = FINE) {
 		const { state, net, data, lid, ranges, canvases, measure, is_line } = this, { history_ } = net;
-		this.measures = Object.fromEntries(SETS.slice(0, 2).map((name) => [name, data[name] && !data.is_short && this.measures_of(data[name])]));
-		if (lid?.net === net) this.measures.test = lid;
+		this.measures = { train: this.measures_of(data.train), validation: this.measures_of(data.validation), test: lid?.net === net && lid };
 		this.grid = make_grid(ranges, is_line ? N_STEPS : size, !is_line);
 		this.output = nnteach.layer_values(net, this.grid).at(-1);
 		this.draw_numbers(); // before the lines, since they move with it

@@ -68,10 +68,10 @@ function start_net(state, { X, train, validation, task, classes, is_short }) {
 	return net;
 }
 
-/** The settings that differ from the defaults, as an address holds them. */
+/** The settings that differ from the defaults, as an address holds them; too many weights are left out. */
 function to_address(state) {
 	const points = state.data === "points" && nnteach.write_csv(state).trim().replaceAll("\n", ";");
-	const { coefs, intercepts } = state, weights = coefs && !is_heavy(state) && JSON.stringify({ coefs, intercepts });
+	const { coefs, intercepts } = state, weights = coefs && [coefs, intercepts].flat(3).length <= MOST_WEIGHTS && JSON.stringify({ coefs, intercepts });
 	const parts = Object.entries({ ...state, ...(points && { points }), ...(weights && { weights }) })
 		.filter(([name, value]) => ![...POINTS, ...WEIGHTS].includes(name) && String(value) !== String(DEFAULTS[name]))
 		.map(([name, value]) => `${name}=${encodeURIComponent(value)}`.replace(/%2C|%3B/g, decodeURIComponent));
@@ -88,11 +88,6 @@ function from_address(address) {
 		else given[name] = to_value(text, types[name]);
 	}
 	return given;
-}
-
-/** Whether weights are set that would make an address too long. */
-function is_heavy({ coefs, intercepts }) {
-	return Boolean(coefs) && [coefs, intercepts].flat(3).length > MOST_WEIGHTS;
 }
 
 /** The weights of a JSON text, and the sizes that they need. */
@@ -132,5 +127,5 @@ function fill(text, facts) {
 	});
 }
 
-Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, is_heavy, read_weights, to_value, show_number, look_up, fill });
+Object.assign(nnteach, { DEFAULTS, complete_state, settings_of, start_net, to_address, from_address, read_weights, to_value, show_number, look_up, fill });
 })();
