@@ -45,21 +45,22 @@ class Layer {
 /** Add F B to C of n columns. The next row of F is f_down entries on, the next column f_across. */
 function add_product(C, n, F, f_down, f_across, B, b_down, b_across) {
 	const n_rows = C.length / n, n_inner = F.length / n_rows;
-	// blocks of 2 × 3 use each number read more than once; at the edge they repeat entries
-	for (let i = 0; i < n; i += 3) {
-		const i1 = Math.min(i + 1, n - 1), i2 = Math.min(i + 2, n - 1);
+	// blocks of 2 × 4 use each number read more than once; at the edge they repeat entries
+	for (let i = 0; i < n; i += 4) {
+		const i1 = Math.min(i + 1, n - 1), i2 = Math.min(i + 2, n - 1), i3 = Math.min(i + 3, n - 1);
 		for (let j = 0; j < n_rows; j += 2) {
 			const c = j * n, d = Math.min(j + 1, n_rows - 1) * n;
-			let c0 = C[c + i], c1 = C[c + i1], c2 = C[c + i2], d0 = C[d + i], d1 = C[d + i1], d2 = C[d + i2];
-			let f = j * f_down, g = (d / n) * f_down, p = i * b_across, q = i1 * b_across, r = i2 * b_across;
+			let c0 = C[c + i], c1 = C[c + i1], c2 = C[c + i2], c3 = C[c + i3];
+			let d0 = C[d + i], d1 = C[d + i1], d2 = C[d + i2], d3 = C[d + i3];
+			let f = j * f_down, g = (d / n) * f_down, p = i * b_across, q = i1 * b_across, r = i2 * b_across, s = i3 * b_across;
 			for (let k = 0; k < n_inner; k++) {
-				const F0 = F[f], F1 = F[g], B0 = B[p], B1 = B[q], B2 = B[r];
-				c0 += F0 * B0, c1 += F0 * B1, c2 += F0 * B2;
-				d0 += F1 * B0, d1 += F1 * B1, d2 += F1 * B2;
-				f += f_across, g += f_across, p += b_down, q += b_down, r += b_down;
+				const F0 = F[f], F1 = F[g], B0 = B[p], B1 = B[q], B2 = B[r], B3 = B[s];
+				c0 += F0 * B0, c1 += F0 * B1, c2 += F0 * B2, c3 += F0 * B3;
+				d0 += F1 * B0, d1 += F1 * B1, d2 += F1 * B2, d3 += F1 * B3;
+				f += f_across, g += f_across, p += b_down, q += b_down, r += b_down, s += b_down;
 			}
-			C[c + i] = c0, C[c + i1] = c1, C[c + i2] = c2;
-			C[d + i] = d0, C[d + i1] = d1, C[d + i2] = d2;
+			C[c + i] = c0, C[c + i1] = c1, C[c + i2] = c2, C[c + i3] = c3;
+			C[d + i] = d0, C[d + i1] = d1, C[d + i2] = d2, C[d + i3] = d3;
 		}
 	}
 }

@@ -8,7 +8,7 @@ NAMES = "JSON.stringify(Object.getOwnPropertyNames(globalThis))"
 
 
 def test_it_is_small():
-    assert len(ENGINE.read_bytes()) <= 25_000
+    assert len(ENGINE.read_bytes()) <= 24_500
 
 
 def test_it_defines_one_name():
