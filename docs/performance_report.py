@@ -33,8 +33,25 @@ WORKS = {
     "moons-1000": "moons, 1000 seeds",
     "search": "search",
     "predict-1": "predict 1 row",
+    "predict-10": "predict 10 rows",
+    "predict-100": "predict 100 rows",
     "predict-1000": "predict 1000 rows",
     "predict-1000000": "predict 10⁶ rows",
+    "predict_proba-1": "predict_proba 1 row",
+    "predict_proba-10": "predict_proba 10 rows",
+    "predict_proba-100": "predict_proba 100 rows",
+    "predict_proba-1000": "predict_proba 1000 rows",
+    "partial_fit-1": "partial_fit 1 row",
+    "partial_fit-32": "partial_fit 32 rows",
+    "partial_fit-200": "partial_fit 200 rows",
+    "iris-20": "iris, 20 epochs",
+    "iris-200": "iris, 200 epochs",
+    "wine": "wine",
+    "moons-100": "moons of 100",
+    "diabetes": "diabetes",
+    "cancer": "breast cancer",
+    "iris-lbfgs": "iris, lbfgs",
+    "moons-100-lbfgs": "moons of 100, lbfgs",
     "import": "import",
 }
 MEMORY = {
@@ -349,7 +366,11 @@ def footprint_table(measurements):
     """Time and memory of predictions, memory of the large fit, and start-up."""
     systems = [name for name in SYSTEMS if measurements.result("predict-1", name)]
     rows = [["", *(SYSTEMS[system] for system in systems)]]
-    for work in ("predict-1", "predict-1000", "predict-1000000", "import"):
+    kinds = {"prediction", "stream", "small", "import"}
+    measured = {
+        result["work"] for kind in kinds for result in measurements.all_of(kind)
+    }
+    for work in (work for work in WORKS if work in measured):
         times = [measurements.time(work, system) for system in systems]
         rows.append(
             [WORKS[work], *(format_seconds(time) if time else "" for time in times)]

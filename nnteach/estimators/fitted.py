@@ -68,12 +68,47 @@ class FittedAttributes:
     # them, it would take the longer the more there were before
     @property
     def loss_curve_(self) -> list[float]:
-        """Mean loss of each epoch."""
+        """Mean loss of each epoch, ``history_["loss"]``, as in scikit-learn.
+
+        Returns
+        -------
+        list of float
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> len(net.loss_curve_) == net.n_iter_
+        True
+        """
         return list(self._state_for("loss_curve_").history.get("loss", ()))
 
     @property
     def history_(self) -> dict[str, FloatArray]:
-        """What was measured in each epoch, by its name."""
+        """What was measured in every epoch of all fits, by its name.
+
+        "loss" is the mean of the objective over the epoch's batches, each before its
+        update, and "learning_rate" is the rate. With a validation set there are three
+        more, measured with the weights at the epoch's end: "val_loss", the mean loss on
+        the validation set without the penalty, and "score" and "val_score" on the
+        training and the validation set. "lbfgs" has the objective at the end of every
+        iteration, and no learning rate.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n_epochs,)
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from nnteach import MLPClassifierNet
+        >>> X, y = load_iris(return_X_y=True)
+        >>> net = MLPClassifierNet((10,), random_state=0)
+        >>> sorted(net.partial_fit(X, y, classes=[0, 1, 2]).history_)
+        ['learning_rate', 'loss']
+        """
         history = self._state_for("history_").history
         return {key: np.array(values) for key, values in history.items()}
 

@@ -84,12 +84,20 @@ def rows_to_predict(n_rows, n_features, dtype):
     return np.random.default_rng(0).standard_normal((n_rows, n_features), dtype=dtype)
 
 
-def predict(name, n_rows, dtype, repeats):
+def predict(name, n_rows, dtype, repeats, method="predict"):
     """Predict the same rows again and again."""
     trainer = trainers[name]
     X = rows_to_predict(n_rows, trainer.work.layer_sizes[0], dtype)
     for _ in range(repeats):
-        trainer.predict(X)
+        getattr(trainer, method)(X)
+
+
+def stream(name, n_rows, dtype, repeats):
+    """Train for an epoch on the same rows again and again."""
+    trainer = trainers[name]
+    X, y = load_data(trainer.work.data, n_rows, dtype)
+    for _ in range(repeats):
+        trainer.partial_fit(X, y)
 
 
 def training_loss(name):

@@ -6,7 +6,15 @@ from itertools import pairwise
 from math import ceil
 
 import numpy as np
-from sklearn.datasets import load_digits, make_moons
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_wine,
+    make_moons,
+)
+from sklearn.preprocessing import scale
 
 # scikit-learn's defaults of Adam; no system has a penalty on the weights
 LEARNING_RATE = 1e-3
@@ -28,6 +36,7 @@ class Work:
     batch_size: int
     epochs: int
     n_networks: int = 1
+    solver: str = "adam"
 
     @property
     def n_steps(self):
@@ -114,7 +123,47 @@ FEWER_EPOCHS = {
 MANY = replace(MOONS, name="moons-1000", n_networks=1000, epochs=20)
 ON_GPU = (*SINGLES, *STACKS, MANY)
 
-PREDICTED_ROWS = (1, 1000, 1_000_000)
+PREDICTED_ROWS = (1, 10, 100, 1000, 1_000_000)
+FEW_ROWS = (1, 10, 100, 1000)
+STREAMED_ROWS = (1, 32, 200)
+
+
+def small_work(name, data, n_samples, layer_sizes, loss, epochs, **others):
+    """A training of the kind that learners and grids have: default network, few data.
+
+    For "lbfgs" the epochs are iterations.
+    """
+    return Work(
+        name=name,
+        data=data,
+        layer_sizes=layer_sizes,
+        activation="relu",
+        loss=loss,
+        n_samples=n_samples,
+        batch_size=min(200, n_samples),
+        epochs=epochs,
+        **others,
+    )
+
+
+IRIS = small_work("iris-20", "iris", 150, (4, 100, 3), "multiclass", 20)
+MOONS_100 = small_work("moons-100", "moons", 100, (2, 100, 1), "binary", 200)
+SMALL = (
+    IRIS,
+    replace(IRIS, name="iris-200", epochs=200),
+    small_work("wine", "wine", 178, (13, 100, 3), "multiclass", 100),
+    MOONS_100,
+    small_work("diabetes", "diabetes", 442, (10, 100, 1), "squared", 100),
+    small_work("cancer", "cancer", 569, (30, 100, 1), "binary", 50),
+    replace(IRIS, name="iris-lbfgs", epochs=100, solver="lbfgs"),
+    replace(
+        MOONS_100,
+        name="moons-100-lbfgs",
+        layer_sizes=(2, 100, 100, 1),
+        epochs=100,
+        solver="lbfgs",
+    ),
+)
 
 # Each quantity over two decades or more, all else as in the moons; so many epochs that
 # what a fit costs once does not count.
@@ -180,7 +229,21 @@ def make_digits(n_samples):
     return X[:n_samples] / 16, y[:n_samples]
 
 
+def scaled(load):
+    """The first samples of a data set, each input with mean 0 and variance 1."""
+
+    def samples(n_samples):
+        X, y = load(return_X_y=True)
+        return scale(X)[:n_samples], y[:n_samples]
+
+    return samples
+
+
 DATA = {
+    "iris": scaled(load_iris),
+    "wine": scaled(load_wine),
+    "diabetes": scaled(load_diabetes),
+    "cancer": scaled(load_breast_cancer),
     "moons": lambda n_samples: make_moons(n_samples, noise=0.2, random_state=0),
     "curve": make_curve,
     "digits": make_digits,

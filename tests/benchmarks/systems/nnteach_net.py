@@ -16,6 +16,7 @@ class Trainer:
         self.settings = {
             "hidden_layer_sizes": work.layer_sizes[1:-1],
             "activation": work.activation,
+            "solver": work.solver,
             "alpha": 0.0,
             "batch_size": work.batch_size,
             "learning_rate_init": LEARNING_RATE,
@@ -42,6 +43,10 @@ class Trainer:
     def predict(self, X):
         """Labels or values that the first network predicts."""
         return self.networks[0].predict(X)
+
+    def partial_fit(self, X, y):
+        """Train the first network for one more epoch, on these samples."""
+        self.networks[0].partial_fit(X, y)
 
     def outputs(self, X):
         """Probabilities or values of each network."""
