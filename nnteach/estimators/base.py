@@ -222,8 +222,8 @@ class BaseMLPNet(
         Warns
         -----
         UserWarning
-            If `batch_size` is larger than the number of training samples, or Ctrl-C
-            ended the training.
+            If `batch_size` is larger than the number of training samples, Ctrl-C ended
+            the training, or the learning rate came to its end.
 
         Examples
         --------
