@@ -382,22 +382,23 @@ class MLPNet {
 		const n_unimproved = this._has_improved() ? 0 : training.n_unimproved + 1;
 		Object.assign(training, { next: 0, loss: 0, n_unimproved });
 		if (this.n_iter_ >= this.max_iter) this.stopped_by_ = "max_iter";
-		if (!early_stopping && !Number.isFinite(this.loss_) && !network.is_finite()) this.stopped_by_ = "divergence";
+		if (!Number.isFinite(this.loss_) && !network.is_finite()) this.stopped_by_ = "divergence";
 		if (n_unimproved > this.n_iter_no_change) this.stopped_by_ = "n_iter_no_change";
 		if (this.is_finished && early_stopping) network.theta.set(training.best);
 	}
 
-	/** Whether the epoch is better by tol than all before, or NaN. */
+	/** Whether the epoch is better by tol than all before; what is not finite is not. */
 	_has_improved() {
 		const { training, history_, early_stopping, scoring } = this, { best, best_score } = training;
 		const by_score = early_stopping && scoring !== "loss", losses = early_stopping ? history_.val_loss : history_.loss;
-		const score = by_score ? history_.val_score.at(-1) : -losses.at(-1);
+		const watched = by_score ? history_.val_score.at(-1) : -losses.at(-1);
+		const score = Number.isFinite(watched) ? watched : NaN;
 		this.validation_scores_?.push(score);
 		if (score > best_score) {
 			training.best_score = score;
 			best.set(this.network.theta);
 		}
-		return !(score < best_score + this.tol);
+		return score >= best_score + this.tol;
 	}
 
 	_encode_samples(X, y, ending = "") {

@@ -5,11 +5,12 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import make_moons
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import ShuffleSplit
+from sklearn.model_selection import KFold, ShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -239,6 +240,10 @@ def test_verbose_may_change(tmp_path, capsys):
     assert capsys.readouterr().out.startswith("Iteration 4, ")
 
 
+def score(estimator, X, y):
+    return estimator.score(X, y)
+
+
 @pytest.mark.parametrize(
     ("changes", "data", "message"),
     [
@@ -247,7 +252,12 @@ def test_verbose_may_change(tmp_path, capsys):
         (dict(max_iter=13), {}, "max_iter was 14 and is 13 now"),
         ({}, dict(X=X + 1), "X is other data now"),
         ({}, dict(y=1 - y), "y is other data now"),
+        (dict(class_weight={0: 1, 1: 2.5}), {}, r"is \{0: 1, 1: 2.5\} now"),
+        (dict(validation_fraction=KFold(3)), {}, r"is KFold\(.*n_splits=3.* now"),
+        (dict(scoring=score), {}, r"is \S*test_checkpoint\.score now"),
         ({}, dict(y=np.array(["a", "b"])[y]), "classes is other data now"),
+        ({}, dict(y=np.array(["a", "b"], object)[y]), "classes is other data now"),
+        ({}, dict(X=sparse.csr_array(X)), "X is other data now"),
         ({}, dict(sample_weight=np.ones(len(y))), "sample_weight is other data now"),
         ({}, dict(X_val=X_val, y_val=y_val), "X_val is other data now"),
         ({}, dict(X=X.astype(np.float32)), "X is other data now"),

@@ -200,7 +200,7 @@ def test_with_tol_0_an_epoch_as_good_as_the_best_is_an_improvement(early, browse
     assert mine["stopped_by_"] == "max_iter"
 
 
-@pytest.mark.parametrize(("rate", "n_iter"), [(3.0, 12), (1e40, 30)])
+@pytest.mark.parametrize(("rate", "n_iter"), [(3.0, 12), (1e40, 8)])
 def test_early_stopping_keeps_the_best_weights_when_all_grow(rate, n_iter, browser):
     X, y = make_data("regression")
     settings = dict(
@@ -216,7 +216,7 @@ def test_early_stopping_keeps_the_best_weights_when_all_grow(rate, n_iter, brows
     with np.errstate(all="ignore"):
         net = fit_quietly(MLPRegressorNet(**settings), X, y, X_val=X, y_val=y)
     assert_same_network(mine, net, X, y)
-    # to the end at the rate at which the scores are no numbers: NaN is not worse
+    # at the higher rate the weights are no numbers in the end, which ends the training
     assert mine["n_iter_"] == n_iter
     assert np.isnan(mine["validation_scores_"][-1]) == (rate == 1e40)
 
