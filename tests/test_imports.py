@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import nnteach
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -105,3 +107,8 @@ else:
     raise AssertionError
 """
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
+
+
+def test_a_name_that_is_not_there_is_an_error_as_everywhere():
+    with pytest.raises(AttributeError, match="module 'nnteach' has no attribute 'fit'"):
+        nnteach.fit  # noqa: B018

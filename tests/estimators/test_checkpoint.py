@@ -417,3 +417,10 @@ def test_until_epoch_alone_ends_the_training():
     assert part.interrupted_
     assert not whole.interrupted_
     assert part.loss_curve_ == whole.loss_curve_[:5]
+
+
+def test_another_kind_of_random_numbers_is_refused(tmp_path):
+    other = np.random.RandomState(np.random.SFC64(0))
+    with pytest.raises(ValueError, match=r"numpy's own kind, MT19937\. Got SFC64"):
+        kept(make_net(random_state=other), tmp_path / "file").fit(X, y)
+    assert not list(tmp_path.iterdir())

@@ -206,3 +206,9 @@ def test_weights_that_are_none(wrong):
         net.set_weights(wrong, wrong)
     with pytest.raises(ValueError, match=r"'hidden 1' must be numbers.* complex"):
         net.set_weights([W + 1j for W in net.coefs_], net.intercepts_)
+
+
+@pytest.mark.parametrize("X_ragged", [[[1.0, 2.0], [3.0]], [[1.0, {}], [2.0, 3.0]]])
+def test_a_list_that_is_no_table_has_the_error_of_numpy(X_ragged):
+    with pytest.raises((TypeError, ValueError), match=r"inhomogeneous|float\(\)"):
+        make().fit(X_ragged, [0, 1])

@@ -83,3 +83,7 @@ def test_copies_that_append_in_threads_do_not_meet():
         thread.join()
     for number, mine in enumerate(copies):
         assert mine == [0.0] + [float(number)] * 500
+
+
+def test_a_column_is_equal_to_no_number():
+    assert Column([1.0]) != 1.0
