@@ -22,7 +22,7 @@ check it on points that the network has never seen.
 # remember the answer.
 #
 # 1. Before any training, the network is made of random numbers. Colour the plane by
-#    what it says: will you see noise, a few large regions, or stripes?
+#    what it says: will you see speckles, a few large regions, or stripes?
 # 2. After the training the network is right about nearly all the points that it was
 #    trained on. Will it be right about new points more often, less often, or equally
 #    often?
@@ -33,7 +33,8 @@ check it on points that the network has never seen.
 # Each point is a :term:`sample`. Its two coordinates are its :term:`features
 # <feature>`, the numbers that we know of it. The moon it belongs to, 0 or 1, is its
 # :term:`class`, the thing to predict. We make 400 points, train on half of them, the
-# :term:`training set`, and put the other half away as the :term:`test set`.
+# :term:`training set`, and put the other half away as the :term:`test set`. The noise
+# moves each point a little off its half circle, at random.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -77,7 +78,7 @@ draw_line(ax, straight, linestyles="--")
 draw_points(ax, X_train, y_train)
 ax.plot([], [], "k--", label="a straight line")
 ax.set_title(
-    f"A straight line is right about {straight_accuracy:.0%} of the training points"
+    f"A straight line gets {straight_accuracy:.0%} of the training points right"
 )
 fig.legend(loc="outside lower center", ncols=3)
 fig.alt_text = (
@@ -106,7 +107,7 @@ print("the truth", y_test[:10])
 # What do the settings mean?
 #
 # - ``hidden_layer_sizes``: the network has two :term:`layers <layer>` of 50 small units
-#   each, called :term:`neurons <neuron>`. The next section of the course opens them.
+#   each, called :term:`neurons <neuron>`. The next lesson opens them.
 # - ``max_iter``: it goes through the training points 100 times. One pass is called an
 #   :term:`epoch`. ``n_iter_no_change`` says that it must not stop earlier.
 # - ``batch_size``: it looks at 20 points, changes its numbers a little, and takes the
@@ -183,8 +184,8 @@ plt.show()
 # A network could learn its training points by heart and know nothing else. So we ask
 # about the 200 points that we put away.
 
-print(f"right about {net.score(X_train, y_train):.1%} of the training points")
-print(f"right about {net.score(X_test, y_test):.1%} of the test points")
+print(f"right on {net.score(X_train, y_train):.1%} of the training points")
+print(f"right on {net.score(X_test, y_test):.1%} of the test points")
 
 # %%
 # One result may be luck. So we repeat everything 20 times, with new training points and

@@ -3,7 +3,7 @@ How many parameters does a network have?
 ========================================
 
 A network has 10 inputs, one hidden layer of 50 neurons and 3 outputs. Training has to
-find every number in it. How many are there, and in which arrays do they stand? You read
+find every number in it. How many are there, and which arrays hold them? You read
 off the shape of each array, write the network as four equations, and count.
 
 .. lesson-plan::
@@ -29,7 +29,8 @@ off the shape of each array, write the network as four equations, and count.
 # Every line is a weight
 # ----------------------
 # A :term:`neuron` multiplies each of its inputs by a :term:`weight`, adds up the
-# products and one :term:`bias`, and applies its activation function to the sum. In a
+# products and one :term:`bias`, and applies its activation function to the sum, as
+# the logistic function in :lesson:`training_by_hand`. In a
 # :term:`fully connected layer`, every neuron sees all outputs of the layer before. So
 # each line in the diagram is a weight, and each coloured circle is a neuron with a
 # bias. The inputs are given and have none. "W1: 10×50" means that the weights of layer
@@ -66,7 +67,7 @@ plt.show()
 # :math:`W_1` has 50 rows and 10 columns. In the diagram and in the code a sample is a
 # row, and so they have the transpose, 10×50. Row :math:`i` of :math:`W_1` holds the
 # weights of neuron :math:`i`, and :math:`b_1` holds one number for each neuron. The
-# output layer makes 3 values of the 50.
+# output layer turns the 50 values into 3.
 #
 # A real network agrees. It is a regressor, which predicts numbers; a classifier would
 # predict classes. ``out_activation`` is its activation function at the output, and
@@ -93,7 +94,7 @@ print("W2:", W2.shape, " b2:", b2.shape)
 # ---------
 # Each layer makes two steps. The sum that its neurons compute is the
 # :term:`pre-activation` :math:`z_l`. The activation function, applied to each entry,
-# makes of it the :term:`activation` :math:`a_l`. The activation of the last layer is
+# turns it into the :term:`activation` :math:`a_l`. The activation of the last layer is
 # the output :math:`\hat y`. :class:`~nnteach.ForwardEquations` writes this down for any
 # network, with all shapes:
 

@@ -2,7 +2,7 @@ r"""
 The forward pass by hand
 ========================
 
-What happens inside ``predict``? Two matrix products, two additions and one tanh. You
+What happens inside ``predict``? A few matrix products, additions and one tanh. You
 take the numbers out of a trained network, compute its output with numpy alone, look at
 what its hidden neurons see, and find out what the activation function is good for.
 
@@ -74,7 +74,7 @@ plt.show()
 # One sample
 # ----------
 # A sample is a column :math:`x`. Each layer takes the column of the layer before,
-# :math:`a_{l-1}`, and makes a new one of it:
+# :math:`a_{l-1}`, and turns it into a new one:
 #
 # .. math:: z_l = W_l \, a_{l-1} + b_l, \qquad a_l = g_l(z_l)
 #

@@ -3,7 +3,7 @@ Backpropagation by hand
 =======================
 
 Training needs the gradient, one derivative for each parameter. In a network with hidden
-layers, an error at the output has to be passed back to the weights behind it. You do
+layers, an error at the output has to be passed back to the weights before it. You do
 this in ten lines of numpy, check the result, and find the same lines in the library.
 
 .. lesson-plan::
@@ -519,8 +519,8 @@ print(f"{2 * len(thetas[0])} forward passes by central differences")
 #
 # where :math:`\theta` stands for all parameters and :math:`\nabla E` for the gradient,
 # the vector of all derivatives. Each of the 20 networks makes one step at each of many
-# learning rates :math:`\eta`. Along the tangent, :math:`E` would change by
-# :math:`-\eta \, \lVert \nabla E \rVert^2`, with the length of the gradient.
+# learning rates :math:`\eta`. Along its tangent, :math:`E` would change by
+# :math:`-\eta \, \lVert \nabla E \rVert^2`; between the bars is the gradient's length.
 
 # sphinx_gallery_fold_code = "How the figure is drawn"
 rates = 10.0 ** np.arange(-3, 1.01, 0.25)
@@ -719,7 +719,7 @@ for name in ("no slope", "slope at a"):
 # What you learnt
 # ---------------
 # Backpropagation applies the chain rule from the output to the input, and each layer
-# reuses what the layer above has computed. It begins with :math:`(\hat Y - Y) / n`.
+# reuses what the next layer has computed. It begins with :math:`(\hat Y - Y) / n`.
 # Check a gradient by central differences, with a step neither too large nor too small.
 # A short step against it lowers the objective.
 #

@@ -104,7 +104,7 @@ def draw_walks(walks):
 rates = (0.002, 0.019)
 slow, fast = (walk(gradient_descent, eta) for eta in rates)
 across = 100 * height(slow[0] * [0, 1]) / height(slow[0])
-print(f"of the height at the start, {across:.0f} % is across the valley")
+print(f"at the start, {across:.0f} % of the height comes from across the valley")
 print("left after 60 steps of gradient descent:")
 for eta, path in zip(rates, (slow, fast), strict=True):
     along = 100 * path[-1, 0] / path[0, 0]
@@ -415,7 +415,7 @@ for rule, solver in solvers.items():
 # -------------------------------
 #
 # A hundred times the loss has a hundred times the gradient. Let 20 networks make their
-# first step with either, and compare the steps, parameter by parameter.
+# first step with each loss, and compare the steps, parameter by parameter.
 
 for rule in (gradient_descent, adam):
     ratios = []

@@ -140,9 +140,9 @@ assert np.array_equal(Z3[:, 0] > 0, net.predict(X_test) == 1)
 # -------------------------------
 #
 # The noise pushes some points into the other moon, where nobody can tell them apart.
-# How many errors are unavoidable? The recipe says how often each class puts a point at
-# a place, :math:`f_0` and :math:`f_1`: ``KernelDensity`` averages the normal noise
-# around all places of its half circle. The true probability of class 1 there is
+# How many errors are unavoidable? From the recipe we know how often each class puts a
+# point at a place, :math:`f_0` and :math:`f_1`: ``KernelDensity`` blurs each half
+# circle with the noise. The true probability of class 1 there is
 # :math:`p = f_1 / (f_0 + f_1)`. The oracle, in books the *Bayes classifier*, says the
 # likelier class.
 

@@ -20,10 +20,10 @@ and measure what the rule gains and what it costs.
 # -------------
 #
 # 1. You hand over a :term:`validation set`. After each :term:`epoch` the network
-#    measures its loss there, too. At some time this loss no longer falls. What does the
+#    measures its loss there, too. At some point this loss stops falling. What does the
 #    training do: stop, go back to its best weights, or go on?
 # 2. You add the rule "stop when the validation loss has not improved for 4 epochs".
-#    Compared with 100 epochs for everybody, will the :term:`accuracy` on new points
+#    Compared with 100 epochs for every network, will the :term:`accuracy` on new points
 #    rise, fall, or stay about the same?
 #
 # Three sets of points
@@ -108,7 +108,7 @@ print("rise of the validation loss from there to epoch 300:")
 print("   ", median_and_band(rises, ".4f"))
 
 # %%
-# A gap between the curves alone is no overfitting. A network does better on the points
+# A gap between the curves alone is not overfitting. A network does better on the points
 # that it was fitted to, even while it still improves on others. At first the validation
 # loss lies *below*: it is measured at the end of an epoch, the training loss during it,
 # with worse weights.
@@ -179,8 +179,8 @@ assert 0 < np.median(late - train_score) < np.sqrt(0.03 * 0.97 / 400)
 # ----------------
 #
 # The rule of :term:`early stopping` with a :term:`patience` of 4 stops when the last
-# 4 epochs have brought no validation loss below the lowest one before. Then it puts
-# back the weights of the lowest epoch.
+# 4 epochs have brought no validation loss below the lowest one before. Then it
+# restores the weights of the best epoch.
 #
 # - ``early_stopping=True`` switches the rule on.
 # - ``scoring="loss"`` makes it watch the loss; otherwise it watches the accuracy.
@@ -305,7 +305,7 @@ for ax, (name, values) in zip(axes, gains.items(), strict=True):
     ax.plot([np.median(values)] * 2, [-1.4, 1.4], color="black", label="median")
     ax.set(xlabel=f"{name}, stopped minus 100 epochs", yticks=[])
 fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-fig.suptitle("Stopping hardly changes the accuracy and costs a little loss")
+fig.suptitle("Stopping hardly changes the accuracy and leaves the loss a little higher")
 on_accuracy, on_loss = gains.values()
 fig.alt_text = (
     "Differences on 20 000 new points, one dot for each of 20 pairs, with a line at "
@@ -316,12 +316,14 @@ fig.alt_text = (
 plt.show()
 
 # %%
-# Both p of Wilcoxon's test (see :lesson:`why_twenty_seeds`) are below 0.05: differences
-# that lean so far to one side are hardly chance. The band of the accuracy contains 0,
+# Both p-values of Wilcoxon's test (see :lesson:`why_twenty_seeds`) are below 0.05:
+# differences that lean so far to one side are hardly chance. The band of the accuracy
+# contains 0,
 # since single pairs vary; the test asks about all 20 together.
 #
 # **Answer 2.** The accuracy falls, but by less than a tenth of a percentage point. The
-# loss is more sensitive: patience 4 stops a little too early and costs a bit of it.
+# loss is more sensitive: patience 4 stops a little too early, and it stays a bit
+# higher.
 # What the rule surely gains is time. With fewer points, more noise or a larger network,
 # stopping may matter more.
 

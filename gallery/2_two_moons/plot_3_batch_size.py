@@ -40,7 +40,7 @@ oscillate less, so they get caught in :term:`local minima <local minimum>`".
 #
 # where :math:`\ell_i` is the loss of sample :math:`i`. The batch is drawn at random, so
 # :math:`\nabla E_B` is right on average. As for every mean, its standard deviation
-# falls with the root of the number of samples: four times the batch, about half the
+# shrinks with the root of the number of samples: four times the batch, about half the
 # noise.
 
 from copy import deepcopy
@@ -310,8 +310,8 @@ for net, data in zip(caught, training_sets, strict=True):
 # 100 old epochs, then 100 updates
 halfway = np.array([net.loss_curve_[200] for net in caught])
 after = training_losses(caught)
-print(f"loss after 100 updates more: {median_and_band(halfway / before, '.1%')}")
-print(f"loss after 200 updates more: {median_and_band(after / before, '.1%')}")
+print(f"loss after 100 more updates: {median_and_band(halfway / before, '.1%')}")
+print(f"loss after 200 more updates: {median_and_band(after / before, '.1%')}")
 
 # %%
 

@@ -155,8 +155,8 @@ assert abs(final["logistic"] - line_loss) < 0.05
 # that are 2 or 4 times as large.
 #
 # **Answer 1.** It could. With enough steps tanh networks draw the curve, as you will
-# see, and each has its logistic twin. The logistic network is slow. Nor do "sigmoids
-# squeeze the data and lose information": the twins squeeze, too.
+# see, and each has its logistic twin. The logistic network is slow. That "sigmoids
+# squeeze the data and lose information" is no reason: the twins squeeze, too.
 
 # %%
 # The twin has the activations :math:`s_1` and :math:`s_2`, with
@@ -339,8 +339,8 @@ assert np.all(np.abs(by_descent["logistic"][slow] - line_accuracy) < 0.01)
 assert by_descent["logistic"].max() > 0.95
 
 # %%
-# Tanh now keeps up with relu. The logistic networks stay on their line, except for some
-# with a high rate.
+# Tanh now keeps up with relu, in 400 epochs. The logistic networks stay on their line,
+# except for some with a high rate.
 
 # %%
 # Is the first layer to blame? Change it alone: multiply the inputs by 4, and divide the
@@ -416,9 +416,8 @@ for name in ("tanh", "bent tanh", "relu"):
 # %%
 # With a bent start, tanh does as well as relu.
 #
-# The logistic network starts even straighter, and then has further to go: to do what
-# tanh does, its weights must be 2 or 4 times as large, while Adam's steps are equally
-# long.
+# The logistic network starts even straighter and has further to go: to do what tanh
+# does, its weights must be 2 or 4 times as large, while Adam's steps are as long.
 
 # %%
 # How straight is the start? We fit a linear function of the inputs to the
@@ -465,7 +464,7 @@ assert np.median(accuracy["both"] - accuracy["tanh"]) > -0.03
 
 # %%
 # How straight is the start? :term:`R²` is the share of the variation that a straight
-# map explains. Given both, tanh's start and four times its step, the logistic network
+# map explains. Given tanh's start and steps four times as long, the logistic network
 # gets about as far as tanh.
 
 # sphinx_gallery_fold_code = "How the numbers are printed"
