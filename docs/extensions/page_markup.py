@@ -23,7 +23,9 @@ CODE = re.compile(
     r"(?P<code>.*?)</pre>",
     re.DOTALL,
 )
-SHORT_NAME = 24  # letters that have room on one line of a phone
+SHORT_NAME = (
+    18  # letters for which the narrowest phone has room in a list of parameters
+)
 NUMBER_SPACE = re.compile(r"(?<=\d) (?=\d{3}\b|%|min\b)")
 WORD_OF_CODE = re.compile(r"\d[\d.]*e-\d+|(?<!\S)--[a-z][\w-]*")
 COLUMNS = re.compile(r"\S {2,}\S")

@@ -25,7 +25,8 @@ from themed_figures import CaptionNode, FigureNode
 FOLDER = "teach/slides"
 MANY_WORDS = 80  # on one slide; with more, its letters are smaller
 EQUATION = 20  # an equation takes as much room as so many words
-MOST_LINES = 14  # of code and what it prints, on one slide; longer code is on none
+# of code and what it prints, on one slide; what is larger is on none
+MOST_LINES, LONGEST_LINE = 14, 88
 MOST_EQUATIONS = 3  # on one slide; the others stand on the next
 PREDICT, MISTAKES, LEARNT = "Predict first", "Common mistakes", "What you learnt"
 NOT_SHOWN = {PREDICT, MISTAKES, LEARNT, "Further reading"}
@@ -98,7 +99,7 @@ def main_slides(section, questions, answers):
     shown = list(unfolded(section))
     for node, following in zip_longest(shown, shown[1:]):
         number = answered(node, answers)
-        if is_code(node) and n_lines(node, following) <= MOST_LINES:
+        if is_code(node) and has_room(node, following):
             slides.append(Slide(title, [node]))
             slides[-1].content += [following] if is_output(following) else []
         if not number and announces_what_is_left_out(node, following):
@@ -129,10 +130,12 @@ def is_output(node):
     return node is not None and "sphx-glr-script-out" in node["classes"]
 
 
-def n_lines(code, following):
-    """Return how many lines code and what it prints take."""
-    printed = following.astext().splitlines() if is_output(following) else []
-    return len(code.astext().splitlines()) + len(printed)
+def has_room(code, following):
+    """Tell whether code and what it prints fit on a slide."""
+    lines = code.astext().splitlines()
+    if is_output(following):
+        lines += following.astext().splitlines()
+    return len(lines) <= MOST_LINES and max(map(len, lines)) <= LONGEST_LINE
 
 
 def equations_of(slide):

@@ -151,6 +151,10 @@ def test_short_code_is_shown_with_what_it_prints():
 def test_long_code_and_its_output_are_in_the_lesson_alone():
     long = section("Code", paragraph("First."), code(slides.MOST_LINES), printed(1))
     assert len(slides.main_slides(long, {}, {})) == 1
+    wide = nodes.literal_block("", "x" * (slides.LONGEST_LINE + 1), language="Python")
+    assert (
+        len(slides.main_slides(section("Code", paragraph("First."), wide), {}, {})) == 1
+    )
     given = section("Code", paragraph("First."), code(3, "console"))
     assert len(slides.main_slides(given, {}, {})) == 1
 
