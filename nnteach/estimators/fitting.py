@@ -53,7 +53,7 @@ def fit_together(estimators, given, *, one_epoch=False, n_jobs=1):
             )
             posed += turn_posed
             outcomes += turn_outcomes
-            if any(outcome.is_interrupted for outcome in outcomes):
+            if any(outcome.is_broken_off for outcome in outcomes):
                 break
     except BaseException:
         before.restore()
@@ -178,7 +178,7 @@ def warn_of(posed, outcomes, *, stacklevel, n_networks=1):
     pairs = list(zip((one.problem for one in posed), outcomes, strict=True))
     messages = [
         (UserWarning, _of_clipped_batches(posed)),
-        (UserWarning, _of_interruption(pairs, n_networks)),
+        (UserWarning, _of_interruption(outcomes, n_networks)),
         (UserWarning, _of_missing_scores(pairs)),
         (UserWarning, _of_kept_starts(pairs)),
         (UserWarning, _of_kept_epochs(pairs)),
@@ -209,12 +209,8 @@ def _of_clipped_batches(posed):
     return None
 
 
-def _of_interruption(pairs, n_networks):
-    outcomes = [outcome for _, outcome in pairs]
-    if not any(
-        outcome.is_interrupted and outcome.n_iter != problem.until_epoch
-        for problem, outcome in pairs
-    ):
+def _of_interruption(outcomes, n_networks):
+    if not any(outcome.is_broken_off for outcome in outcomes):
         return None
     message = "Training interrupted by user."
     n_trained = sum(

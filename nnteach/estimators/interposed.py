@@ -86,6 +86,14 @@ def network_at(estimator, path):
     return estimator.get_params()["__".join(path)] if path else estimator
 
 
+def fitted_network_at(estimator, path):
+    """The fitted network in a fitted estimator."""
+    for name in path:
+        is_pipeline = isinstance(estimator, Pipeline)
+        estimator = estimator[name] if is_pipeline else estimator.regressor_
+    return estimator
+
+
 def fit_up_to_network(estimator, path, X, y, params):
     """Fit everything but the network.
 

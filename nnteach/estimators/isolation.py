@@ -47,7 +47,7 @@ def train_isolated(posed, given):
         except Exception as error:  # of no single network
             own_error, watches = error, {}
         else:
-            if any(outcome.is_interrupted for outcome in outcomes):
+            if any(outcome.is_broken_off for outcome in outcomes):
                 raise KeyboardInterrupt
             outcomes = dict(zip(watches, outcomes, strict=True))
         for index, watched in watches.items():

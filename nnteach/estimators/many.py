@@ -1,6 +1,7 @@
 """Many estimators fitted to the same data at once."""
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TypeVar
 
 from numpy.typing import ArrayLike
@@ -10,6 +11,7 @@ from nnteach.estimators.base import BaseMLPNet
 from nnteach.estimators.checkpoint import kept_in_folders
 from nnteach.estimators.fitting import fit_together
 from nnteach.estimators.problem import FitArguments
+from nnteach.estimators.sklearn_private import validate_parameter_constraints
 
 Net = TypeVar("Net", bound=BaseMLPNet)
 
@@ -105,6 +107,9 @@ def fit_many(
     5
     """
     checked = _check_estimators(estimators)
+    validate_parameter_constraints(
+        {"n_jobs": [Integral, None]}, {"n_jobs": n_jobs}, "fit_many"
+    )
     given = FitArguments(
         X, y, sample_weight, X_val, y_val, sample_weight_val, groups=groups
     )

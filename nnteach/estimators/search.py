@@ -19,7 +19,12 @@ from nnteach.estimators.annotations import (
     Targets,
 )
 from nnteach.estimators.checkpoint import kept_in_folders
-from nnteach.estimators.interposed import network_at, path_to_network, with_fit
+from nnteach.estimators.interposed import (
+    fitted_network_at,
+    network_at,
+    path_to_network,
+    with_fit,
+)
 from nnteach.estimators.processes import Processes
 from nnteach.estimators.training_plan import SplitOnce, TrainingPlan
 
@@ -99,7 +104,9 @@ class _SearchInStacks:
                 # scikit-learn takes it for the failure of a candidate
                 if search._plan.unusable_checkpoint is not None:
                     raise search._plan.unusable_checkpoint
-            files.close()
+            best = getattr(search, "best_estimator_", None)
+            if best is None or not fitted_network_at(best, path).interrupted_:
+                files.close()
         fitted = {
             name: value for name, value in vars(search).items() if name.endswith("_")
         }

@@ -424,3 +424,24 @@ def test_another_kind_of_random_numbers_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"numpy's own kind, MT19937\. Got SFC64"):
         kept(make_net(random_state=other), tmp_path / "file").fit(X, y)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file.nnteach-lock").mkdir()
+    with pytest.raises(OSError, match=r"No checkpoint can be written to .*file: "):
+        kept(make_net(), tmp_path / "file").fit(X, y)
+
+
+def test_files_of_others_beside_it_stay(tmp_path):
+    others = {"file.lock", "file.tmp"}
+    for name in others:
+        (tmp_path / name).touch()
+    kept(make_net(), tmp_path / "file").fit(X, y)
+    assert {path.name for path in tmp_path.iterdir()} == others
+
+
+def test_an_epoch_that_was_before_is_no_interruption(tmp_path, recwarn):
+    path = tmp_path / "file"
+    kept(make_net(), path).fit(X, y, until_epoch=7)
+    assert kept(make_net(), path).fit(X, y, until_epoch=5).n_iter_ == 7
+    assert not recwarn

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import make_moons
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -12,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from nnteach import (
     Checkpoint,
     MLPClassifierNet,
+    MLPRegressorNet,
     VectorizedGridSearchCV,
     fit_many,
 )
@@ -156,6 +158,10 @@ def test_a_file_is_no_folder(tmp_path):
 GRID = {"alpha": [0, 0.1], "hidden_layer_sizes": [(5,), (3,)]}
 
 
+def in_targets(net):
+    return TransformedTargetRegressor(net)
+
+
 def make_search(path=None, search=VectorizedGridSearchCV):
     net = MLPClassifierNet(
         max_iter=5, n_iter_no_change=20, batch_size=25, random_state=0
@@ -243,3 +249,46 @@ def test_scikit_learns_search_uses_a_folder_too(tmp_path):
     search = make_search(path, GridSearchCV).fit(X, y)
     assert_same_search(search, make_search(None, GridSearchCV).fit(X, y))
     assert not any(path.iterdir())
+
+
+class PressCtrlC:
+    """A callback that presses Ctrl-C when so many epochs have ended."""
+
+    def __init__(self, n_epochs):
+        self.n_left = n_epochs
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context):
+        if context.task_name == "epoch":
+            self.n_left -= 1
+            if self.n_left == 0:
+                raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("make", [lambda net: net, make_pipeline, in_targets])
+def test_a_search_whose_last_fit_was_interrupted_keeps_its_folder(make, tmp_path):
+    net = MLPRegressorNet(hidden_layer_sizes=(3,), max_iter=5, random_state=0)
+    # 2 folds of 5 epochs, and 2 epochs of the last fit
+    net.set_callbacks(Checkpoint(tmp_path / "folder"), PressCtrlC(12))
+    search = VectorizedGridSearchCV(make(net), {}, cv=2)
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        search.fit(X, y)
+    assert list((tmp_path / "folder").iterdir())
+
+
+def test_a_search_may_end_its_trainings_for_now():
+    net = MLPClassifierNet((3,), max_iter=9, random_state=0)
+    search = VectorizedGridSearchCV(net, {"alpha": [1, 2]}, cv=2)
+    search.fit(X, y, until_epoch=3)
+    assert (search.best_estimator_.n_iter_, search.best_estimator_.interrupted_) == (
+        3,
+        True,
+    )

@@ -215,6 +215,12 @@ def test_all_processes_together_warn_once():
     assert caught[0].filename == __file__
 
 
+@pytest.mark.parametrize("n_jobs", ["2", 2.5])
+def test_a_number_of_processes_is_an_integer(n_jobs):
+    with pytest.raises(ValueError, match="The 'n_jobs' parameter of fit_many must be"):
+        fit_many([make_net()], X, y, n_jobs=n_jobs)
+
+
 NETWORK = make_net()
 PIPELINE = make_pipeline(StandardScaler(), make_net(early_stopping=True))
 

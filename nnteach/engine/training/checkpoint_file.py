@@ -37,7 +37,7 @@ def write_file(path, content):
     OSError
         If that fails; the file is as it was.
     """
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = path.with_name(path.name + ".nnteach-tmp")
     try:
         with temporary.open("wb") as file:
             for part in _encode(content):

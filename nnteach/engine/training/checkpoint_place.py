@@ -116,16 +116,29 @@ def lock_file(path):
     ------
     CheckpointInUseError
         If another training has locked it.
+    OSError
+        If no file can be made where it is to be.
     """
-    lock = FileLock(f"{path}.lock", timeout=0, thread_local=False)
+    lock = FileLock(f"{path}.nnteach-lock", timeout=0, thread_local=False)
     try:
         lock.acquire()
-    except (Timeout, RuntimeError) as error:
-        raise CheckpointInUseError(
-            f"The checkpoint {path} belongs to a training that is running now; give "
-            "each training a path of its own, or wait until that one has ended."
+    except Timeout as error:
+        raise _in_use(path) from error
+    except (OSError, NotImplementedError) as error:
+        raise OSError(
+            f"No checkpoint can be written to {path}: {error}. Give Checkpoint a path "
+            "in a folder that can be written to."
         ) from error
+    except RuntimeError as error:  # this process has locked it
+        raise _in_use(path) from error
     return lock
+
+
+def _in_use(path):
+    return CheckpointInUseError(
+        f"The checkpoint {path} belongs to a training that is running now; give "
+        "each training a path of its own, or wait until that one has ended."
+    )
 
 
 def unlock_file(lock):

@@ -95,6 +95,7 @@ class Member:
             self.state,
             self.n_iter,
             self.is_interrupted,
+            self.is_paused,
             self.reached_max_iter,
             self.optimize_result,
             self.seconds,

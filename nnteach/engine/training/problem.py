@@ -391,6 +391,8 @@ class Outcome:
     is_interrupted : bool
         Whether the training had not ended: Ctrl-C or another signal came, or it was to
         end for now.
+    is_paused : bool
+        Whether it was to end for now.
     reached_max_iter : bool
         Whether it ended since there had been enough epochs.
     optimize_result : scipy.optimize.OptimizeResult or None
@@ -405,10 +407,16 @@ class Outcome:
     state: TrainingState
     n_iter: int = 0
     is_interrupted: bool = False
+    is_paused: bool = False
     reached_max_iter: bool = False
     optimize_result: object = None
     seconds: float = 0.0
     has_finite_loss: bool = True
+
+    @property
+    def is_broken_off(self):
+        """Whether somebody has ended the training who had not said so before."""
+        return self.is_interrupted and not self.is_paused
 
     @cached_property
     def has_finite_parameters(self):
