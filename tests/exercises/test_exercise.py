@@ -342,6 +342,11 @@ def test_dots_are_no_answer(answer):
     assert judge(lambda answer: None, answer, 1).feedback == UNANSWERED
 
 
+def test_whose_cell_ended_with_an_error_is_not_told_of_dots_alone():
+    """Then the variable still has the None of the check before."""
+    assert "ended with an error, mend it; if it still has dots" in UNANSWERED
+
+
 def test_a_check_that_fails_says_how():
     def examine(answer):
         raise RuntimeError

@@ -114,8 +114,8 @@ HALF = {"sheet_shapes": SOLUTIONS["sheet_shapes"], "sheet_parameters": "answer =
 # what each student hands in, the points, and parts of what the report says
 CLASS = {
     "right": (notebook(SOLUTIONS), ALL, ["Right."]),
-    "half right": (notebook(HALF), "1.00", ["Right.", "no answer yet"]),
-    "untouched": (notebook({}), "0", ["no answer yet"]),
+    "half right": (notebook(HALF), "1.00", ["Right.", "There is no answer"]),
+    "untouched": (notebook({}), "0", ["There is no answer"]),
     "mixed": (
         notebook(MIXED),
         "2.00",
@@ -150,7 +150,7 @@ CLASS = {
         ["could not be interrupted: stopped in 1.1 · 2", "Does each loop end?"],
     ),
     "no checks": (without("check"), ALL, ["Right."]),
-    "faked checks": (with_faked_checks(), "2.00", ["no answer yet"]),
+    "faked checks": (with_faked_checks(), "2.00", ["There is no answer"]),
     "no answers": (without("answer"), "0", ["no cell of an exercise"]),
 }
 
