@@ -111,6 +111,11 @@ class Exercise(ABC):
         return self.setup_code if says_something else ""
 
     @property
+    def handed_out(self) -> str:
+        """The code in the cell of a notebook in which a student answers."""
+        return join_code(self.setup_code, self.start_code)
+
+    @property
     def whole_solution(self) -> str:
         """The solution with what it needs, a program of its own."""
         return join_code(self.setup_code, self.solution_code)

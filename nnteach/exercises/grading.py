@@ -33,6 +33,7 @@ ENDED_HERE = (
 OUT_OF_TIME_HERE = (
     "The time for the whole notebook was over in this exercise. Does each loop end?"
 )
+UNTOUCHED = "Not attempted: the cell is as it was handed out."
 KERNEL_SECONDS = 60  # in which a kernel starts and ends
 
 
@@ -45,6 +46,7 @@ NOTHING_KNOWN: dict[str, Any] = {
     "answered": [],
     "judgements": {},
     "trouble": {},
+    "written": {},
     "died": False,
     "killed": False,
     "running": None,
@@ -207,6 +209,8 @@ def grade_student(
         for exercise in answered:
             judged = known["judgements"].get(exercise)
             judged = judged or (False, why_not_judged(exercise, known))
+            if not judged[0] and is_untouched(exercise, known["written"]):
+                judged = (False, UNTOUCHED)
             student.grades[exercise] = Grade(Judgement(*judged), late)
         if not note and not answered:
             note = "It has no cell of an exercise."
@@ -218,6 +222,17 @@ def grade_student(
         if late:
             student.notes.append(f"{printable(path.name)} is late.")
     return student
+
+
+def is_untouched(exercise: str, written: dict[str, str]) -> bool:
+    """Tell whether the code for an exercise is still what was handed out."""
+    handed_out = lines_of(all_exercises()[exercise].handed_out)
+    return lines_of(written.get(exercise, "")) == handed_out
+
+
+def lines_of(code: str) -> list[str]:
+    """Return the lines of a program, without what cannot be seen."""
+    return [line.rstrip() for line in code.splitlines() if line.strip()]
 
 
 def why_not_judged(exercise: str, known: dict) -> str:

@@ -153,6 +153,15 @@ def explain_cells(found: dict[str, list], cells: list[NotebookNode]) -> None:
             found[name] = [right, f"{feedback} {several}"]
 
 
+def written_in(cells: list[NotebookNode]) -> dict[str, str]:
+    """Return the code that a student has written, or left as it was, by exercise."""
+    written: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.metadata.get("timed"):
+            written.setdefault(cell.metadata["exercise"] or "", []).append(cell.source)
+    return {name: "\n".join(sources) for name, sources in written.items()}
+
+
 class Run:
     """The run of a notebook, which writes what is known after each cell.
 
@@ -186,6 +195,7 @@ class Run:
         known: dict[str, Any] = {"read": True, "answered": self.names}
         known |= {"judgements": found, "running": self.running}
         known |= {"died": died, "killed": self.killed}
+        known["written"] = written_in(self.book.cells)
         known["trouble"] = trouble_in(self.book.cells, self.mark)
         # whole or not at all, since this process may be stopped at any moment
         draft = self.results.with_suffix(".draft")
@@ -261,8 +271,9 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
     results : Path
         The file to write: JSON with ``answered``, the exercises that the notebook has a
         cell for; ``judgements``; ``trouble``, which exercises took too long or too
-        much memory; ``running``, the exercise whose cell is being run; ``died`` if the
-        kernel has ended before its time; and ``killed`` if that was our doing.
+        much memory; ``written``, the code of each exercise; ``running``, the exercise
+        whose cell is being run; ``died`` if the kernel has ended before its time; and
+        ``killed`` if that was our doing.
     seconds : float
         How long a cell of the student may take.
     """

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from nnteach.exercises import exercises_of, grading
+from nnteach.exercises import LESSONS, all_exercises, exercises_of, grading
 from nnteach.exercises.__main__ import main
 from nnteach.exercises.arguments import last_moment
 from nnteach.exercises.grading import Grade, Student, find_submissions
@@ -25,6 +25,7 @@ from nnteach.exercises.results import (
     write_report,
     write_results,
 )
+from nnteach.exercises.run_submission import exercise_of
 
 LESSON = "count_parameters"
 SOLUTIONS = {
@@ -114,8 +115,8 @@ HALF = {"sheet_shapes": SOLUTIONS["sheet_shapes"], "sheet_parameters": "answer =
 # what each student hands in, the points, and parts of what the report says
 CLASS = {
     "right": (notebook(SOLUTIONS), ALL, ["Right."]),
-    "half right": (notebook(HALF), "1.00", ["Right.", "There is no answer"]),
-    "untouched": (notebook({}), "0", ["There is no answer"]),
+    "half right": (notebook(HALF), "1.00", ["Right.", "Not attempted"]),
+    "untouched": (notebook({}), "0", ["Not attempted: the cell is as it was"]),
     "mixed": (
         notebook(MIXED),
         "2.00",
@@ -150,7 +151,7 @@ CLASS = {
         ["could not be interrupted: stopped in 1.1 · 2", "Does each loop end?"],
     ),
     "no checks": (without("check"), ALL, ["Right."]),
-    "faked checks": (with_faked_checks(), "2.00", ["There is no answer"]),
+    "faked checks": (with_faked_checks(), "2.00", ["Not attempted"]),
     "no answers": (without("answer"), "0", ["no cell of an exercise"]),
 }
 
@@ -310,6 +311,28 @@ def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
 def test_where_a_notebook_has_stopped_is_told(exercise, died, killed, reason):
     known = {"running": "a", "died": died, "killed": killed}
     assert grading.why_not_judged(exercise, known) == reason
+
+
+@pytest.mark.parametrize("exercise", all_exercises())
+def test_a_cell_counts_as_attempted_as_soon_as_it_differs(exercise):
+    (cell,) = (
+        cell.source
+        for cell in student_notebook(lesson_of(exercise)).cells
+        if exercise_of(cell, "answer") == exercise
+    )
+    assert grading.is_untouched(exercise, {exercise: f"\n{cell}  \n\n"})
+    assert not grading.is_untouched(exercise, {exercise: f"{cell}\nanswer = 1"})
+    assert not grading.is_untouched(exercise, {exercise: ""})
+    assert not grading.is_untouched(exercise, {})
+
+
+def lesson_of(exercise):
+    (lesson,) = (
+        lesson
+        for lesson in LESSONS
+        if exercise in [found.name for found in exercises_of(lesson)]
+    )
+    return lesson
 
 
 def test_the_newest_notebook_counts(tmp_path):

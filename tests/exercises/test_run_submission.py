@@ -30,6 +30,7 @@ from nnteach.exercises.run_submission import (
     read_notebook,
     trouble_in,
     with_checks,
+    written_in,
 )
 
 
@@ -65,6 +66,14 @@ def test_a_check_stands_where_the_students_stands_and_at_the_end():
         *("load", "import", "forget", "first", "more", "check sheet_parameters"),
         *("scratch", "end sheet_parameters", "forget", "second", "end relu_instead"),
     ]
+
+
+def test_what_a_student_has_written_is_known_by_exercise():
+    cells = [cell("import"), cell("first", "answer"), cell("more"), cell("c", "check")]
+    assert written_in(with_checks(cells, "mark")) == {
+        "": "import",
+        "sheet_parameters": "first\nmore",
+    }
 
 
 def test_a_lost_cell_begins_its_exercise_and_a_split_one_does_not():
