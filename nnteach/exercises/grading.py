@@ -82,10 +82,13 @@ class Grade:
         Whether the answer is right, and what the student should read.
     late : bool, default=False
         Whether the notebook was changed after the due time.
+    attempted : bool, default=True
+        Whether anything in the cell was changed since it was handed out.
     """
 
     judgement: Judgement
     late: bool = False
+    attempted: bool = True
 
 
 @dataclass
@@ -196,7 +199,7 @@ def wait_for_end(process: subprocess.Popen[str]) -> str:
 def grade_student(
     name: str, paths: list[Path], limits: Limits, due: datetime | None
 ) -> Student:
-    """Grade all notebooks of a student; the newest counts."""
+    """Grade all notebooks of a student; of two attempts the newest counts."""
     student = Student(name)
     if not paths:
         student.notes.append("No notebook was handed in.")
@@ -206,22 +209,37 @@ def grade_student(
         student.unread |= not known["read"]
         late = due is not None and datetime.fromtimestamp(path.stat().st_mtime) > due
         answered = [name for name in known["answered"] if name in all_exercises()]
-        for exercise in answered:
-            judged = known["judgements"].get(exercise)
-            judged = judged or (False, why_not_judged(exercise, known))
-            if not judged[0] and is_untouched(exercise, known["written"]):
-                judged = (False, UNTOUCHED)
-            student.grades[exercise] = Grade(Judgement(*judged), late)
+        replaced = []
+        for exercise in dict.fromkeys(answered):
+            grade = grade_of(exercise, known, late)
+            older = student.grades.get(exercise)
+            if older and older.attempted:
+                if not grade.attempted:
+                    continue
+                replaced.append(place(exercise))
+            student.grades[exercise] = grade
         if not note and not answered:
             note = "It has no cell of an exercise."
         happened = [
             f"{place(name)} {TROUBLE[what]}." for name, what in known["trouble"].items()
         ]
+        if replaced:
+            which = ", ".join(replaced)
+            happened.append(f"It counts for {which}, which an older notebook has too.")
         if notes := [*happened, *filter(None, [note])]:
             student.notes.append(f"{printable(path.name)}: {' '.join(notes)}")
         if late:
             student.notes.append(f"{printable(path.name)} is late.")
     return student
+
+
+def grade_of(exercise: str, known: dict, late: bool) -> Grade:
+    """Return the grade of an exercise from what is known of a notebook."""
+    judged = known["judgements"].get(exercise)
+    judgement = Judgement(*(judged or (False, why_not_judged(exercise, known))))
+    if not judgement.right and is_untouched(exercise, known["written"]):
+        return Grade(Judgement(False, UNTOUCHED), late, attempted=False)
+    return Grade(judgement, late)
 
 
 def is_untouched(exercise: str, written: dict[str, str]) -> bool:

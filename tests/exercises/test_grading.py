@@ -383,6 +383,38 @@ def test_a_folder_without_notebooks_is_an_error(make, message, tmp_path, capsys)
     assert message in capsys.readouterr().err
 
 
+def run_of(judgements, untouched):
+    """What is known of a notebook after its run."""
+    names = [*judgements, *untouched]
+    written = {name: all_exercises()[name].handed_out for name in untouched}
+    known = {"read": True, "answered": names, "judgements": judgements}
+    return dict(grading.NOTHING_KNOWN) | known | {"written": written}
+
+
+def test_of_two_notebooks_the_newest_attempt_counts_and_a_note_says_so(
+    tmp_path, monkeypatch
+):
+    shapes, parameters, equations = list(SOLUTIONS)[:3]
+    wrong, right = [False, "no"], [True, ""]
+    runs = {
+        "old.ipynb": run_of({shapes: right, parameters: right}, [equations]),
+        "new.ipynb": run_of({parameters: wrong, equations: right}, [shapes]),
+    }
+    monkeypatch.setattr(grading, "run_notebook", lambda path, _: (runs[path.name], ""))
+    for age, name in enumerate(runs):
+        path = tmp_path / "ada" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, (1e9 + age, 1e9 + age))
+    (student,) = grading.grade_folder(tmp_path)
+    assert student.is_right(shapes), "the newer cell was never touched"
+    assert not student.is_right(parameters)
+    assert student.is_right(equations)
+    note = "new.ipynb: It counts for 1.1 · 2, which an older notebook has too."
+    assert student.notes == [note]
+    assert not student.broken
+
+
 def test_odd_files_are_no_submissions_and_odd_names_no_obstacle(tmp_path):
     notebooks = [
         "ada/week 1/x.ipynb",
