@@ -40,6 +40,7 @@ KERNEL_SECONDS = 60  # in which a kernel starts and ends
 TROUBLE = {
     "time": "took too long and was stopped",
     "memory": "needed too much memory",
+    "syntax": "has a cell that is no valid Python",
 }
 NOTHING_KNOWN: dict[str, Any] = {
     "read": False,

@@ -139,6 +139,14 @@ CLASS = {
             "From the equations to scikit-learn** (2.00 of 2): Right.",
         ],
     ),
+    "no Python": (
+        changed("x = 1\nanswer = 700 +"),
+        "6.00",
+        [
+            "A cell ended with SyntaxError in line 2, `answer = 700 +`: invalid",
+            "1.1 · 2 has a cell that is no valid Python.",
+        ],
+    ),
     "stops": (changed("raise KeyboardInterrupt"), "6.00", ["with KeyboardInterrupt"]),
     "crashes": (
         changed("import os; os._exit(1)"),

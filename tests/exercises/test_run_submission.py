@@ -130,6 +130,8 @@ def test_what_took_too_long_or_too_much_is_told_by_exercise():
     cells = [checked, forged, ended("MemoryError"), new_code_cell("x")]
     assert trouble_in(cells, "mark") == {"a": "time", "b": "memory"}
     assert trouble_in([ended("KeyError")], "mark") == {}
+    no_python = ended("SyntaxError", "invalid syntax (40600.py, line 1)")
+    assert trouble_in([no_python], "mark") == {"b": "syntax"}
     assert trouble_in([ended("KeyboardInterrupt", too_long=True)], "mark") == {
         "b": "time"
     }
@@ -165,6 +167,14 @@ def test_no_answer_in_a_copy_takes_nothing_away():
     [
         (ended("ValueError", "bad"), "A cell ended with ValueError: bad"),
         (ended("KeyboardInterrupt"), "A cell ended with KeyboardInterrupt"),
+        (
+            ended("IndentationError", "unexpected indent (40600.py, line 1)"),
+            "A cell ended with IndentationError in line 1, `x`: unexpected indent",
+        ),
+        (
+            ended("SyntaxError", "invalid syntax (40600.py, line 2)"),
+            "A cell ended with SyntaxError: invalid syntax (40600.py, line 2)",
+        ),
         (ended("MemoryError"), "A cell needed more memory"),
         (
             ended("KeyboardInterrupt", too_long=True),
