@@ -17,8 +17,8 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 HOW_TO = """\
 Write your answer where the dots are, or change the code that is there, and run the
 cell. The cell below it checks the answer, and forgets it: run your cell again before
-you check again. `{name}.hint()` helps, and `{name}.solution()` shows one way to do
-it."""
+you check again. `{name}.hint()` shows one hint more each time, and
+`{name}.solution()` one way to do it."""
 FORGET = "answer = None  # so that no later check sees this answer"
 SOLUTION = """\
 ### BEGIN SOLUTION

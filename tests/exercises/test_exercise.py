@@ -4,6 +4,7 @@ import contextlib
 import sys
 import threading
 import time
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 
@@ -61,12 +62,14 @@ def test_a_choice_is_a_letter(answer, capsys):
     assert "one of the letters a, b, c" in capsys.readouterr().out
 
 
-def test_hints_come_one_by_one_or_together(capsys):
-    sheet_parameters.hint(2)
-    assert capsys.readouterr().out == f"{sheet_parameters.hints[1]}\n"
-    sheet_parameters.hint()
+def test_each_call_shows_the_next_hint(capsys, monkeypatch):
+    monkeypatch.setattr("nnteach.exercises.exercise.HINTS_SHOWN", Counter())
+    first, second = sheet_parameters.hints
+    for number in (None, 1, None, None, 2):
+        sheet_parameters.hint(number)
     printed = capsys.readouterr().out
-    assert all(hint in printed for hint in sheet_parameters.hints)
+    shown = [f"Hint 1 of 2: {first}", f"Hint 2 of 2: {second}"]
+    assert printed.splitlines() == [shown[i] for i in (0, 0, 1, 0, 1)]
     with pytest.raises(ValueError, match=r"has hints 1 to 2. Got 3"):
         sheet_parameters.hint(3)
 
