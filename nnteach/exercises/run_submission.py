@@ -24,6 +24,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 from nbformat.v4 import new_code_cell
 
 MODULE = "nnteach.exercises.in_kernel"
@@ -272,6 +273,8 @@ def read_notebook(path: Path) -> NotebookNode:
             sys.exit("The file is empty.")
         book = nbformat.reads(text, as_version=4)
         nbformat.validate(book)
+    except NotJSONError:
+        sys.exit("It is damaged or cut off, or no notebook at all.")
     except Exception as error:
         reason = (str(error).splitlines() or [""])[0][:SHORT]
         sys.exit(f"Jupyter could not open it: {type(error).__name__}: {reason}")
