@@ -20,7 +20,9 @@ from nnteach.exercises.judgement import Judgement
 from nnteach.exercises.notebooks import student_notebook
 from nnteach.exercises.results import (
     LOST,
+    LOST_LESSON,
     UNREAD,
+    UNREAD_LESSON,
     points_of,
     write_report,
     write_results,
@@ -291,6 +293,22 @@ def test_an_exercise_without_a_cell_is_told_what_may_have_happened():
     assert LOST in report
     student.unread = True
     assert UNREAD in write_report(student, ["sheet_parameters"], 0)
+
+
+def test_a_lesson_that_was_not_handed_in_gets_one_line():
+    student = Student("ada", {"sheet_shapes": Grade(Judgement(True))})
+    missing = [exercise.name for exercise in exercises_of("forward_pass")]
+    asked = ["sheet_shapes", *missing]
+    lines = write_report(student, asked, 0).split("- **")
+    lost = LOST_LESSON.format(number=len(missing))
+    assert len(lines) == 3
+    assert lines[2].startswith(f"{LESSONS['forward_pass']}** (0 of ")
+    assert lines[2].rstrip().endswith(lost)
+    student.unread = True
+    unread = UNREAD_LESSON.format(number=len(missing))
+    assert unread in write_report(student, asked, 0)
+    student.grades[missing[0]] = Grade(Judgement(True))
+    assert len(write_report(student, asked, 0).split("- **")) == len(asked) + 1
 
 
 def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
