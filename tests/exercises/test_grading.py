@@ -3,6 +3,8 @@
 import csv
 import os
 import resource
+import subprocess
+import sys
 import time
 from copy import deepcopy
 from datetime import datetime
@@ -23,6 +25,7 @@ from nnteach.exercises.results import (
     LOST_LESSON,
     UNREAD,
     UNREAD_LESSON,
+    plain_number,
     points_of,
     write_report,
     write_results,
@@ -33,7 +36,7 @@ LESSON = "count_parameters"
 SOLUTIONS = {
     exercise.name: exercise.whole_solution for exercise in exercises_of(LESSON)
 }
-ALL = "7.00"
+ALL = "7"
 STUBBORN = """
 while True:
     try:
@@ -117,11 +120,11 @@ HALF = {"sheet_shapes": SOLUTIONS["sheet_shapes"], "sheet_parameters": "answer =
 # what each student hands in, the points, and parts of what the report says
 CLASS = {
     "right": (notebook(SOLUTIONS), ALL, ["Right."]),
-    "half right": (notebook(HALF), "1.00", ["Right.", "Not attempted"]),
+    "half right": (notebook(HALF), "1", ["Right.", "Not attempted"]),
     "untouched": (notebook({}), "0", ["Not attempted: the cell is as it was"]),
     "mixed": (
         notebook(MIXED),
-        "2.00",
+        "2",
         [
             "A cell ended with ZeroDivisionError",
             "These are the weights alone",
@@ -133,35 +136,35 @@ CLASS = {
     ),
     "accidents": (
         with_accidents(),
-        "5.00",
+        "5",
         [
-            "1.1 · 1 The shapes of all arrays** (1.00 of 1): Right.",
+            "1.1 · 1 The shapes of all arrays** (1 of 1): Right.",
             "text now, so it was not run",
             "There are 2 cells for this answer",
-            "From the equations to scikit-learn** (2.00 of 2): Right.",
+            "From the equations to scikit-learn** (2 of 2): Right.",
         ],
     ),
     "no Python": (
         changed("x = 1\nanswer = 700 +"),
-        "6.00",
+        "6",
         [
             "A cell ended with SyntaxError in line 2, `answer = 700 +`: invalid",
             "1.1 · 2 has a cell that is no valid Python.",
         ],
     ),
-    "stops": (changed("raise KeyboardInterrupt"), "6.00", ["with KeyboardInterrupt"]),
+    "stops": (changed("raise KeyboardInterrupt"), "6", ["with KeyboardInterrupt"]),
     "crashes": (
         changed("import os; os._exit(1)"),
-        "1.00",
+        "1",
         ["ended Python in 1.1 · 2", "A cell of this exercise ended Python"],
     ),
     "cannot be interrupted": (
         changed(STUBBORN),
-        "1.00",
+        "1",
         ["could not be interrupted: stopped in 1.1 · 2", "Does each loop end?"],
     ),
     "no checks": (without("check"), ALL, ["Right."]),
-    "faked checks": (with_faked_checks(), "2.00", ["Not attempted"]),
+    "faked checks": (with_faked_checks(), "2", ["Not attempted"]),
     "no answers": (without("answer"), "0", ["no cell of an exercise"]),
 }
 
@@ -193,9 +196,10 @@ def require_expected(student, kind, graded):
     """Require the points and the feedback that a kind of student gets."""
     _, rows, reports = graded
     _, points, parts = CLASS[kind]
-    assert Decimal(rows[student]["points"]) == Decimal(points)
+    assert rows[student]["points"] == points
     assert rows[student]["out_of"] == "7"
     assert all(part in reports[student] for part in parts)
+    assert "Not yet" not in reports[student], "points are final"
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +271,7 @@ def test_single_exercises_count_alone(tmp_path, capsys):
     names = ["--exercise", "sheet_shapes", "--exercise", "relu_instead"]
     output = ["--output", str(tmp_path / "graded")]
     assert main(["grade", str(tmp_path / "class"), *names, *output]) == 0
-    assert "ada: 1 of 2 right" in capsys.readouterr().out
+    assert "ada: 1 of 2 right.\n" in capsys.readouterr().out
     table = (tmp_path / "graded" / "results.csv").read_text(encoding="utf-8-sig")
     columns = "student,1.1 · 1 sheet_shapes,1.1 · 4 relu_instead,points,out_of"
     assert table.startswith(columns)
@@ -278,6 +282,8 @@ def test_single_exercises_count_alone(tmp_path, capsys):
     [
         ([], "Which exercises count?"),
         (["--exercise", "sheet_shape"], "Did you mean 'sheet_shapes'?"),
+        (["--lesson", "count_parameter"], "Did you mean 'count_parameters'?"),
+        (["--lesson", "zzz"], "There is no lesson 'zzz'. The command list has"),
         (["--exercise", "zzz"], "There is no exercise 'zzz'. The command list has"),
     ],
 )
@@ -368,6 +374,23 @@ def test_the_newest_notebook_counts(tmp_path):
         os.utime(path, (1e9 - age, 1e9 - age))
     (paths,) = find_submissions(tmp_path).values()
     assert [path.stem for path in paths] == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("points", "shown"), [("0", "0"), ("1.00", "1"), ("0.50", "0.5"), ("10.00", "10")]
+)
+def test_points_are_written_without_empty_decimals(points, shown):
+    assert plain_number(Decimal(points)) == shown
+
+
+def test_who_reads_the_beginning_of_the_list_alone_sees_no_error():
+    command = [sys.executable, "-m", "nnteach.exercises", "list"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
+        assert process.stdout.readline().startswith("what_a_network_learns")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize(
