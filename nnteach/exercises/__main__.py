@@ -209,13 +209,14 @@ def grade_submissions(options: argparse.Namespace) -> int:
     require_extra()
     from nnteach.exercises import grading
     from nnteach.exercises.results import write_results
+    from nnteach.exercises.submissions import find_submissions
 
     folder: Path = options.folder.resolve()
     if not folder.is_dir():
         raise UserError(
             f"There is no folder {folder}. Name the one with the notebooks."
         )
-    if not grading.find_submissions(folder):
+    if not find_submissions(folder):
         raise UserError(
             f"{folder} has no notebooks. It should have a notebook, or a folder with "
             "notebooks, for each student."

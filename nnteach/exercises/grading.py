@@ -17,6 +17,7 @@ from typing import Any
 from nnteach.exercises import run_submission
 from nnteach.exercises.catalogue import all_exercises, numbers
 from nnteach.exercises.judgement import Judgement, describe_error
+from nnteach.exercises.submissions import find_submissions, printable
 
 NEVER_RUN = (
     "The notebook had stopped before it came to this answer. Run all cells of the "
@@ -105,44 +106,6 @@ class Student:
     def is_right(self, exercise: str) -> bool:
         """Tell whether the answer to an exercise is right."""
         return exercise in self.grades and self.grades[exercise].judgement.right
-
-
-def find_submissions(folder: Path) -> dict[str, list[Path]]:
-    """Return each student's notebooks, the oldest first.
-
-    Who has handed in nothing has an empty list.
-    """
-    found: dict[str, list[Path]] = {}
-    for entry in sorted(folder.iterdir()):
-        if hidden(entry.name):
-            continue
-        if entry.is_dir():
-            found.setdefault(printable(entry.name), []).extend(notebooks_in(entry))
-        elif entry.suffix == ".ipynb" and entry.is_file():
-            found.setdefault(printable(entry.stem), []).append(entry)
-    for paths in found.values():
-        paths.sort(key=lambda path: (path.stat().st_mtime, path.name))
-    return found
-
-
-def notebooks_in(folder: Path) -> list[Path]:
-    """Return the notebooks in a folder, without those that Jupyter or a Mac hides."""
-    return [
-        path
-        for path in folder.rglob("*.ipynb")
-        if path.is_file()
-        and not any(hidden(part) for part in path.relative_to(folder).parts)
-    ]
-
-
-def hidden(name: str) -> bool:
-    """Tell a file's or folder's name that Jupyter or a Mac has made for itself."""
-    return name.startswith((".", "__"))
-
-
-def printable(name: str) -> str:
-    """Write a file's name so that it can be printed, whatever its bytes are."""
-    return name.encode(errors="backslashreplace").decode()
 
 
 def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:

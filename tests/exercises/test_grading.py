@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell
 from nnteach.exercises import LESSONS, all_exercises, exercises_of, grading
 from nnteach.exercises.__main__ import main
 from nnteach.exercises.arguments import last_moment
-from nnteach.exercises.grading import Grade, Student, find_submissions
+from nnteach.exercises.grading import Grade, Student
 from nnteach.exercises.judgement import Judgement
 from nnteach.exercises.notebooks import student_notebook
 from nnteach.exercises.results import (
@@ -31,6 +31,7 @@ from nnteach.exercises.results import (
     write_results,
 )
 from nnteach.exercises.run_submission import exercise_of
+from nnteach.exercises.submissions import find_submissions
 
 LESSON = "count_parameters"
 SOLUTIONS = {
