@@ -41,6 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
+def say(text: str) -> None:
+    """Print a text; whoever reads the beginning alone, as head does, stops nothing."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -112,7 +120,6 @@ def add_choice(parser: argparse.ArgumentParser, *, default: str) -> None:
         "--lesson",
         action="append",
         default=[],
-        choices=list(LESSONS),
         metavar="NAME",
         help="all exercises of a lesson; several times for several lessons",
     )
@@ -136,11 +143,11 @@ def chosen_exercises(options: argparse.Namespace) -> Chosen:
 def list_exercises(options: argparse.Namespace) -> int:
     """Print the lessons and their exercises."""
     for lesson, title in LESSONS.items():
-        print(f"{lesson}: {title}")
+        say(f"{lesson}: {title}")
         for exercise in exercises_of(lesson):
             kind = type(exercise).__name__.removesuffix("Exercise").lower()
             about = f"{kind}, {exercise.minutes} min"
-            print(f"    {exercise.name:34} {about:16} {heading(exercise)}")
+            say(f"    {exercise.name:34} {about:16} {heading(exercise)}")
     return 0
 
 
@@ -177,8 +184,8 @@ def export_exercises(options: argparse.Namespace) -> int:
         files["notes.html"] = write_notes(chosen)
         files["moodle.xml"] = write_moodle(chosen)
     write_files(folder, files, options.overwrite)
-    print(f"{len(files)} files are in {folder}:")
-    print("\n".join(f"    {name}" for name in files))
+    say(f"{len(files)} files are in {folder}:")
+    say("\n".join(f"    {name}" for name in files))
     return 0
 
 
@@ -202,13 +209,14 @@ def grade_submissions(options: argparse.Namespace) -> int:
     require_extra()
     from nnteach.exercises import grading
     from nnteach.exercises.results import write_results
+    from nnteach.exercises.submissions import find_submissions
 
     folder: Path = options.folder.resolve()
     if not folder.is_dir():
         raise UserError(
             f"There is no folder {folder}. Name the one with the notebooks."
         )
-    if not grading.find_submissions(folder):
+    if not find_submissions(folder):
         raise UserError(
             f"{folder} has no notebooks. It should have a notebook, or a folder with "
             "notebooks, for each student."
@@ -236,14 +244,11 @@ def grade_submissions(options: argparse.Namespace) -> int:
     )
     for student in graded:
         right = sum(student.is_right(name) for name in exercises)
-        print(
-            f"{student.name}: {right} of {len(exercises)} right",
-            *student.notes,
-            flush=True,
-        )
+        count = f"{student.name}: {right} of {len(exercises)} right."
+        say(" ".join([count, *student.notes]))
         students.append(student)
     files = write_results(students, exercises, options.late_penalty, output)
-    print(
+    say(
         f"The points are in {files.table}, the feedback in {files.report}, and a file "
         f"for each student in {files.by_student}"
     )

@@ -108,12 +108,9 @@ def choose(
         If there is no such lesson or exercise.
     """
     for lesson in lessons:
-        exercises_of(lesson)
+        require_known("lesson", lesson, LESSONS)
     for name in names:
-        if name not in all_exercises():
-            similar = get_close_matches(name, all_exercises(), n=1)
-            meant = f" Did you mean {similar[0]!r}?" if similar else ""
-            raise ValueError(f"There is no exercise {name!r}.{meant}")
+        require_known("exercise", name, all_exercises())
     found = {
         lesson: tuple(
             e for e in exercises_of(lesson) if lesson in lessons or e.name in names
@@ -121,6 +118,14 @@ def choose(
         for lesson in LESSONS
     }
     return {lesson: exercises for lesson, exercises in found.items() if exercises}
+
+
+def require_known(kind: str, name: str, known: Collection[str]) -> None:
+    """Raise ValueError, with the name that may be meant, unless a name is known."""
+    if name not in known:
+        similar = get_close_matches(name, known, n=1)
+        meant = f" Did you mean {similar[0]!r}?" if similar else ""
+        raise ValueError(f"There is no {kind} {name!r}.{meant}")
 
 
 @cache

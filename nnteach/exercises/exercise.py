@@ -3,12 +3,15 @@
 import re
 import sys
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from nnteach.exercises.code import join_code, plain
 from nnteach.exercises.judgement import Judgement, judge
+
+HINTS_SHOWN: Counter[str] = Counter()  # the number of each exercise's last hint
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,11 @@ class Exercise(ABC):
         return self.setup_code if says_something else ""
 
     @property
+    def handed_out(self) -> str:
+        """The code in the cell of a notebook in which a student answers."""
+        return join_code(self.setup_code, self.start_code)
+
+    @property
     def whole_solution(self) -> str:
         """The solution with what it needs, a program of its own."""
         return join_code(self.setup_code, self.solution_code)
@@ -141,12 +149,13 @@ class Exercise(ABC):
         show(str(self.judge(answer)))
 
     def hint(self, number: int | None = None) -> None:
-        """Show the hints.
+        """Show a hint.
 
         Parameters
         ----------
         number : int or None, default=None
-            Which hint, from 1; None prints all of them.
+            Which hint, from 1; None shows the next one at each call, and after the last
+            the first again.
 
         Raises
         ------
@@ -157,8 +166,10 @@ class Exercise(ABC):
             raise ValueError(
                 f"{self.name} has hints 1 to {len(self.hints)}. Got {number!r}."
             )
-        shown = self.hints if number is None else self.hints[number - 1 : number]
-        show("\n\n".join(shown))
+        if number is None:
+            number = HINTS_SHOWN[self.name] % len(self.hints) + 1
+            HINTS_SHOWN[self.name] = number
+        show(f"Hint {number} of {len(self.hints)}: {self.hints[number - 1]}")
 
     def solution(self) -> None:
         """Print lines of Python that answer the question."""

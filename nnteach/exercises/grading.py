@@ -17,6 +17,7 @@ from typing import Any
 from nnteach.exercises import run_submission
 from nnteach.exercises.catalogue import all_exercises, numbers
 from nnteach.exercises.judgement import Judgement, describe_error
+from nnteach.exercises.submissions import find_submissions, printable
 
 NEVER_RUN = (
     "The notebook had stopped before it came to this answer. Run all cells of the "
@@ -33,18 +34,21 @@ ENDED_HERE = (
 OUT_OF_TIME_HERE = (
     "The time for the whole notebook was over in this exercise. Does each loop end?"
 )
+UNTOUCHED = "Not attempted: the cell is as it was handed out."
 KERNEL_SECONDS = 60  # in which a kernel starts and ends
 
 
 TROUBLE = {
     "time": "took too long and was stopped",
     "memory": "needed too much memory",
+    "syntax": "has a cell that is no valid Python",
 }
 NOTHING_KNOWN: dict[str, Any] = {
     "read": False,
     "answered": [],
     "judgements": {},
     "trouble": {},
+    "written": {},
     "died": False,
     "killed": False,
     "running": None,
@@ -80,10 +84,13 @@ class Grade:
         Whether the answer is right, and what the student should read.
     late : bool, default=False
         Whether the notebook was changed after the due time.
+    attempted : bool, default=True
+        Whether anything in the cell was changed since it was handed out.
     """
 
     judgement: Judgement
     late: bool = False
+    attempted: bool = True
 
 
 @dataclass
@@ -99,44 +106,6 @@ class Student:
     def is_right(self, exercise: str) -> bool:
         """Tell whether the answer to an exercise is right."""
         return exercise in self.grades and self.grades[exercise].judgement.right
-
-
-def find_submissions(folder: Path) -> dict[str, list[Path]]:
-    """Return each student's notebooks, the oldest first.
-
-    Who has handed in nothing has an empty list.
-    """
-    found: dict[str, list[Path]] = {}
-    for entry in sorted(folder.iterdir()):
-        if hidden(entry.name):
-            continue
-        if entry.is_dir():
-            found.setdefault(printable(entry.name), []).extend(notebooks_in(entry))
-        elif entry.suffix == ".ipynb" and entry.is_file():
-            found.setdefault(printable(entry.stem), []).append(entry)
-    for paths in found.values():
-        paths.sort(key=lambda path: (path.stat().st_mtime, path.name))
-    return found
-
-
-def notebooks_in(folder: Path) -> list[Path]:
-    """Return the notebooks in a folder, without those that Jupyter or a Mac hides."""
-    return [
-        path
-        for path in folder.rglob("*.ipynb")
-        if path.is_file()
-        and not any(hidden(part) for part in path.relative_to(folder).parts)
-    ]
-
-
-def hidden(name: str) -> bool:
-    """Tell a file's or folder's name that Jupyter or a Mac has made for itself."""
-    return name.startswith((".", "__"))
-
-
-def printable(name: str) -> str:
-    """Write a file's name so that it can be printed, whatever its bytes are."""
-    return name.encode(errors="backslashreplace").decode()
 
 
 def run_notebook(path: Path, limits: Limits) -> tuple[dict, str]:
@@ -194,7 +163,7 @@ def wait_for_end(process: subprocess.Popen[str]) -> str:
 def grade_student(
     name: str, paths: list[Path], limits: Limits, due: datetime | None
 ) -> Student:
-    """Grade all notebooks of a student; the newest counts."""
+    """Grade all notebooks of a student; of two attempts the newest counts."""
     student = Student(name)
     if not paths:
         student.notes.append("No notebook was handed in.")
@@ -204,20 +173,48 @@ def grade_student(
         student.unread |= not known["read"]
         late = due is not None and datetime.fromtimestamp(path.stat().st_mtime) > due
         answered = [name for name in known["answered"] if name in all_exercises()]
-        for exercise in answered:
-            judged = known["judgements"].get(exercise)
-            judged = judged or (False, why_not_judged(exercise, known))
-            student.grades[exercise] = Grade(Judgement(*judged), late)
+        replaced = []
+        for exercise in dict.fromkeys(answered):
+            grade = grade_of(exercise, known, late)
+            older = student.grades.get(exercise)
+            if older and older.attempted:
+                if not grade.attempted:
+                    continue
+                replaced.append(place(exercise))
+            student.grades[exercise] = grade
         if not note and not answered:
             note = "It has no cell of an exercise."
         happened = [
             f"{place(name)} {TROUBLE[what]}." for name, what in known["trouble"].items()
         ]
+        if replaced:
+            which = ", ".join(replaced)
+            happened.append(f"It counts for {which}, which an older notebook has too.")
         if notes := [*happened, *filter(None, [note])]:
             student.notes.append(f"{printable(path.name)}: {' '.join(notes)}")
         if late:
             student.notes.append(f"{printable(path.name)} is late.")
     return student
+
+
+def grade_of(exercise: str, known: dict, late: bool) -> Grade:
+    """Return the grade of an exercise from what is known of a notebook."""
+    judged = known["judgements"].get(exercise)
+    judgement = Judgement(*(judged or (False, why_not_judged(exercise, known))))
+    if not judgement.right and is_untouched(exercise, known["written"]):
+        return Grade(Judgement(False, UNTOUCHED), late, attempted=False)
+    return Grade(judgement, late)
+
+
+def is_untouched(exercise: str, written: dict[str, str]) -> bool:
+    """Tell whether the code for an exercise is still what was handed out."""
+    handed_out = lines_of(all_exercises()[exercise].handed_out)
+    return lines_of(written.get(exercise, "")) == handed_out
+
+
+def lines_of(code: str) -> list[str]:
+    """Return the lines of a program, without what cannot be seen."""
+    return [line.rstrip() for line in code.splitlines() if line.strip()]
 
 
 def why_not_judged(exercise: str, known: dict) -> str:

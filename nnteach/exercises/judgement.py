@@ -10,8 +10,8 @@ from types import FrameType
 from typing import Any
 
 UNANSWERED = (
-    "There is no answer yet. Replace the dots, run the cell with your answer, and then "
-    "check it."
+    "There is no answer. If the cell with your answer ended with an error, mend it; if "
+    "it still has dots, replace them. Then run it again, and check."
 )
 
 PATIENCE = 5  # times as long as an answer may be busy, it may take with its waiting

@@ -17,8 +17,8 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 HOW_TO = """\
 Write your answer where the dots are, or change the code that is there, and run the
 cell. The cell below it checks the answer, and forgets it: run your cell again before
-you check again. `{name}.hint()` helps, and `{name}.solution()` shows one way to do
-it."""
+you check again. `{name}.hint()` shows one hint more each time, and
+`{name}.solution()` one way to do it."""
 FORGET = "answer = None  # so that no later check sees this answer"
 SOLUTION = """\
 ### BEGIN SOLUTION
@@ -52,7 +52,7 @@ def student_notebook(
     for exercise in exercises:
         cells += [
             question_cell(exercise),
-            answer_cell(exercise, exercise.start_code),
+            answer_cell(exercise, exercise.handed_out),
             check_cell(exercise, f"{exercise.name}.check(answer)\n{FORGET}"),
         ]
     return notebook(lesson, exercises, cells)
@@ -84,7 +84,7 @@ def teacher_notebook(
         )
         cells += [
             question_cell(exercise),
-            answer_cell(exercise, join_code(exercise.start_code, solution(exercise))),
+            answer_cell(exercise, join_code(exercise.handed_out, solution(exercise))),
             check_cell(exercise, check),
         ]
     return notebook(lesson, exercises, cells)
@@ -127,8 +127,7 @@ def question_cell(exercise: Exercise) -> NotebookNode:
 
 def answer_cell(exercise: Exercise, code: str) -> NotebookNode:
     """Return the cell in which an exercise is answered."""
-    source = join_code(exercise.setup_code, code)
-    return new_code_cell(source, metadata=metadata(exercise, "answer", solution=True))
+    return new_code_cell(code, metadata=metadata(exercise, "answer", solution=True))
 
 
 def check_cell(exercise: Exercise, code: str) -> NotebookNode:

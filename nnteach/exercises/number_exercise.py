@@ -160,7 +160,9 @@ class NumberExercise(Exercise):
         if self.decimals:
             close = f"That is close. Give the answer {self.precision}."
             known.append(KnownNumber(right.value, 0.02 * abs(right.value), close))
-            coarse = {round(right.value, decimals) for decimals in range(self.decimals)}
+            # down to one: 2 where 2.5 is right is rather a guess than a rounding
+            fewer = range(1, self.decimals)
+            coarse = {round(right.value, decimals) for decimals in fewer}
             known += [KnownNumber(value, ROUNDING, close) for value in coarse - {0}]
         return tuple(known)
 

@@ -6,7 +6,13 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from nnteach.exercises.catalogue import all_exercises, heading, numbers
+from nnteach.exercises.catalogue import (
+    LESSONS,
+    all_exercises,
+    exercises_of,
+    heading,
+    numbers,
+)
 from nnteach.exercises.grading import Student
 
 LOST = (
@@ -14,6 +20,13 @@ LOST = (
     "notebook that was not handed in?"
 )
 UNREAD = "No notebook that could be read has a cell for this exercise."
+LOST_LESSON = (
+    "No notebook has a cell for any of these {number} exercises. Was the notebook "
+    "handed in?"
+)
+UNREAD_LESSON = (
+    "No notebook that could be read has a cell for these {number} exercises."
+)
 
 
 @dataclass(frozen=True)
@@ -91,26 +104,42 @@ def write_table(
             total = total_of(student, exercises, late_penalty)
             percent = round_half_up(100 * total / out_of, "0.1")
             notes = " ".join(student.notes)
-            writer.writerow([student.name, *points, total, out_of, percent, notes])
+            numbers_shown = map(plain_number, [*points, total])
+            writer.writerow([student.name, *numbers_shown, out_of, percent, notes])
 
 
 def write_report(student: Student, exercises: list[str], late_penalty: float) -> str:
     """Write the feedback for a student in Markdown."""
     total = total_of(student, exercises, late_penalty)
-    points = f"{total} of {most_points(exercises)} points"
+    points = f"{plain_number(total)} of {most_points(exercises)} points"
     parts = [f"# {student.name}\n\n{points}\n", *(f"*{n}*\n" for n in student.notes)]
     # without any cell of an exercise, the notes say why
     if student.grades:
-        parts += [feedback_line(student, name, late_penalty) for name in exercises]
+        for lesson in LESSONS:
+            of_lesson = [e.name for e in exercises_of(lesson) if e.name in exercises]
+            parts += feedback_lines(student, lesson, of_lesson, late_penalty)
     return "\n".join([*parts, ""])
+
+
+def feedback_lines(
+    student: Student, lesson: str, exercises: list[str], late_penalty: float
+) -> list[str]:
+    """Write what became of exercises of a lesson; one line if it is not there."""
+    if len(exercises) < 2 or any(name in student.grades for name in exercises):
+        return [feedback_line(student, name, late_penalty) for name in exercises]
+    said = UNREAD_LESSON if student.unread else LOST_LESSON
+    said = said.format(number=len(exercises))
+    return [f"- **{LESSONS[lesson]}** (0 of {most_points(exercises)}): {said}"]
 
 
 def feedback_line(student: Student, name: str, late_penalty: float) -> str:
     """Write what became of one exercise."""
     exercise = all_exercises()[name]
-    points = points_of(student, name, late_penalty)
+    points = plain_number(points_of(student, name, late_penalty))
     if name in student.grades:
-        feedback = str(student.grades[name].judgement)
+        judgement = student.grades[name].judgement
+        # the points are final, so it is not "Not yet."
+        feedback = str(judgement) if judgement.right else judgement.feedback
     else:
         feedback = UNREAD if student.unread else LOST
     verdict = " ".join(feedback.split())
@@ -136,6 +165,11 @@ def total_of(student: Student, exercises: list[str], late_penalty: float) -> Dec
 def most_points(exercises: list[str]) -> int:
     """Return the points that all right answers get."""
     return sum(all_exercises()[name].points for name in exercises)
+
+
+def plain_number(points: Decimal) -> str:
+    """Write points without decimals that say nothing: 1, 0.5, 0."""
+    return f"{points.normalize():f}"
 
 
 def round_half_up(number: Decimal, step: str) -> Decimal:

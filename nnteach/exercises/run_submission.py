@@ -11,6 +11,7 @@ without: the kernel alone needs it, in which in_kernel.py judges the answers.
 """
 
 import json
+import re
 import secrets
 import signal
 import sys
@@ -23,6 +24,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 from nbformat.v4 import new_code_cell
 
 MODULE = "nnteach.exercises.in_kernel"
@@ -34,7 +36,9 @@ CHECK = CALL + ".report({name!r}, {mark!r})"
 CHECK_AT_END = CALL + ".report_if_new({name!r}, {mark!r})"
 LONGEST = 1000  # letters of a feedback
 OWN_SECONDS = 300  # that a cell of the grader may take
-SHORT = 200  # letters of the reason why a notebook cannot be read
+# what a kernel adds to a SyntaxError, where the file is one of its own
+IN_FILE = re.compile(r" \((?:\d+\.py|<[^>]*>), line (\d+)\)$")
+SHORT = 200  # letters of a line, or of the reason why a notebook cannot be read
 PATIENCE = 10  # seconds in which an interrupted cell has to end
 NO_CODE = (
     "The cell for this answer is text now, so it was not run. Turn it into a code cell "
@@ -106,13 +110,13 @@ def judgements(cells: list[NotebookNode], mark: str) -> dict[str, list]:
                     found[name] = [content["right"], feedback]
             if output.output_type == "error":
                 too_long = bool(cell.metadata.get("too_long"))
-                in_cell = in_words(output, too_long)
+                in_cell = in_words(output, cell.source, too_long)
                 errors.setdefault(cell.metadata.get("exercise"), in_cell)
     return missing | found
 
 
 def trouble_in(cells: list[NotebookNode], mark: str) -> dict[str, str]:
-    """Return what took too long or too much memory, by exercise; "" is none of them."""
+    """Return what Python could not read, or took too much, by exercise or ""."""
     found: dict[str, str] = {}
     for cell in cells:
         exercise = cell.metadata.get("exercise") or ""
@@ -125,16 +129,30 @@ def trouble_in(cells: list[NotebookNode], mark: str) -> dict[str, str]:
                     found[exercise] = "time"
                 elif output.ename == "MemoryError":
                     found[exercise] = "memory"
+                elif line_of(output, cell.source):
+                    found[exercise] = "syntax"
     return found
 
 
-def in_words(error: NotebookNode, too_long: bool) -> str:
+def in_words(error: NotebookNode, source: str, too_long: bool) -> str:
     """Say how a cell has ended."""
     if too_long:
         return "A cell was stopped because it took too long. Does each loop end?"
     if error.ename == "MemoryError":
         return "A cell needed more memory than a notebook may use (MemoryError)."
-    return f"A cell ended with {error.ename}: {error.evalue}".rstrip(": ")[:LONGEST]
+    what, message = error.ename, error.evalue
+    if line := line_of(error, source):
+        what, message = f"{what} in {line}", IN_FILE.sub("", message)
+    return f"A cell ended with {what}: {message}".rstrip(": ")[:LONGEST]
+
+
+def line_of(error: NotebookNode, source: str) -> str:
+    """Name the line of a cell that is no Python, and show it; "" for other errors."""
+    found = IN_FILE.search(error.evalue)
+    lines = source.splitlines()
+    if not found or not 1 <= int(found[1]) <= len(lines):
+        return ""
+    return f"line {found[1]}, `{lines[int(found[1]) - 1].strip()[:SHORT]}`"
 
 
 def explain_cells(found: dict[str, list], cells: list[NotebookNode]) -> None:
@@ -151,6 +169,15 @@ def explain_cells(found: dict[str, list], cells: list[NotebookNode]) -> None:
         elif len(kinds.get(name, [])) > 1:
             several = SEVERAL.format(number=len(kinds[name]))
             found[name] = [right, f"{feedback} {several}"]
+
+
+def written_in(cells: list[NotebookNode]) -> dict[str, str]:
+    """Return the code that a student has written, or left as it was, by exercise."""
+    written: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.metadata.get("timed"):
+            written.setdefault(cell.metadata["exercise"] or "", []).append(cell.source)
+    return {name: "\n".join(sources) for name, sources in written.items()}
 
 
 class Run:
@@ -186,6 +213,7 @@ class Run:
         known: dict[str, Any] = {"read": True, "answered": self.names}
         known |= {"judgements": found, "running": self.running}
         known |= {"died": died, "killed": self.killed}
+        known["written"] = written_in(self.book.cells)
         known["trouble"] = trouble_in(self.book.cells, self.mark)
         # whole or not at all, since this process may be stopped at any moment
         draft = self.results.with_suffix(".draft")
@@ -245,6 +273,8 @@ def read_notebook(path: Path) -> NotebookNode:
             sys.exit("The file is empty.")
         book = nbformat.reads(text, as_version=4)
         nbformat.validate(book)
+    except NotJSONError:
+        sys.exit("It is damaged or cut off, or no notebook at all.")
     except Exception as error:
         reason = (str(error).splitlines() or [""])[0][:SHORT]
         sys.exit(f"Jupyter could not open it: {type(error).__name__}: {reason}")
@@ -261,8 +291,9 @@ def run_submission(path: Path, results: Path, seconds: float) -> None:
     results : Path
         The file to write: JSON with ``answered``, the exercises that the notebook has a
         cell for; ``judgements``; ``trouble``, which exercises took too long or too
-        much memory; ``running``, the exercise whose cell is being run; ``died`` if the
-        kernel has ended before its time; and ``killed`` if that was our doing.
+        much memory, or are no Python; ``written``, the code of each exercise;
+        ``running``, the exercise whose cell is being run; ``died`` if the kernel has
+        ended before its time; and ``killed`` if that was our doing.
     seconds : float
         How long a cell of the student may take.
     """

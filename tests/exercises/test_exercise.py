@@ -4,6 +4,7 @@ import contextlib
 import sys
 import threading
 import time
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 
@@ -61,12 +62,14 @@ def test_a_choice_is_a_letter(answer, capsys):
     assert "one of the letters a, b, c" in capsys.readouterr().out
 
 
-def test_hints_come_one_by_one_or_together(capsys):
-    sheet_parameters.hint(2)
-    assert capsys.readouterr().out == f"{sheet_parameters.hints[1]}\n"
-    sheet_parameters.hint()
+def test_each_call_shows_the_next_hint(capsys, monkeypatch):
+    monkeypatch.setattr("nnteach.exercises.exercise.HINTS_SHOWN", Counter())
+    first, second = sheet_parameters.hints
+    for number in (None, 1, None, None, 2):
+        sheet_parameters.hint(number)
     printed = capsys.readouterr().out
-    assert all(hint in printed for hint in sheet_parameters.hints)
+    shown = [f"Hint 1 of 2: {first}", f"Hint 2 of 2: {second}"]
+    assert printed.splitlines() == [shown[i] for i in (0, 0, 1, 0, 1)]
     with pytest.raises(ValueError, match=r"has hints 1 to 2. Got 3"):
         sheet_parameters.hint(3)
 
@@ -340,6 +343,11 @@ def test_outside_of_the_main_thread_there_is_no_limit():
 @pytest.mark.parametrize("answer", [None, ..., [1, ...], {"a": (..., 2)}])
 def test_dots_are_no_answer(answer):
     assert judge(lambda answer: None, answer, 1).feedback == UNANSWERED
+
+
+def test_whose_cell_ended_with_an_error_is_not_told_of_dots_alone():
+    """Then the variable still has the None of the check before."""
+    assert "ended with an error, mend it; if it still has dots" in UNANSWERED
 
 
 def test_a_check_that_fails_says_how():

@@ -3,6 +3,8 @@
 import csv
 import os
 import resource
+import subprocess
+import sys
 import time
 from copy import deepcopy
 from datetime import datetime
@@ -12,25 +14,30 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from nnteach.exercises import exercises_of, grading
+from nnteach.exercises import LESSONS, all_exercises, exercises_of, grading
 from nnteach.exercises.__main__ import main
 from nnteach.exercises.arguments import last_moment
-from nnteach.exercises.grading import Grade, Student, find_submissions
+from nnteach.exercises.grading import Grade, Student
 from nnteach.exercises.judgement import Judgement
 from nnteach.exercises.notebooks import student_notebook
 from nnteach.exercises.results import (
     LOST,
+    LOST_LESSON,
     UNREAD,
+    UNREAD_LESSON,
+    plain_number,
     points_of,
     write_report,
     write_results,
 )
+from nnteach.exercises.run_submission import exercise_of
+from nnteach.exercises.submissions import find_submissions
 
 LESSON = "count_parameters"
 SOLUTIONS = {
     exercise.name: exercise.whole_solution for exercise in exercises_of(LESSON)
 }
-ALL = "7.00"
+ALL = "7"
 STUBBORN = """
 while True:
     try:
@@ -114,11 +121,11 @@ HALF = {"sheet_shapes": SOLUTIONS["sheet_shapes"], "sheet_parameters": "answer =
 # what each student hands in, the points, and parts of what the report says
 CLASS = {
     "right": (notebook(SOLUTIONS), ALL, ["Right."]),
-    "half right": (notebook(HALF), "1.00", ["Right.", "no answer yet"]),
-    "untouched": (notebook({}), "0", ["no answer yet"]),
+    "half right": (notebook(HALF), "1", ["Right.", "Not attempted"]),
+    "untouched": (notebook({}), "0", ["Not attempted: the cell is as it was"]),
     "mixed": (
         notebook(MIXED),
-        "2.00",
+        "2",
         [
             "A cell ended with ZeroDivisionError",
             "These are the weights alone",
@@ -130,27 +137,35 @@ CLASS = {
     ),
     "accidents": (
         with_accidents(),
-        "5.00",
+        "5",
         [
-            "1.1 · 1 The shapes of all arrays** (1.00 of 1): Right.",
+            "1.1 · 1 The shapes of all arrays** (1 of 1): Right.",
             "text now, so it was not run",
             "There are 2 cells for this answer",
-            "From the equations to scikit-learn** (2.00 of 2): Right.",
+            "From the equations to scikit-learn** (2 of 2): Right.",
         ],
     ),
-    "stops": (changed("raise KeyboardInterrupt"), "6.00", ["with KeyboardInterrupt"]),
+    "no Python": (
+        changed("x = 1\nanswer = 700 +"),
+        "6",
+        [
+            "A cell ended with SyntaxError in line 2, `answer = 700 +`: invalid",
+            "1.1 · 2 has a cell that is no valid Python.",
+        ],
+    ),
+    "stops": (changed("raise KeyboardInterrupt"), "6", ["with KeyboardInterrupt"]),
     "crashes": (
         changed("import os; os._exit(1)"),
-        "1.00",
+        "1",
         ["ended Python in 1.1 · 2", "A cell of this exercise ended Python"],
     ),
     "cannot be interrupted": (
         changed(STUBBORN),
-        "1.00",
+        "1",
         ["could not be interrupted: stopped in 1.1 · 2", "Does each loop end?"],
     ),
     "no checks": (without("check"), ALL, ["Right."]),
-    "faked checks": (with_faked_checks(), "2.00", ["no answer yet"]),
+    "faked checks": (with_faked_checks(), "2", ["Not attempted"]),
     "no answers": (without("answer"), "0", ["no cell of an exercise"]),
 }
 
@@ -182,9 +197,10 @@ def require_expected(student, kind, graded):
     """Require the points and the feedback that a kind of student gets."""
     _, rows, reports = graded
     _, points, parts = CLASS[kind]
-    assert Decimal(rows[student]["points"]) == Decimal(points)
+    assert rows[student]["points"] == points
     assert rows[student]["out_of"] == "7"
     assert all(part in reports[student] for part in parts)
+    assert "Not yet" not in reports[student], "points are final"
 
 
 @pytest.fixture(scope="module")
@@ -211,9 +227,8 @@ def test_what_cannot_be_graded_stops_nobody_else(graded):
 def test_a_notebook_that_cannot_be_read_gets_one_line(graded):
     _, rows, reports = graded
     note = rows["garbage"]["notes"]
-    assert note.startswith(
-        "garbage.ipynb: It cannot be read. Jupyter could not open it"
-    )
+    reason = "It is damaged or cut off, or no notebook at all."
+    assert note == f"garbage.ipynb: It cannot be read. {reason}"
     assert reports["garbage"].rstrip() == f"# garbage\n\n0 of 7 points\n\n*{note}*"
 
 
@@ -257,7 +272,7 @@ def test_single_exercises_count_alone(tmp_path, capsys):
     names = ["--exercise", "sheet_shapes", "--exercise", "relu_instead"]
     output = ["--output", str(tmp_path / "graded")]
     assert main(["grade", str(tmp_path / "class"), *names, *output]) == 0
-    assert "ada: 1 of 2 right" in capsys.readouterr().out
+    assert "ada: 1 of 2 right.\n" in capsys.readouterr().out
     table = (tmp_path / "graded" / "results.csv").read_text(encoding="utf-8-sig")
     columns = "student,1.1 · 1 sheet_shapes,1.1 · 4 relu_instead,points,out_of"
     assert table.startswith(columns)
@@ -268,6 +283,8 @@ def test_single_exercises_count_alone(tmp_path, capsys):
     [
         ([], "Which exercises count?"),
         (["--exercise", "sheet_shape"], "Did you mean 'sheet_shapes'?"),
+        (["--lesson", "count_parameter"], "Did you mean 'count_parameters'?"),
+        (["--lesson", "zzz"], "There is no lesson 'zzz'. The command list has"),
         (["--exercise", "zzz"], "There is no exercise 'zzz'. The command list has"),
     ],
 )
@@ -283,6 +300,22 @@ def test_an_exercise_without_a_cell_is_told_what_may_have_happened():
     assert LOST in report
     student.unread = True
     assert UNREAD in write_report(student, ["sheet_parameters"], 0)
+
+
+def test_a_lesson_that_was_not_handed_in_gets_one_line():
+    student = Student("ada", {"sheet_shapes": Grade(Judgement(True))})
+    missing = [exercise.name for exercise in exercises_of("forward_pass")]
+    asked = ["sheet_shapes", *missing]
+    lines = write_report(student, asked, 0).split("- **")
+    lost = LOST_LESSON.format(number=len(missing))
+    assert len(lines) == 3
+    assert lines[2].startswith(f"{LESSONS['forward_pass']}** (0 of ")
+    assert lines[2].rstrip().endswith(lost)
+    student.unread = True
+    unread = UNREAD_LESSON.format(number=len(missing))
+    assert unread in write_report(student, asked, 0)
+    student.grades[missing[0]] = Grade(Judgement(True))
+    assert len(write_report(student, asked, 0).split("- **")) == len(asked) + 1
 
 
 def test_a_loop_that_cannot_be_interrupted_ends_with_its_notebook(
@@ -312,6 +345,28 @@ def test_where_a_notebook_has_stopped_is_told(exercise, died, killed, reason):
     assert grading.why_not_judged(exercise, known) == reason
 
 
+@pytest.mark.parametrize("exercise", all_exercises())
+def test_a_cell_counts_as_attempted_as_soon_as_it_differs(exercise):
+    (cell,) = (
+        cell.source
+        for cell in student_notebook(lesson_of(exercise)).cells
+        if exercise_of(cell, "answer") == exercise
+    )
+    assert grading.is_untouched(exercise, {exercise: f"\n{cell}  \n\n"})
+    assert not grading.is_untouched(exercise, {exercise: f"{cell}\nanswer = 1"})
+    assert not grading.is_untouched(exercise, {exercise: ""})
+    assert not grading.is_untouched(exercise, {})
+
+
+def lesson_of(exercise):
+    (lesson,) = (
+        lesson
+        for lesson in LESSONS
+        if exercise in [found.name for found in exercises_of(lesson)]
+    )
+    return lesson
+
+
 def test_the_newest_notebook_counts(tmp_path):
     for age, name in enumerate(["new", "old"]):
         path = tmp_path / "ada" / f"{name}.ipynb"
@@ -320,6 +375,23 @@ def test_the_newest_notebook_counts(tmp_path):
         os.utime(path, (1e9 - age, 1e9 - age))
     (paths,) = find_submissions(tmp_path).values()
     assert [path.stem for path in paths] == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("points", "shown"), [("0", "0"), ("1.00", "1"), ("0.50", "0.5"), ("10.00", "10")]
+)
+def test_points_are_written_without_empty_decimals(points, shown):
+    assert plain_number(Decimal(points)) == shown
+
+
+def test_who_reads_the_beginning_of_the_list_alone_sees_no_error():
+    command = [sys.executable, "-m", "nnteach.exercises", "list"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
+        assert process.stdout.readline().startswith("what_a_network_learns")
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize(
@@ -358,6 +430,38 @@ def test_a_folder_without_notebooks_is_an_error(make, message, tmp_path, capsys)
         (tmp_path / "class").mkdir()
     assert main(["grade", str(tmp_path / "class"), "--lesson", LESSON]) == 2
     assert message in capsys.readouterr().err
+
+
+def run_of(judgements, untouched):
+    """What is known of a notebook after its run."""
+    names = [*judgements, *untouched]
+    written = {name: all_exercises()[name].handed_out for name in untouched}
+    known = {"read": True, "answered": names, "judgements": judgements}
+    return dict(grading.NOTHING_KNOWN) | known | {"written": written}
+
+
+def test_of_two_notebooks_the_newest_attempt_counts_and_a_note_says_so(
+    tmp_path, monkeypatch
+):
+    shapes, parameters, equations = list(SOLUTIONS)[:3]
+    wrong, right = [False, "no"], [True, ""]
+    runs = {
+        "old.ipynb": run_of({shapes: right, parameters: right}, [equations]),
+        "new.ipynb": run_of({parameters: wrong, equations: right}, [shapes]),
+    }
+    monkeypatch.setattr(grading, "run_notebook", lambda path, _: (runs[path.name], ""))
+    for age, name in enumerate(runs):
+        path = tmp_path / "ada" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, (1e9 + age, 1e9 + age))
+    (student,) = grading.grade_folder(tmp_path)
+    assert student.is_right(shapes), "the newer cell was never touched"
+    assert not student.is_right(parameters)
+    assert student.is_right(equations)
+    note = "new.ipynb: It counts for 1.1 · 2, which an older notebook has too."
+    assert student.notes == [note]
+    assert not student.broken
 
 
 def test_odd_files_are_no_submissions_and_odd_names_no_obstacle(tmp_path):

@@ -30,6 +30,7 @@ from nnteach.exercises.run_submission import (
     read_notebook,
     trouble_in,
     with_checks,
+    written_in,
 )
 
 
@@ -65,6 +66,14 @@ def test_a_check_stands_where_the_students_stands_and_at_the_end():
         *("load", "import", "forget", "first", "more", "check sheet_parameters"),
         *("scratch", "end sheet_parameters", "forget", "second", "end relu_instead"),
     ]
+
+
+def test_what_a_student_has_written_is_known_by_exercise():
+    cells = [cell("import"), cell("first", "answer"), cell("more"), cell("c", "check")]
+    assert written_in(with_checks(cells, "mark")) == {
+        "": "import",
+        "sheet_parameters": "first\nmore",
+    }
 
 
 def test_a_lost_cell_begins_its_exercise_and_a_split_one_does_not():
@@ -121,6 +130,8 @@ def test_what_took_too_long_or_too_much_is_told_by_exercise():
     cells = [checked, forged, ended("MemoryError"), new_code_cell("x")]
     assert trouble_in(cells, "mark") == {"a": "time", "b": "memory"}
     assert trouble_in([ended("KeyError")], "mark") == {}
+    no_python = ended("SyntaxError", "invalid syntax (40600.py, line 1)")
+    assert trouble_in([no_python], "mark") == {"b": "syntax"}
     assert trouble_in([ended("KeyboardInterrupt", too_long=True)], "mark") == {
         "b": "time"
     }
@@ -131,8 +142,8 @@ def test_what_took_too_long_or_too_much_is_told_by_exercise():
     [
         ("", "The file is empty."),
         (" \n", "The file is empty."),
-        ("no notebook", "Jupyter could not open it: NotJSONError: Notebook does not"),
-        ('{"cells": [', "Jupyter could not open it: NotJSONError: Notebook does not"),
+        ("no notebook", "It is damaged or cut off, or no notebook at all."),
+        ('{"cells": [', "It is damaged or cut off, or no notebook at all."),
         ("[]", "Jupyter could not open it: "),
         ("{}", "Jupyter could not open it: "),
         ('{"cells": 5, "metadata": {}, "nbformat": 4}', "Jupyter could not open it: "),
@@ -156,6 +167,14 @@ def test_no_answer_in_a_copy_takes_nothing_away():
     [
         (ended("ValueError", "bad"), "A cell ended with ValueError: bad"),
         (ended("KeyboardInterrupt"), "A cell ended with KeyboardInterrupt"),
+        (
+            ended("IndentationError", "unexpected indent (40600.py, line 1)"),
+            "A cell ended with IndentationError in line 1, `x`: unexpected indent",
+        ),
+        (
+            ended("SyntaxError", "invalid syntax (40600.py, line 2)"),
+            "A cell ended with SyntaxError: invalid syntax (40600.py, line 2)",
+        ),
         (ended("MemoryError"), "A cell needed more memory"),
         (
             ended("KeyboardInterrupt", too_long=True),
