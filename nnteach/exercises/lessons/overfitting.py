@@ -189,7 +189,13 @@ def examine_choice(function):
             "The function returns the chosen alpha and a loss. Yours returned "
             f"{describe(pair)}.",
         )
-        return to_number(pair[0]), to_number(pair[1])
+        alpha, loss = map(to_number, pair)
+        require(
+            alpha in ALPHAS,
+            f"The first result is {alpha:.3g}, which is none of the alphas. Return "
+            "alpha first, then the loss.",
+        )
+        return alpha, loss
 
     alpha, loss = choose(validation, test)
     mirrored = test[0], 1 - test[1]
@@ -334,6 +340,18 @@ chosen_on_the_test_set = CodeExercise(
             misconception=(
                 "Validation scores are scores, so the largest one wins, losses too."
             ),
+        ),
+        WrongAttempt(
+            """
+            def loss_on(net, part):
+                return log_loss(part[1], net.predict_proba(part[0]))
+
+            def answer(nets, training, validation, test):
+                best = min(nets, key=lambda net: loss_on(net, validation))
+                return loss_on(best, test), best.alpha
+            """,
+            "Return alpha first, then the loss",
+            misconception="The order of two results does not matter.",
         ),
     ),
 )

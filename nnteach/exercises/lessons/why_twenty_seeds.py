@@ -220,6 +220,19 @@ bands_that_overlap = ChoiceExercise(
 VERDICTS = ("first", "second", "cannot be told apart")
 
 
+def far_apart(luck):
+    """Return differences that speak for the second of two settings, but are few.
+
+    The second setting is behind for 17 of 20 seeds, by little. It is ahead for seed 0
+    and for two that lift its median and its mean.
+    """
+    below = np.sort(luck)[8:10]
+    apart = np.full(20, -1e-5)
+    apart[0] = 0.02
+    apart[np.isin(luck, below)] = 0.05
+    return apart
+
+
 def paired_runs():
     """Pairs of settings, with the verdict of the sign test on each."""
     rng = np.random.default_rng(0)
@@ -230,6 +243,7 @@ def paired_runs():
         return luck + np.where(np.arange(20) < wins, step, -step)
 
     far = np.where(np.arange(20) < 13, 0.02, -0.001)
+    apart = far_apart(luck)
     return {
         "shuffled": (
             np.arange(20) / 1000 + 0.9,
@@ -241,6 +255,8 @@ def paired_runs():
         "one side": (luck, ahead_for(14), "cannot be told apart"),
         "few but far": (luck, luck + far, "cannot be told apart"),
         "many": (luck, ahead_for(15), "second"),
+        "one run": (luck, luck + apart, "first"),
+        "one run turned": (luck + apart, luck, "second"),
         "ten seeds": (luck[:10], ahead_for(9)[:10], "second"),
         "thirty seeds": (
             np.r_[luck, luck[:10]],
@@ -264,6 +280,11 @@ def examine_verdict(function):
         n = len(first)
         found = f'Second is ahead for {wins} of {n} seeds, and you say "{verdict}". '
         require(
+            not name.startswith("one run"),
+            f"{found}Seed 0, the mean and the median speak for the setting that is "
+            "behind for most seeds. Who is ahead for more seeds?",
+        )
+        require(
             {verdict, right} != {"first", "second"},
             f"{found}The winner is the one with the higher accuracies.",
         )
@@ -274,7 +295,7 @@ def examine_verdict(function):
         )
         require(
             name != "one side",
-            f"{found}With so many wins or more, or so few or fewer, a coin has p = "
+            f"{found}With that many wins or more, or that few or fewer, a coin has p = "
             f"{binomtest(wins, 20).pvalue:.2f}.",
         )
         require(
@@ -355,7 +376,7 @@ verdict_by_seeds = CodeExercise(
                     return "first"
                 return "second" if wins > 10 else "cannot be told apart"
             """,
-            "or so few or fewer, a coin has p",
+            "or that few or fewer, a coin has p",
             misconception="More wins than losses are enough for a verdict.",
         ),
         WrongAttempt(
@@ -405,6 +426,17 @@ verdict_by_seeds = CodeExercise(
             """,
             "do not sort",
             misconception="Sorting both lists first makes the comparison fairer.",
+        ),
+        WrongAttempt(
+            """
+            def answer(first, second):
+                wins = int(np.sum(second > first))
+                if binomtest(wins, len(first)).pvalue >= 0.05:
+                    return "cannot be told apart"
+                return "second" if second[0] > first[0] else "first"
+            """,
+            "Who is ahead for more seeds?",
+            misconception="Once the test has spoken, any run shows who is ahead.",
         ),
     ),
 )
