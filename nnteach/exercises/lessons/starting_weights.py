@@ -198,11 +198,16 @@ def examine_start(function):
         for activation in ("relu", "tanh"):
             drawn = [
                 to_array(call(function, fan_in, fan_out, activation, rng))
-                for rng in map(np.random.default_rng, range(2))
+                for rng in map(np.random.default_rng, (0, 1, 0))
             ]
             examine_matrix(drawn[0], fan_in, fan_out, activation)
             require(
-                not np.array_equal(*drawn),
+                np.array_equal(drawn[0], drawn[2]),
+                "The function gives two results for one seed. Draw the numbers from "
+                "`rng`.",
+            )
+            require(
+                not np.array_equal(*drawn[:2]),
                 "Two networks with different seeds get the same weights. Draw the "
                 "numbers from rng.",
             )
@@ -215,8 +220,7 @@ def examine_matrix(W, fan_in, fan_out, activation):
     )
     require(
         W.shape == (fan_out, fan_in),
-        f"For {fan_in} inputs and {fan_out} neurons the shape is another one than "
-        f"{W.shape}.",
+        f"For {fan_in} inputs and {fan_out} neurons the shape is not {W.shape}.",
     )
     variance = W.var()
     require(variance > 0, "All weights are equal, so all neurons stay equal.")
@@ -241,7 +245,7 @@ def examine_matrix(W, fan_in, fan_out, activation):
         )
         require(
             not is_close(v / 3),
-            f"{case}: the variance is three times too small. Between -h and h, "
+            f"{case}: the variance is a third of what it should be. Between -h and h, "
             "uniform numbers have the variance h²/3.",
         )
     require(
@@ -357,6 +361,15 @@ a_start_for_each_activation = CodeExercise(
             misconception=(
                 "Only the spread of the starting weights matters, not their mean."
             ),
+        ),
+        WrongAttempt(
+            """
+            def answer(fan_in, fan_out, activation, rng):
+                variance = 2 / fan_in if activation == "relu" else 1 / fan_in
+                return np.random.normal(scale=variance**0.5, size=(fan_out, fan_in))
+            """,
+            "two results for one seed",
+            misconception="Random numbers are random, wherever they come from.",
         ),
     ),
 )
