@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, wilcoxon
 
 from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
 from nnteach.exercises.exercise import CodeExercise, WrongAttempt
@@ -117,7 +117,7 @@ thirty_seeds = NumberExercise(
         ),
         Mistake(
             lambda: fewest_wins(20),
-            "So many wins are needed with 20 seeds. With 30 seeds they are one half.",
+            "That many wins are needed with 20 seeds. With 30 seeds they are one half.",
         ),
     ),
 )
@@ -148,7 +148,7 @@ bands_that_overlap = ChoiceExercise(
     title="Two bands that overlap",
     question="""
         `first` and `second` hold the accuracies of two settings for the same 20 seeds.
-        Print both with `median_and_band`: their bands overlap nearly whole. Which
+        Print both with `median_and_band`: their bands overlap almost entirely. Which
         statement is right?
     """,
     objectives=("compare-by-seeds", "read-a-band"),
@@ -454,16 +454,18 @@ class Trainings:
     def __call__(self, setting, seed):
         """Note what is asked for, and make up an accuracy."""
         self.diary.append((setting, int(seed)))
+        return self.made_up(setting, seed)
+
+    def made_up(self, setting, seed):
+        """Return the accuracy of a training."""
         luck = np.random.default_rng(int(seed)).normal(0, 0.02)
         own = np.random.default_rng([int(seed), len(str(setting))]).normal(0, 0.0002)
         return 0.9 + luck + own + self.gains[setting]
 
 
 def examine_comparison(function):
-    for gains, right in (
-        ({"narrow": 0.0, "the wide one": 0.004}, 0),
-        ({"narrow": 0.0, "the wide one": -0.004}, 20),
-    ):
+    for gain in (0.004, -0.004, 0.0002):
+        gains = {"narrow": 0.0, "the wide one": gain}
         trainings = Trainings(gains)
         p_value = to_number(call(function, trainings, "narrow", "the wide one"))
         seeds = {
@@ -484,10 +486,17 @@ def examine_comparison(function):
             "difference, and your p-value "
             f"is {p_value:.2f}.",
         )
-        expected = binomtest(right, 20).pvalue
+        differences = np.array(
+            [
+                trainings.made_up("narrow", k) - trainings.made_up("the wide one", k)
+                for k in set(seeds["narrow"])
+            ]
+        )
+        wins = int(np.sum(differences > 0))
+        expected = binomtest(wins, 20).pvalue
         one_sided = [
             binomtest(k, 20, alternative=side).pvalue
-            for k in (0, 20)
+            for k in (wins, 20 - wins)
             for side in ("less", "greater")
         ]
         require(
@@ -496,8 +505,15 @@ def examine_comparison(function):
             "knew which setting would be ahead.",
         )
         require(
+            np.isclose(p_value, expected, rtol=1e-3)
+            or not np.isclose(p_value, wilcoxon(differences).pvalue, rtol=1e-3),
+            "That is the p-value of a signed-rank test, which weighs the sizes of the "
+            "differences. A sign test counts the wins: `binomtest`.",
+        )
+        require(
             np.isclose(p_value, expected, rtol=1e-3),
-            "One setting is ahead for all of the 20 seeds, and your p-value is "
+            f"One setting is ahead for {max(wins, 20 - wins)} of the 20 seeds, and "
+            "your p-value is "
             f"{p_value:.3g}. Are the two runs that you compare always of the same "
             "seed?",
         )
@@ -610,6 +626,18 @@ luck_of_its_own = CodeExercise(
                 "As long as both settings use the same seeds, it does not "
                 "matter which runs meet."
             ),
+        ),
+        WrongAttempt(
+            """
+            from scipy.stats import wilcoxon
+
+            def answer(accuracy, first, second):
+                ones = np.array([accuracy(first, seed) for seed in range(20)])
+                others = np.array([accuracy(second, seed) for seed in range(20)])
+                return wilcoxon(ones, others).pvalue
+            """,
+            "A sign test counts the wins",
+            misconception="Every test for pairs is a sign test.",
         ),
     ),
 )
