@@ -26,9 +26,9 @@ error_in_per_cent = NumberExercise(
     "error_in_per_cent",
     title="What does a loss of 4.5 mean?",
     question=f"""
-        A network predicts temperatures between -10 and 50 degrees. It was trained with
-        `alpha=0`, and its final `loss_` is {LOSS}. How large is a typical error,
-        compared with the range of the target?
+        A network predicts temperatures. In its training data they lie between -10 and
+        50 degrees. It was trained with `alpha=0`, and its final `loss_` is {LOSS}. How
+        large is a typical error, compared with the range of the target?
     """,
     objectives=("interpret-a-loss",),
     minutes=3,

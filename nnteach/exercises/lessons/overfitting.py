@@ -33,8 +33,8 @@ the_price_of_certainty = NumberExercise(
     question="""
         Two networks give the same answers for 50 new patients: 40 right ones and 10
         wrong ones. The first gives each class that it chooses the probability 0.7, the
-        second 0.99. There are two classes. How many times as large as the mean
-        cross-entropy of the first network is that of the second?
+        second 0.99. There are two classes. By what factor is the second network's mean
+        cross-entropy larger than the first's?
     """,
     objectives=("explain",),
     minutes=5,
@@ -391,7 +391,7 @@ def examine_pairs(function):
     require(frozenset({"penalty", "dropout"}) not in found, luck)
     require(
         found == {frozenset({"penalty", "none"}), frozenset({"dropout", "none"})},
-        "In each of 20 draws, one remedy has a lower loss than another one. Your "
+        "In each of 20 draws, one remedy has a lower loss than another. Your "
         "function does not tell the two apart. Does it compare them within each draw?",
     )
     found = pairs_of(equal)

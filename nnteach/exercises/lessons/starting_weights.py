@@ -414,11 +414,14 @@ def nets_to_judge():
         (100, 1, 0.01, scaled),
         (100, 0.4, 100, scaled),
     )
-    nearly = ((100, 1.5, 1, root, 3), (100, 0.65, 1, root, 3), (100, 0.77, 1, root, 3))
+    # the same factors with two depths tell wrong limits from a wrong root
+    shallow = [(100, factor, 1, root, 3) for factor in (1.55, 0.63, 0.77, 0.85)]
+    deep = [(50, factor, 1, plain, 6) for factor in (1.55, 0.63)]
     judged = []
     for width, factor, input_scale, message, depth in (
         *((*case, 6) for case in cases),
-        *nearly,
+        *shallow,
+        *deep,
     ):
         net = MLPClassifierNet((width,) * depth, "relu", random_state=0)
         net.set_params(weight_init="he_normal", bias_init="zeros")
@@ -435,6 +438,7 @@ def nets_to_judge():
 
 
 def examine_verdict(function):
+    judged, messages = set(), []
     for net, inputs, right, (message, factor, size) in nets_to_judge():
         verdict = call(function, net, inputs)
         require(
@@ -442,7 +446,24 @@ def examine_verdict(function):
             'The function returns "too small", "good" or "too large". Yours returned '
             f"{describe(verdict)}.",
         )
-        require(verdict == right, message.format(factor, verdict, size))
+        judged.add((factor, VERDICTS.index(verdict)))
+        if verdict != right:
+            wrong = f"about {factor} is judged {verdict}"
+            messages.append((wrong, message.format(factor, verdict, size)))
+    if messages:
+        wrong, message = messages[0]
+        require(
+            not go_by_the_factor(judged),
+            f"A network in which each layer multiplies the size by {wrong}. Your "
+            "verdicts follow this factor. Are your limits those of the question?",
+        )
+        require(False, message)
+
+
+def go_by_the_factor(judged):
+    """Tell whether verdicts on factors could come from two limits of these factors."""
+    factors, verdicts = zip(*sorted(judged), strict=True)
+    return len(set(factors)) == len(factors) and list(verdicts) == sorted(verdicts)
 
 
 verdict_before_training = CodeExercise(
@@ -551,6 +572,18 @@ verdict_before_training = CodeExercise(
             """,
             "The function returns",
             misconception="A number is as good as a verdict.",
+        ),
+        WrongAttempt(
+            """
+            def answer(net, X):
+                sizes = [np.sqrt(np.mean(A**2)) for A in net.hidden_activations(X)]
+                factor = (sizes[-1] / sizes[0]) ** (1 / (len(sizes) - 1))
+                if factor < 0.9:
+                    return "too small"
+                return "good" if factor <= 1.1 else "too large"
+            """,
+            "Are your limits those of the question?",
+            misconception="Only a factor very close to 1 keeps a signal alive.",
         ),
     ),
 )
