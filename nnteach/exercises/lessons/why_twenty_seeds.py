@@ -47,15 +47,15 @@ below_the_band = NumberExercise(
     mistakes=(
         Mistake(
             lambda: 2 * share_of_fifty(0, 0.1),
-            "So many runs lie outside the band. Some of them are above it.",
+            "That many runs lie outside the band. Some of them are above it.",
         ),
         Mistake(
             lambda: share_of_fifty(0.1, 0.9),
-            "So many runs lie within the band.",
+            "That many runs lie within the band.",
         ),
         Mistake(
             lambda: share_of_fifty(0, 0.5),
-            "So many runs lie below the median.",
+            "That many runs lie below the median.",
         ),
         Mistake(
             lambda: 0,
