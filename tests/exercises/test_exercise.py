@@ -162,7 +162,7 @@ def test_what_is_no_such_array_is_named(answer, message):
             '"x" is an ndarray of shape (10, 1). Its shape is wanted',
         ),
         ({"x": [[10], [1, 2]]}, '"x" is a list, [[10], [1, 2]]. Its shape is wanted'),
-        ({"x": 10}, "The shape of x has the length 1"),
+        ({"x": 10}, "x has one dimension"),
     ],
 )
 def test_what_is_no_shape_is_named(answer, message):

@@ -183,7 +183,8 @@ def examine_gradient(function):
 
         require(
             not agree([n * one for one in right]),
-            f"With {n} samples all derivatives are {n} times too large.",
+            f"With {n} samples all derivatives are {n} times as large as they should "
+            "be.",
         )
         require(
             not agree([-one for one in right]),
@@ -294,7 +295,7 @@ slope_at_the_wrong_place = CodeExercise(
                 db1, db2 = (D.sum(axis=1, keepdims=True) for D in (D1, D2))
                 return D1 @ X.T, db1, D2 @ A1.T, db2
             """,
-            "times too large",
+            "times as large as they should be",
             misconception=(
                 "The mean over the samples belongs to the loss and does "
                 "not reach the gradient."

@@ -76,9 +76,9 @@ noise_of_a_batch = NumberExercise(
     "noise_of_a_batch",
     title="Four times the batch",
     question="""
-        From 1000 samples you draw batches of 50, or of 200, without putting back. The
-        standard deviation of the gradient of a batch of 50 is how many times that of a
-        batch of 200? Use the exact formula of the lesson.
+        From 1000 samples you draw batches of 50, or of 200, without putting back. By
+        what factor is the standard deviation of the gradient larger for a batch of 50
+        than for a batch of 200? Use the exact formula of the lesson.
     """,
     objectives=("compare-batch-sizes",),
     minutes=4,

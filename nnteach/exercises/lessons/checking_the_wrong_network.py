@@ -53,7 +53,7 @@ same_count_with_two_layers = NumberExercise(
         ),
         Mistake(
             lambda: 24,
-            "With so many neurons in each, the weights between the two hidden layers "
+            "With that many neurons in each, the weights between the two hidden layers "
             "come on top.",
         ),
         Mistake(

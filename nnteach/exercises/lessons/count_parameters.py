@@ -16,6 +16,10 @@ from nnteach.exercises.requirements import (
 from nnteach.exercises.typed_numbers import is_number
 
 
+def dimensions(number):
+    return "one dimension" if number == 1 else f"{number} dimensions"
+
+
 def examine_shapes(answer):
     names = ["x", "y", "W1", "b1", "W2", "b2"]
     right = {"x": (10, 1), "y": (3, 1), "W1": (50, 10), "b1": (50, 1)}
@@ -37,8 +41,8 @@ def examine_shapes(answer):
         )
         require(
             len(shape) == 2,
-            f"The shape of {name} has the length {len(shape)}. In the equations all "
-            "arrays are matrices, and a column has the shape (rows, 1).",
+            f"{name} has {dimensions(len(shape))}. In the equations all arrays are "
+            "matrices, and a column has the shape (rows, 1).",
         )
         require(
             shape != right[name][::-1] or shape == right[name],
@@ -47,7 +51,7 @@ def examine_shapes(answer):
         )
         require(
             shape == right[name],
-            f"The shape of {name} is another one. How many numbers go into this layer, "
+            f"That is not the shape of {name}. How many numbers go into this layer, "
             "and how many come out of it?",
         )
 
@@ -57,9 +61,9 @@ sheet_shapes = CodeExercise(
     title="The shapes of all arrays",
     question="""
         A network has 10 inputs, one hidden layer of 50 neurons and 3 outputs. As in the
-        equations of the lesson, a sample is a column. What shapes have the features $x$
+        equations of the lesson, a sample is a column. What shapes do the features $x$
         and the target $y$ of one sample, the weights $W_1$ and $W_2$, and the biases
-        $b_1$ and $b_2$?
+        $b_1$ and $b_2$ have?
     """,
     objectives=("read-a-shape",),
     minutes=3,
@@ -105,7 +109,7 @@ sheet_shapes = CodeExercise(
             answer = {"x": (10,), "y": (3,), "W1": (50, 10), "b1": (50,)}
             answer |= {"W2": (3, 50), "b2": (3,)}
             """,
-            "The shape of x has the length 1",
+            "x has one dimension",
             misconception=(
                 "A vector has one dimension, also in an equation with matrices."
             ),
@@ -115,7 +119,7 @@ sheet_shapes = CodeExercise(
             answer = {"x": (10, 1), "y": (3, 1), "W1": (50, 11), "b1": (50, 1)}
             answer |= {"W2": (3, 50), "b2": (3, 1)}
             """,
-            "The shape of W1 is another one",
+            "That is not the shape of W1",
             misconception=(
                 "The bias is one more input, so the matrix has one more column."
             ),
@@ -185,7 +189,7 @@ def examine_forward(function):
             require(not np.allclose(output, wrong), message)
         right = np.tanh(W2 @ hidden + b2)
         require_close(
-            output, right, "The output is another one than the equations give."
+            output, right, "The output is not the one that the equations give."
         )
 
 

@@ -94,7 +94,7 @@ ceiling_of_two_strips = NumberExercise(
     question="""
         The recipe of some made-up data: 80 % of the points belong to class 0 and lie
         evenly between 0 and 3; 20 % belong to class 1 and lie evenly between 2 and 4.
-        Nothing but the place $x$ is known of a point. Which accuracy does the oracle
+        Nothing but the place $x$ is known of a point. What accuracy does the oracle
         of the lesson have?
     """,
     objectives=("compute-the-ceiling",),

@@ -429,7 +429,7 @@ def examine_lead(answer):
     require_close(
         mean,
         right,
-        "The mean is another one. Both methods have to train and to be scored on the "
+        "That is not the mean. Both methods have to train and to be scored on the "
         "same splits, with random_state 0 to 5 and stratify=y.",
         **tolerance,
     )
@@ -451,7 +451,9 @@ def examine_lead(answer):
     ):
         require(not np.isclose(error, wrong, rtol=1e-3), message)
     error_of_mean = deviation * np.sqrt(1 / 6 + 0.25 / 0.75)
-    require_close(error, error_of_mean, "The error is another one.", **tolerance)
+    require_close(
+        error, error_of_mean, "That is not the error of the mean.", **tolerance
+    )
     return (
         f"The mean lies {abs(right) / error_of_mean:.1f} errors away from zero. "
         "Trained for 20 epochs on 225 images, the hidden layer brings no gain."

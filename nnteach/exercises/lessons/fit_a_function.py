@@ -13,6 +13,7 @@ from nnteach.exercises.exercise import CodeExercise, WrongAttempt
 from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import (
     call,
+    describe,
     require,
     require_close,
     require_fitted,
@@ -25,9 +26,9 @@ error_in_per_cent = NumberExercise(
     "error_in_per_cent",
     title="What does a loss of 4.5 mean?",
     question=f"""
-        A network predicts temperatures between -10 and 50 degrees. It was trained with
-        `alpha=0`, and its final `loss_` is {LOSS}. How large is a typical error,
-        compared with the range of the target?
+        A network predicts temperatures. In its training data they lie between -10 and
+        50 degrees. It was trained with `alpha=0`, and its final `loss_` is {LOSS}. How
+        large is a typical error, compared with the range of the target?
     """,
     objectives=("interpret-a-loss",),
     minutes=3,
@@ -59,8 +60,8 @@ error_in_per_cent = NumberExercise(
         ),
         Mistake(
             lambda: sqrt(2 * LOSS),
-            "That is the typical error in degrees. It is asked in per cent of the "
-            "range.",
+            "That is the typical error in degrees. The question asks for per cent of "
+            "the range.",
         ),
         Mistake(
             lambda: 100 * sqrt(2 * LOSS) / 50,
@@ -81,7 +82,11 @@ def examine_drawing(answer):
         "The answer is the axes on which you draw: fig, answer = plt.subplots().",
     )
     lines = answer.get_lines()
-    require(len(lines) > 0, "Nothing is drawn on these axes. Their method is plot.")
+    require(
+        lines or not answer.collections,
+        "No line is drawn on these axes, only points: use `ax.plot`.",
+    )
+    require(lines, "Nothing is drawn on these axes. Their method is plot.")
     x, y = (np.ravel(np.asarray(part, float)) for part in lines[0].get_data())
     require(
         len(x) == 10_000,
@@ -92,6 +97,11 @@ def examine_drawing(answer):
         and np.allclose(np.diff(x), 1e-4, atol=2e-6),
         f"The points go from {x[0]:g} to {x[-1]:g}. They should be evenly spaced "
         "between 0 and 1.",
+    )
+    require(
+        np.allclose([x[0], x[-1]], [0, 1], atol=1e-5),
+        f"The points go from {x[0]:g} to {x[-1]:g}. Both ends, 0 and 1, are to be "
+        "among them.",
     )
     for wrong, message in (
         (0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9) * x, "9 x stands within the sine."),
@@ -109,11 +119,13 @@ def examine_drawing(answer):
         ),
     ):
         require(not np.allclose(y, wrong, atol=1e-4), message)
+    right = wavy_parabola(x)
+    k = np.abs(y - right).argmax()
     require_close(
         y,
-        wavy_parabola(x),
-        f"At x = 1 your line is at {y[-1]:.3f}, the function at "
-        f"{wavy_parabola(1.0):.3f}.",
+        right,
+        f"At x = {x[k]:.3f} your line is at {y[k]:.3f}, the function at "
+        f"{right[k]:.3f}.",
         atol=1e-4,
     )
 
@@ -184,6 +196,36 @@ sheet_function = CodeExercise(
             """,
             "They should be evenly spaced between 0 and 1",
             misconception="Ten thousand points reach from 0 to 10.",
+        ),
+        WrongAttempt(
+            """
+            x = np.linspace(0, 1, 10_000, endpoint=False)
+            fig, answer = plt.subplots()
+            answer.plot(x, 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x))
+            plt.close(fig)
+            """,
+            "Both ends, 0 and 1, are to be among them",
+            misconception="A range ends before its end.",
+        ),
+        WrongAttempt(
+            """
+            x = np.linspace(0, 1, 10_000)
+            fig, answer = plt.subplots()
+            answer.plot(x, 0.2 + 0.4 * x + 0.3 * x * np.sin(9 * x))
+            plt.close(fig)
+            """,
+            "At x = 0.500 your line is at 0.253",
+            misconception="A power may be left out: at 1 it changes nothing.",
+        ),
+        WrongAttempt(
+            """
+            x = np.linspace(0, 1, 10_000)
+            fig, answer = plt.subplots()
+            answer.scatter(x, 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(9 * x))
+            plt.close(fig)
+            """,
+            "No line is drawn on these axes, only points",
+            misconception="Many points that are drawn are a line.",
         ),
     ),
 )
@@ -417,19 +459,29 @@ sheet_fifty_sigmoids = CodeExercise(
 )
 
 
+def three_numbers(result):
+    """Return the three numbers of a report; say which of them is none."""
+    names = "typical error", "largest error", "place of the largest error"
+    require(
+        np.iterable(result) and not isinstance(result, str | dict) and len(result) == 3,
+        "The function returns three numbers: the typical error, the largest error and "
+        f"its place. Yours returns {describe(result)}.",
+    )
+    for name, number in zip(names, result, strict=True):
+        require(
+            np.ndim(number) == 0,
+            f"Three numbers are wanted, and the {name} is {describe(number)}.",
+        )
+    return to_array(list(result))
+
+
 def examine_errors(function):
     x = np.linspace(0, 2, 101)
     for sign in (1, -1):
         y = 3 * x
         error = 0.2 * np.cos(40 * x) + 0.05 * sign
         error[63] = -1.5 * sign
-        numbers = to_array(call(function, x, y, y + error)).ravel()
-        require(
-            len(numbers) == 3,
-            "The function returns three numbers: the typical error, the largest error "
-            "and its place.",
-        )
-        typical, largest, place = numbers
+        typical, largest, place = three_numbers(call(function, x, y, y + error))
         right = np.sqrt(np.mean(error**2))
         require(
             not np.isclose(typical, np.mean(error)),
@@ -538,6 +590,16 @@ largest_error = CodeExercise(
             """,
             "The typical error is not the root of the mean square",
             misconception="The typical error is the mean of the errors.",
+        ),
+        WrongAttempt(
+            """
+            def answer(x, y, prediction):
+                errors = np.abs(prediction - y)
+                typical = np.sqrt(np.mean(errors**2))
+                return typical, errors.max(), x[errors == errors.max()]
+            """,
+            "the place of the largest error is an ndarray of shape (1,)",
+            misconception="A list with one number is a number.",
         ),
     ),
 )

@@ -215,7 +215,7 @@ def examine_fold(function):
             "The factors stand in the other order. Here a sample is a row, and comes "
             "first: `X @ coefs[0] @ coefs[1]`.",
         )
-        require_close(W, right_W, f"For the sizes {shown} the weights are other ones.")
+        require_close(W, right_W, f"For the sizes {shown} the weights are different.")
         b = to_array(result[1]).ravel()
         require(
             b.shape == right_b.shape,
@@ -375,7 +375,7 @@ def examine_map(function):
                 "The map is mirrored: rows belong to `x2`, columns to `x1`.",
             )
             require_close(
-                result, np.tanh(z), "The activations are other ones than the neuron's."
+                result, np.tanh(z), "The activations are not those of the neuron."
             )
 
 
@@ -512,7 +512,7 @@ def examine_predict(function):
             f"For {len(X)} samples your result has the shape {result.shape}. It should "
             "have one number for each.",
         )
-        result = result.ravel()
+        is_column, result = result.ndim > 1, result.ravel()
         where = f"With {n_hidden} hidden layer{'s' if n_hidden > 1 else ''} "
         right = net.predict(X)
         wrong = {
@@ -536,6 +536,11 @@ def examine_predict(function):
             f"{abs(result - right).max():.2g}.",
             atol=1e-6,
         )
+    require(
+        not is_column,
+        f"The numbers are right, and they have the shape ({len(X)}, 1). `predict` "
+        f"returns an array of shape ({len(X)},).",
+    )
 
 
 never_negative = CodeExercise(
@@ -627,6 +632,17 @@ never_negative = CodeExercise(
             """,
             "It should have one number for each",
             misconception="Networks have one hidden layer, so two steps are enough.",
+        ),
+        WrongAttempt(
+            """
+            def answer(X, coefs, intercepts):
+                A = X
+                for W, b in zip(coefs[:-1], intercepts[:-1]):
+                    A = np.maximum(0, A @ W + b)
+                return A @ coefs[-1] + intercepts[-1]
+            """,
+            "and they have the shape (30, 1)",
+            misconception="A column and a list of numbers are the same.",
         ),
     ),
 )

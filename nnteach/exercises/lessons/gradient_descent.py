@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
+from nnteach.exercises.code import changed
 from nnteach.exercises.exercise import CodeExercise, WrongAttempt
 from nnteach.exercises.number_exercise import Mistake, NumberExercise
 from nnteach.exercises.requirements import call, describe, require, to_array
@@ -391,14 +392,36 @@ first_step_too_long = CodeExercise(
     ),
 )
 
-RATES = (0.001, 0.01, 0.1, 1.0)
+RATES, OTHER_RATES = (0.001, 0.01, 0.1, 1.0), (0.003, 0.03, 0.3)
+FIRST, NEW = range(10), range(10, 20)
+
+
+def no_luck(rule, at_best, seed):
+    return 0
+
+
+def lucky_first_seeds(rule, at_best, seed):
+    return -0.2 * (rule == "Adam" and seed in FIRST)
+
+
+def lucky_new_seeds(rule, at_best, seed):
+    return -0.4 * (rule == "momentum" and not at_best and seed in NEW)
+
+
+def one_outlier(rule, at_best, seed):
+    return 5 * (rule == "momentum" and at_best and seed == 3)
+
+
+def many_wins(rule, at_best, seed):
+    sizes = {"momentum": (0, 6, 8), "Adam": (1, 5, 9)}[rule]
+    return 0.05 * sizes[(seed >= 14) + (seed >= 16)] * (seed in NEW)
 
 
 class Losses:
     """Losses of made-up trainings, and a diary of which were asked for."""
 
-    def __init__(self, valleys, lucky):
-        self.valleys, self.lucky, self.diary = valleys, lucky, []
+    def __init__(self, valleys, luck):
+        self.valleys, self.luck, self.diary = valleys, luck, []
 
     def __deepcopy__(self, memo):
         return self
@@ -406,27 +429,72 @@ class Losses:
     def __call__(self, rule, rate, seed):
         """Note what is asked for, and make up a loss."""
         self.diary.append((rule, float(rate), int(seed)))
+        return self.made_up(rule, rate, seed)
+
+    def made_up(self, rule, rate, seed):
+        """Return the loss of a training."""
         best, lowest = self.valleys[rule]
         number = int(np.round(1000 * np.log10(rate)))
         rng = np.random.default_rng([int(seed), number % 2**16, len(rule)])
-        luck = 0.2 * (rule == self.lucky and seed < 10)
-        return lowest + 0.1 * np.log10(rate / best) ** 2 + 0.02 * rng.random() - luck
+        lowest += self.luck(rule, rate == best, seed) + 0.02 * rng.random()
+        return lowest + 0.1 * np.log10(rate / best) ** 2
+
+    def median(self, rule, rate, seeds):
+        """Return the median loss of a rule at a rate over some seeds."""
+        return np.median([self.made_up(rule, rate, seed) for seed in seeds])
+
+    def best_rate(self, rule, rates):
+        """Return the rate with the lowest median loss for the first seeds."""
+        return min(rates, key=lambda rate: self.median(rule, rate, FIRST))
 
     def seeds(self, rule, rate):
         """Seeds of the trainings with a rule and a rate."""
         return {seed for name, eta, seed in self.diary if (name, eta) == (rule, rate)}
 
 
+RACES = (
+    ({"momentum": (0.1, 0.50), "Adam": (0.01, 0.45)}, RATES, no_luck, ""),
+    ({"momentum": (0.1, 0.40), "Adam": (0.001, 0.45)}, RATES, no_luck, ""),
+    ({"momentum": (1.0, 0.40), "Adam": (0.01, 0.45)}, RATES, no_luck, ""),
+    ({"momentum": (0.3, 0.40), "Adam": (0.003, 0.45)}, OTHER_RATES, no_luck, ""),
+    (
+        {"momentum": (0.1, 0.40), "Adam": (0.01, 0.45)},
+        RATES,
+        lucky_first_seeds,
+        "In this test Adam is lucky with the seeds 0 to 9. These choose its rate, and "
+        "they also measure it: you call it the winner. Use new seeds for the "
+        "comparison of the rules.",
+    ),
+    (
+        {"momentum": (0.1, 0.50), "Adam": (0.01, 0.45)},
+        RATES,
+        lucky_new_seeds,
+        "In this test momentum is lucky with the seeds 10 to 19 at rates that are bad "
+        "for the seeds 0 to 9, and you call it the winner. Choose the rates with the "
+        "seeds 0 to 9 alone.",
+    ),
+    (
+        {"momentum": (0.1, 0.40), "Adam": (0.01, 0.45)},
+        RATES,
+        one_outlier,
+        "In this test one training of momentum has a very high loss at its best rate, "
+        "and you call Adam the winner. Do you choose the rates by the median?",
+    ),
+    (
+        {"momentum": (0.1, 0.45), "Adam": (0.01, 0.45)},
+        RATES,
+        many_wins,
+        "In this test momentum has the lower loss for eight of the seeds 10 to 19, and "
+        "Adam has the lower median. You call momentum the winner. Compare the medians, "
+        "neither the means nor the number of wins.",
+    ),
+)
+
+
 def examine_fairness(function):
-    races = (
-        ({"momentum": (0.1, 0.50), "Adam": (0.01, 0.45)}, None, "Adam"),
-        ({"momentum": (0.1, 0.40), "Adam": (0.001, 0.45)}, None, "momentum"),
-        ({"momentum": (1.0, 0.40), "Adam": (0.01, 0.45)}, None, "momentum"),
-        ({"momentum": (0.1, 0.40), "Adam": (0.01, 0.45)}, "Adam", "momentum"),
-    )
-    for valleys, lucky, winner in races:
-        losses = Losses(valleys, lucky)
-        said = call(function, losses, RATES)
+    for valleys, rates, luck, message in RACES:
+        losses = Losses(valleys, luck)
+        said = call(function, losses, rates)
         require(
             isinstance(said, str) and said in valleys,
             'The function returns "momentum" or "Adam". Yours returns '
@@ -436,55 +504,98 @@ def examine_fairness(function):
             losses.diary,
             "Your function never calls `loss`. It cannot know which rule is better.",
         )
-        tried = {
-            rule: [rate for rate in RATES if losses.seeds(rule, rate)]
-            for rule in valleys
-        }
-        for rule, rates in tried.items():
-            others = [rate for name, rate, _ in losses.diary if name == rule]
-            require(
-                len(rates) > 1,
-                f"{rule} is tried with the rate "
-                f"{', '.join(f'{rate:g}' for rate in sorted(set(others)))} alone. Its "
-                "best rate may be another one.",
-            )
-            require(
-                len(rates) == len(RATES),
-                f"{rule} is tried with {len(rates)} of the {len(RATES)} rates. Its "
-                "best rate may be among the others.",
-            )
-        best = {rule: best for rule, (best, _) in valleys.items()}
-        chosen = {
-            rule: set.intersection(*(losses.seeds(rule, rate) for rate in RATES))
-            for rule in valleys
-        }
         for rule in valleys:
-            n_seeds = len(losses.seeds(rule, best[rule]))
-            require(
-                n_seeds > 1,
-                "Each training is run with one seed alone. Luck decides then.",
-            )
-            elsewhere = [
-                rate
-                for rate in RATES
-                if rate != best[rule] and losses.seeds(rule, rate) - chosen[rule]
-            ]
-            require(
-                not elsewhere or losses.seeds(rule, best[rule]) - chosen[rule],
-                f"The first seeds have the lowest median loss of {rule} at the rate "
-                f"{best[rule]:g}, and you compare it at another one.",
-            )
-        require(
-            said == winner or not lucky,
-            f"In this test {lucky} is lucky with the seeds 0 to 9. These choose its "
-            "rate, and they also measure it: you call it the winner. Use new seeds for "
-            "the comparison of the rules.",
+            examine_rates(losses, rule, rates)
+        for rule in valleys:
+            examine_seeds(losses, rule, rates)
+        winner = min(
+            valleys,
+            key=lambda rule: losses.median(rule, losses.best_rate(rule, rates), NEW),
         )
         require(
             said == winner,
-            f"At its best rate each, {winner} has the lower loss, and you return "
+            message
+            or f"At its best rate each, {winner} has the lower loss, and you return "
             f'"{said}". Is it the median of the losses on the new seeds?',
         )
+
+
+def examine_rates(losses, rule, rates):
+    """Require that a rule is tried at all the given rates, and at no others."""
+    tried = sorted({rate for name, rate, _ in losses.diary if name == rule})
+    shown = ", ".join(f"{rate:g}" for rate in tried)
+    require(
+        len(tried) != 1,
+        f"{rule} is tried with the rate {shown} alone. Its best rate may be a "
+        "different one.",
+    )
+    require(
+        set(tried) <= set(rates),
+        f"{rule} is tried with the rates {shown}, and the function was given "
+        f"{', '.join(f'{rate:g}' for rate in rates)}. Take them from its argument "
+        "`rates`.",
+    )
+    require(
+        len(tried) == len(rates),
+        f"{rule} is tried with {len(tried)} of the {len(rates)} rates. Its best rate "
+        "may be among the others.",
+    )
+
+
+def examine_seeds(losses, rule, rates):
+    """Require the seeds of the question for the choice and for the comparison."""
+    best = losses.best_rate(rule, rates)
+    require(
+        len(losses.seeds(rule, best)) > 1,
+        "Each training is run with one seed alone. Luck decides then.",
+    )
+    for rate in rates:
+        seeds = losses.seeds(rule, rate)
+        require(
+            seeds >= set(FIRST),
+            f"{rule} is tried at the rate {rate:g} with {shown_seeds(seeds)}. Choose "
+            "the rate with all of the seeds 0 to 9.",
+        )
+        require(
+            seeds <= {*FIRST, *NEW},
+            f"{rule} is tried at the rate {rate:g} with {shown_seeds(seeds)}. The "
+            "question names the seeds 0 to 19.",
+        )
+    elsewhere = any(losses.seeds(rule, rate) & set(NEW) for rate in rates)
+    new = losses.seeds(rule, best) & set(NEW)
+    require(
+        new or not elsewhere,
+        f"The first seeds have the lowest median loss of {rule} at the rate {best:g}, "
+        "and you compare it at a different one.",
+    )
+    require(
+        new == set(NEW),
+        f"{rule} is trained at its best rate with "
+        f"{shown_seeds(losses.seeds(rule, best))}. Compare the rules with all of the "
+        "seeds 10 to 19.",
+    )
+
+
+def shown_seeds(seeds):
+    """Write a set of seeds in words."""
+    if len(seeds) == 1:
+        return f"the seed {min(seeds)} alone"
+    if len(seeds) == max(seeds) - min(seeds) + 1:
+        return f"the seeds {min(seeds)} to {max(seeds)}"
+    return f"the seeds {', '.join(map(str, sorted(seeds)))}"
+
+
+FAIR = """
+def answer(loss, rates):
+    def typical_loss(rule, rate, seeds):
+        return np.median([loss(rule, rate, seed) for seed in seeds])
+
+    ends = {}
+    for rule in ("momentum", "Adam"):
+        best = min(rates, key=lambda rate: typical_loss(rule, rate, range(10)))
+        ends[rule] = typical_loss(rule, best, range(10, 20))
+    return min(ends, key=ends.get)
+"""
 
 
 a_fair_race = CodeExercise(
@@ -605,7 +716,7 @@ a_fair_race = CodeExercise(
                     medians[rule] = np.median(new)
                 return min(medians, key=medians.get)
             """,
-            "and you compare it at another one",
+            "and you compare it at a different one",
             misconception=(
                 "It does not matter how the rate was chosen, as long as "
                 "both rules choose alike."
@@ -626,6 +737,76 @@ a_fair_race = CodeExercise(
             misconception=(
                 "The rule with the larger number wins, also if the number is a loss."
             ),
+        ),
+        WrongAttempt(
+            changed(FAIR, ("range(10))", "range(20))")),
+            "Choose the rates with the seeds 0 to 9 alone",
+            misconception="More seeds make a better choice, whatever else they do.",
+        ),
+        WrongAttempt(
+            changed(FAIR, ("range(10))", "range(10, 20))")),
+            "with the seeds 10 to 19. Choose the rate with all",
+            misconception=(
+                "The seeds that choose a rate may be those that measure it."
+            ),
+        ),
+        WrongAttempt(
+            changed(FAIR, ("range(10))", "range(5, 15))")),
+            "with the seeds 5 to 14. Choose the rate with all",
+            misconception="Ten seeds are ten seeds, though some are used twice.",
+        ),
+        WrongAttempt(
+            changed(FAIR, ("range(10))", "range(1))")),
+            "with the seed 0 alone. Choose",
+            misconception="One seed tells which rate is best; only the end needs many.",
+        ),
+        WrongAttempt(
+            changed(FAIR, ("range(10, 20)", "range(11, 20)")),
+            "Compare the rules with all of the seeds 10 to 19",
+            misconception="The new seeds begin one later: after 10.",
+        ),
+        WrongAttempt(
+            changed(FAIR, ("range(10, 20)", "range(10, 21)")),
+            "The question names the seeds 0 to 19",
+            misconception="The end of a range belongs to it.",
+        ),
+        WrongAttempt(
+            changed(FAIR, ("min(rates", "min((0.001, 0.01, 0.1, 1.0)")),
+            "Take them from its argument",
+            misconception="The rates of the notebook are those of every call.",
+        ),
+        WrongAttempt(
+            """
+            def answer(loss, rates):
+                ends = {}
+                for rule in ("momentum", "Adam"):
+                    all_losses = np.array(
+                        [[loss(rule, rate, k) for k in range(20)] for rate in rates]
+                    )
+                    best = all_losses[:, :10].mean(axis=1).argmin()
+                    ends[rule] = np.median(all_losses[best, 10:])
+                return min(ends, key=ends.get)
+            """,
+            "Do you choose the rates by the median?",
+            misconception="A mean says as much of a typical training as a median.",
+        ),
+        WrongAttempt(
+            """
+            def answer(loss, rates):
+                def losses(rule, rate, seeds):
+                    return np.array([loss(rule, rate, seed) for seed in seeds])
+
+                def median(rule, rate):
+                    return np.median(losses(rule, rate, range(10)))
+
+                new = []
+                for rule in ("momentum", "Adam"):
+                    best = min(rates, key=lambda rate: median(rule, rate))
+                    new.append(losses(rule, best, range(10, 20)))
+                return "momentum" if np.sum(new[0] < new[1]) > 5 else "Adam"
+            """,
+            "neither the means nor the number of wins",
+            misconception="The rule that wins more often has the lower median.",
         ),
     ),
 )

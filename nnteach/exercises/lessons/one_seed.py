@@ -310,8 +310,8 @@ def examine_explanations(answer):
     )
     require(
         not equal(updates, last_losses(128, 120) - small),
-        "After so many epochs the large batches have made more updates than the small "
-        "ones. The smaller batch at the end of an epoch counts, too.",
+        "After that many epochs, the large batches have made more updates than the "
+        "small ones. The smaller batch at the end of an epoch counts, too.",
     )
     require(
         equal(updates, right["equal updates"]),

@@ -1,6 +1,7 @@
 """Exercises of the lesson *Overfitting, and what holds it back*."""
 
 from functools import cache
+from types import CodeType
 
 import numpy as np
 from sklearn.base import clone
@@ -32,8 +33,8 @@ the_price_of_certainty = NumberExercise(
     question="""
         Two networks give the same answers for 50 new patients: 40 right ones and 10
         wrong ones. The first gives each class that it chooses the probability 0.7, the
-        second 0.99. There are two classes. How many times as large as the mean
-        cross-entropy of the first network is that of the second?
+        second 0.99. There are two classes. By what factor is the second network's mean
+        cross-entropy larger than the first's?
     """,
     objectives=("explain",),
     minutes=5,
@@ -189,7 +190,13 @@ def examine_choice(function):
             "The function returns the chosen alpha and a loss. Yours returned "
             f"{describe(pair)}.",
         )
-        return to_number(pair[0]), to_number(pair[1])
+        alpha, loss = map(to_number, pair)
+        require(
+            alpha in ALPHAS,
+            f"The first result is {alpha:.3g}, which is none of the alphas. Return "
+            "alpha first, then the loss.",
+        )
+        return alpha, loss
 
     alpha, loss = choose(validation, test)
     mirrored = test[0], 1 - test[1]
@@ -335,12 +342,24 @@ chosen_on_the_test_set = CodeExercise(
                 "Validation scores are scores, so the largest one wins, losses too."
             ),
         ),
+        WrongAttempt(
+            """
+            def loss_on(net, part):
+                return log_loss(part[1], net.predict_proba(part[0]))
+
+            def answer(nets, training, validation, test):
+                best = min(nets, key=lambda net: loss_on(net, validation))
+                return loss_on(best, test), best.alpha
+            """,
+            "Return alpha first, then the loss",
+            misconception="The order of two results does not matter.",
+        ),
     ),
 )
 
 
 def examine_pairs(function):
-    rng = np.random.default_rng(9)
+    rng = np.random.default_rng(10)
     draws = rng.normal(1, 0.2, (20, 1))
     equal = dict(zip("abcdefg", (draws + rng.normal(0, 0.1, (20, 7))).T, strict=True))
     draws, noise = rng.normal(2, 0.5, 20), np.linspace(-0.02, 0.02, 20)
@@ -372,11 +391,16 @@ def examine_pairs(function):
     require(frozenset({"penalty", "dropout"}) not in found, luck)
     require(
         found == {frozenset({"penalty", "none"}), frozenset({"dropout", "none"})},
-        "In each of 20 draws, one remedy has a lower loss than another one. Your "
+        "In each of 20 draws, one remedy has a lower loss than another. Your "
         "function does not tell the two apart. Does it compare them within each draw?",
     )
     found = pairs_of(equal)
     require(len(found) < 8, luck)
+    require(
+        len(found) != 1,
+        "Seven remedies are equally good, and your function tells two of them apart. "
+        "Seven remedies make 21 pairs: by what do you divide the level?",
+    )
     require(
         not found,
         f"Seven remedies are equally good, and your function tells {len(found)} of the "
@@ -413,6 +437,7 @@ told_apart_in_pairs = CodeExercise(
             "none": draws + rng.normal(0.1, 0.02, 20),
             "penalty": draws + rng.normal(0, 0.02, 20),
             "dropout": draws + rng.normal(0, 0.02, 20),
+            "early stopping": draws + rng.normal(0, 0.02, 20),
         }
     """,
     start_code="""
@@ -484,27 +509,79 @@ told_apart_in_pairs = CodeExercise(
             "A smaller median is not enough",
             misconception="Remedies with different medians are different.",
         ),
+        WrongAttempt(
+            """
+            def answer(losses):
+                return [
+                    (a, b)
+                    for a, b in combinations(losses, 2)
+                    if wilcoxon(losses[a], losses[b]).pvalue < 0.05 / len(losses)
+                ]
+            """,
+            "by what do you divide the level?",
+            misconception="There are as many tests as there are remedies.",
+        ),
     ),
 )
 
 
+def noisy_moons(seed):
+    """Return 40 training points, 40 validation points and 400 new ones."""
+    parts = np.split(np.c_[two_moons(480, noise=0.35, random_state=seed)], [40, 80])
+    return [(part[:, :2], part[:, 2].astype(int)) for part in parts]
+
+
+def trained_by(function, training, validation):
+    """Call a student's training function; return the classifier."""
+    model = call(function, *training, *validation)
+    require(
+        hasattr(model, "predict_proba") and not isinstance(model, type),
+        f"The function returns a fitted classifier. Yours returned {describe(model)}.",
+    )
+    return model
+
+
+def examine_arguments(function):
+    """Require that a function trains and chooses with the points that it is given.
+
+    A network that was trained on the given points learns other classes if these points
+    have them.
+    """
+    training, validation, new = noisy_moons(0)
+    turned = [(X, 1 - y) for X, y in (training, validation)]
+    probabilities = probabilities_of(trained_by(function, *turned), new[0])
+    require(
+        log_loss(1 - new[1], probabilities) < log_loss(new[1], probabilities) + 0.1,
+        "The network was not trained on the points it was given. In this test they had "
+        "the two classes exchanged, and its predictions still follow the old ones. "
+        "Use the arguments of the function.",
+    )
+    used = names_in(getattr(function, "__code__", None))
+    outside = sorted(used & {"X", "y", "X_test", "y_test"})
+    require(
+        not outside,
+        f"Your function uses {' and '.join(outside)} from the notebook. Train and "
+        "choose with the points that it is given, without the test points.",
+    )
+
+
+def names_in(code):
+    """All names of globals and attributes in the code of a function."""
+    if not isinstance(code, CodeType):
+        return set()
+    return set(code.co_names).union(*map(names_in, code.co_consts))
+
+
 def examine_training(function):
+    examine_arguments(function)
     losses = []
     for seed in (0, 1, 3):
-        X, y = two_moons(480, noise=0.35, random_state=seed)
-        (X_train, X_val, X_new), (y_train, y_val, y_new) = (
-            np.split(array, [40, 80]) for array in (X, y)
-        )
-        model = call(function, X_train, y_train, X_val, y_val)
-        require(
-            hasattr(model, "predict_proba") and not isinstance(model, type),
-            "The function returns a fitted classifier. Yours returned "
-            f"{describe(model)}.",
-        )
+        training, validation, new = noisy_moons(seed)
+        model = trained_by(function, training, validation)
         losses.append(
             [
                 log_loss(labels, probabilities_of(model, inputs))
-                for inputs, labels in ((X_train, y_train), (X_new, y_new))
+                for inputs, labels in (training, new)
             ]
         )
     on_training, on_new = np.mean(losses, axis=0)
@@ -617,6 +694,25 @@ hold_the_network_back = CodeExercise(
             """,
             "predict_proba ended with NotFittedError",
             misconception="Setting a penalty changes a network without a training.",
+        ),
+        WrongAttempt(
+            """
+            def answer(*parts):
+                return clone(net).set_params(alpha=1).fit(X_test, y_test)
+            """,
+            "was not trained on the points it was given",
+            misconception="A function may train on any points of the notebook.",
+        ),
+        WrongAttempt(
+            """
+            def answer(X_train, y_train, X_val, y_val):
+                nets = [clone(net).set_params(alpha=a) for a in (0.3, 1, 3)]
+                fit_many(nets, X_train, y_train)
+                losses = [log_loss(y_test, n.predict_proba(X_test)) for n in nets]
+                return nets[np.argmin(losses)]
+            """,
+            "uses X_test and y_test from the notebook",
+            misconception="The test points are the best ones to choose a penalty with.",
         ),
     ),
 )

@@ -64,8 +64,8 @@ fall_of_a_logarithm = NumberExercise(
     title="A figure of logarithms",
     question="""
         A figure shows `np.log(loss)` on a linear axis. The curve is at -3 after 100
-        epochs, and at -7 at the end. How many times as large as at the end was the loss
-        after 100 epochs?
+        epochs, and at -7 at the end. By what factor was the loss after 100 epochs
+        larger than at the end?
     """,
     objectives=("read-a-logarithmic-axis",),
     minutes=3,

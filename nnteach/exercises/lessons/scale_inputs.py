@@ -24,8 +24,9 @@ two_gradients_by_hand = NumberExercise(
         A neuron has one weight for a height in metres and one for a mass in grams.
         There are two samples. The first has height 1.8 and mass 80000, the second 1.6
         and 60000. Backpropagation gives $\\delta_1 = 0.3$ for the first sample and
-        $\\delta_2 = -0.1$ for the second, already divided by $n$. How many times as
-        large as the gradient of the height's weight is that of the mass's weight?
+        $\\delta_2 = -0.1$ for the second, already divided by $n$. By what
+        factor is the gradient of the mass's weight larger than that of the height's
+        weight?
     """,
     objectives=("explain",),
     minutes=4,
@@ -183,7 +184,8 @@ a_rate_is_enough = ChoiceExercise(
             "Both have mean 0 and standard deviation 10.",
             lambda: is_fast((0, 0), (10, 10)),
             "The two weights want the same rate, a hundred times smaller than usual. "
-            "The bias would want another one, but it starts close to its best value.",
+            "The bias would want a different one, but it starts close to its best "
+            "value.",
         ),
         Choice(
             "Both have mean 20 and standard deviation 1.",

@@ -198,11 +198,16 @@ def examine_start(function):
         for activation in ("relu", "tanh"):
             drawn = [
                 to_array(call(function, fan_in, fan_out, activation, rng))
-                for rng in map(np.random.default_rng, range(2))
+                for rng in map(np.random.default_rng, (0, 1, 0))
             ]
             examine_matrix(drawn[0], fan_in, fan_out, activation)
             require(
-                not np.array_equal(*drawn),
+                np.array_equal(drawn[0], drawn[2]),
+                "The function gives two results for one seed. Draw the numbers from "
+                "`rng`.",
+            )
+            require(
+                not np.array_equal(*drawn[:2]),
                 "Two networks with different seeds get the same weights. Draw the "
                 "numbers from rng.",
             )
@@ -215,8 +220,7 @@ def examine_matrix(W, fan_in, fan_out, activation):
     )
     require(
         W.shape == (fan_out, fan_in),
-        f"For {fan_in} inputs and {fan_out} neurons the shape is another one than "
-        f"{W.shape}.",
+        f"For {fan_in} inputs and {fan_out} neurons the shape is not {W.shape}.",
     )
     variance = W.var()
     require(variance > 0, "All weights are equal, so all neurons stay equal.")
@@ -241,7 +245,7 @@ def examine_matrix(W, fan_in, fan_out, activation):
         )
         require(
             not is_close(v / 3),
-            f"{case}: the variance is three times too small. Between -h and h, "
+            f"{case}: the variance is a third of what it should be. Between -h and h, "
             "uniform numbers have the variance h²/3.",
         )
     require(
@@ -358,6 +362,15 @@ a_start_for_each_activation = CodeExercise(
                 "Only the spread of the starting weights matters, not their mean."
             ),
         ),
+        WrongAttempt(
+            """
+            def answer(fan_in, fan_out, activation, rng):
+                variance = 2 / fan_in if activation == "relu" else 1 / fan_in
+                return np.random.normal(scale=variance**0.5, size=(fan_out, fan_in))
+            """,
+            "two results for one seed",
+            misconception="Random numbers are random, wherever they come from.",
+        ),
     ),
 )
 
@@ -401,11 +414,14 @@ def nets_to_judge():
         (100, 1, 0.01, scaled),
         (100, 0.4, 100, scaled),
     )
-    nearly = ((100, 1.5, 1, root, 3), (100, 0.65, 1, root, 3), (100, 0.77, 1, root, 3))
+    # the same factors with two depths tell wrong limits from a wrong root
+    shallow = [(100, factor, 1, root, 3) for factor in (1.55, 0.63, 0.77, 0.85)]
+    deep = [(50, factor, 1, plain, 6) for factor in (1.55, 0.63)]
     judged = []
     for width, factor, input_scale, message, depth in (
         *((*case, 6) for case in cases),
-        *nearly,
+        *shallow,
+        *deep,
     ):
         net = MLPClassifierNet((width,) * depth, "relu", random_state=0)
         net.set_params(weight_init="he_normal", bias_init="zeros")
@@ -422,6 +438,7 @@ def nets_to_judge():
 
 
 def examine_verdict(function):
+    judged, messages = set(), []
     for net, inputs, right, (message, factor, size) in nets_to_judge():
         verdict = call(function, net, inputs)
         require(
@@ -429,7 +446,24 @@ def examine_verdict(function):
             'The function returns "too small", "good" or "too large". Yours returned '
             f"{describe(verdict)}.",
         )
-        require(verdict == right, message.format(factor, verdict, size))
+        judged.add((factor, VERDICTS.index(verdict)))
+        if verdict != right:
+            wrong = f"about {factor} is judged {verdict}"
+            messages.append((wrong, message.format(factor, verdict, size)))
+    if messages:
+        wrong, message = messages[0]
+        require(
+            not go_by_the_factor(judged),
+            f"A network in which each layer multiplies the size by {wrong}. Your "
+            "verdicts follow this factor. Are your limits those of the question?",
+        )
+        require(False, message)
+
+
+def go_by_the_factor(judged):
+    """Tell whether verdicts on factors could come from two limits of these factors."""
+    factors, verdicts = zip(*sorted(judged), strict=True)
+    return len(set(factors)) == len(factors) and list(verdicts) == sorted(verdicts)
 
 
 verdict_before_training = CodeExercise(
@@ -538,6 +572,18 @@ verdict_before_training = CodeExercise(
             """,
             "The function returns",
             misconception="A number is as good as a verdict.",
+        ),
+        WrongAttempt(
+            """
+            def answer(net, X):
+                sizes = [np.sqrt(np.mean(A**2)) for A in net.hidden_activations(X)]
+                factor = (sizes[-1] / sizes[0]) ** (1 / (len(sizes) - 1))
+                if factor < 0.9:
+                    return "too small"
+                return "good" if factor <= 1.1 else "too large"
+            """,
+            "Are your limits those of the question?",
+            misconception="Only a factor very close to 1 keeps a signal alive.",
         ),
     ),
 )

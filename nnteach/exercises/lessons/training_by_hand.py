@@ -195,7 +195,36 @@ def parameters_of(train, *arguments):
         isinstance(result, tuple | list) and len(result) == 2,
         "The function returns two things: the weights `w` and the bias `b`.",
     )
+    require(
+        np.size(result[0]) > 1 or np.size(result[1]) <= 1,
+        "The first result is a single number, and the second is not. Return the "
+        "weights `w` first, then the bias `b`.",
+    )
     return to_array(result[0], (arguments[0].shape[1],)), to_number(result[1])
+
+
+def examine_points(train, X, y, learning_rate, g):
+    """Require that one batch takes all points, each with the target of its own.
+
+    With a single target for all points, their targets cannot be confused, and the bias
+    does not depend on which points there are.
+    """
+    ones = np.ones(len(y))
+    w, b = parameters_of(train, X, ones, learning_rate, 1, 1, 0)
+    right_w, right_b = full_batch_steps(X, ones, learning_rate, 1, g)
+    require(
+        np.allclose(w, right_w) or not np.isclose(b, right_b),
+        "Some points are missing, or come twice. In each epoch, each point has to be "
+        "in one batch.",
+    )
+    as_if_right = np.allclose([*w, b], [*right_w, right_b])
+    w, b = parameters_of(train, X, y, learning_rate, 1, 1, 0)
+    right_w, right_b = full_batch_steps(X, y, learning_rate, 1, g)
+    require(
+        np.allclose([*w, b], [*right_w, right_b]) or not as_if_right,
+        "`X` and `y` are no longer in the same order: points get the targets of "
+        "others. Shuffle both with one order.",
+    )
 
 
 def examine_orders(train, g):
@@ -215,6 +244,13 @@ def examine_orders(train, g):
         return [*w, b]
 
     ends = {orders: end(orders) for orders in product(permutations(range(3)), repeat=2)}
+    for seed in range(8):
+        first, again = (parameters_of(train, X, y, 0.5, 2, 3, seed) for _ in range(2))
+        require(
+            np.allclose(first[0], again[0]),
+            "The function gives two results for one seed. Draw the order from "
+            "`np.random.default_rng(seed)`.",
+        )
     found = []
     for seed in range(8):
         w, b = parameters_of(train, X, y, 0.5, 2, 3, seed)
@@ -222,8 +258,8 @@ def examine_orders(train, g):
         require(
             ways,
             "With three points in three batches, an epoch makes three updates, one for "
-            "each point. After two such epochs the parameters are none that these "
-            "updates lead to. Is each point in one batch of each epoch?",
+            "each point. The parameters after two such epochs cannot result from these "
+            "updates. Is each point in one batch of each epoch?",
         )
         found.append(ways[0])
     require(
@@ -255,13 +291,15 @@ def examine_number_neuron(train):
     )
     require(
         not np.allclose(w, 60 * right_w),
-        f"{found}the step is 60 times too long for these 60 points. The gradient is a "
-        "mean.",
+        f"{found}the step is 60 times as long as it should be for these 60 points. "
+        "The gradient is a mean.",
     )
     require(
         not np.allclose(w, 2 * right_w),
-        f"{found}the step is twice too long. The loss is half the squared error.",
+        f"{found}the step is twice as long as it should be. The loss is half the "
+        "squared error.",
     )
+    examine_points(train, X, y, 0.1, lambda z: z)
     require_close(w, right_w, f"{found}the weights are not where the gradient leads.")
     require_close(b, right_b, f"{found}the bias is not where the gradient leads.")
 
@@ -352,7 +390,7 @@ a_neuron_for_numbers = CodeExercise(
         ),
         WrongAttempt(
             changed(LOOP, *SUMS),
-            "times too long for these 60 points",
+            "times as long as it should be for these 60 points",
             misconception=(
                 "A sum over the batch and a mean are the same, since both "
                 "point the same way."
@@ -397,6 +435,16 @@ a_neuron_for_numbers = CodeExercise(
             "Is each point in one batch of each epoch?",
             misconception="A random choice of points is a batch like any other.",
         ),
+        WrongAttempt(
+            changed(LOOP, ("rng.permutation", "np.random.permutation")),
+            "two results for one seed",
+            misconception="Any shuffle will do; the seed is for somebody else.",
+        ),
+        WrongAttempt(
+            changed(LOOP, ("return w, b", "return b, w")),
+            "`w` first, then the bias `b`",
+            misconception="The order of two results does not matter.",
+        ),
     ),
 )
 
@@ -412,7 +460,8 @@ def examine_sorted_points(train):
         X, y = sorted_moons(seed)
         w, b = parameters_of(train, X, y, 1.0, 1, 1, seed)
         right_w, right_b = full_batch_steps(X, y, 1.0, 1, sigma)
-        message = "With one batch and one epoch the step is another one than before. "
+        examine_points(train, X, y, 1.0, sigma)
+        message = "With one batch and one epoch the step is not the one it was before. "
         require_close(
             [*w, b],
             [*right_w, right_b],
@@ -432,12 +481,6 @@ def examine_sorted_points(train):
             loss < 0.39,
             f"{found}Both classes are equally often right, but the neuron is still on "
             "its way. Are its steps too short?",
-        )
-        first, again = (parameters_of(train, X, y, 1.0, 2, 10, seed) for _ in range(2))
-        require(
-            np.allclose(first[0], again[0]),
-            "The function gives two results for one seed. Draw the order from "
-            "`np.random.default_rng(seed)`.",
         )
     examine_orders(train, sigma)
 
@@ -543,6 +586,22 @@ points_in_a_queue = CodeExercise(
                 "The points of one class weigh more because the sum over a "
                 "batch is too large."
             ),
+        ),
+        WrongAttempt(
+            changed(
+                LOGISTIC_LOOP,
+                ("rng.permutation(len(y))", "rng.integers(len(y), size=len(y))"),
+            ),
+            "Some points are missing, or come twice",
+            misconception="As many random points as there are points are all points.",
+        ),
+        WrongAttempt(
+            changed(
+                LOGISTIC_LOOP,
+                ("    for _", "    y = rng.permutation(y)\n    for _"),
+            ),
+            "`X` and `y` are no longer in the same order",
+            misconception="Inputs and targets may be shuffled one after the other.",
         ),
     ),
 )

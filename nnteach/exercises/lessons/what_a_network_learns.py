@@ -1,9 +1,13 @@
 """Exercises of the lesson *What does a network learn?*."""
 
 from functools import cache
+from numbers import Integral
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.datasets import make_circles, make_moons
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
@@ -153,6 +157,27 @@ where_nobody_has_been = ChoiceExercise(
 )
 
 
+def begins_unlike_the_training_points(model):
+    """Tell whether the first epoch of a network is not one of the training points.
+
+    It is repeated, which needs a seed. The same points in a different order change its
+    loss by less than the limit. A part of the points that was set aside by hand is not
+    told from others.
+    """
+    net = model[-1] if isinstance(model, Pipeline) else model
+    if not isinstance(net.random_state, Integral) or net.early_stopping:
+        return False
+    X, y = make_circles(300, noise=0.1, factor=0.5, random_state=0)
+    X_train, _, y_train, _ = train_test_split(X, y, random_state=0)
+    again = clone(model)
+    last = again[-1] if isinstance(again, Pipeline) else again
+    last.set_params(max_iter=1)
+    again.fit(X_train, y_train)
+    if net.warm_start or samples_of(net) != samples_of(last):
+        return False
+    return not np.isclose(net.loss_curve_[0], last.loss_curve_[0], rtol=2e-3)
+
+
 def examine_circles(answer):
     net = answer[-1] if isinstance(answer, Pipeline) else answer
     require_fitted(net, MLPClassifierNet)
@@ -168,6 +193,17 @@ def examine_circles(answer):
         samples_of(net) <= 225,
         f"Your network was trained on {samples_of(net)} points. `X_train` has 225: the "
         "others are there to test it, and it must not have seen them.",
+    )
+    require(
+        samples_of(net) > 112,
+        f"Your network was trained on {samples_of(net)} points. It was not trained on "
+        "the training points, or on few of them: `X_train` has 225.",
+    )
+    require(
+        not begins_unlike_the_training_points(answer),
+        "Your network was trained on as many points as `X_train` has, but not on "
+        "these. It must not have seen the test points. Call `fit` with `X_train` and "
+        "`y_train`.",
     )
     X_new, y_new = make_circles(4000, noise=0.1, factor=0.5, random_state=100)
     accuracy = answer.score(X_new, y_new)
@@ -275,6 +311,25 @@ a_ring_around_a_disc = CodeExercise(
             "it must not have seen them",
             misconception="What a network has learnt may be measured on any points.",
         ),
+        WrongAttempt(
+            """
+            net = MLPClassifierNet((20,), max_iter=100, batch_size=20, random_state=0)
+            net.set_params(learning_rate_init=0.01, n_iter_no_change=np.inf)
+            answer = net.fit(X_test, y_test)
+            """,
+            "was trained on 75 points",
+            misconception="A network that is right about the test points has passed.",
+        ),
+        WrongAttempt(
+            """
+            net = MLPClassifierNet((20,), max_iter=100, batch_size=20, random_state=0)
+            net.set_params(learning_rate_init=0.01, n_iter_no_change=np.inf)
+            X_mixed = np.concatenate([X_test, X_train])[:225]
+            answer = net.fit(X_mixed, np.concatenate([y_test, y_train])[:225])
+            """,
+            "but not on these",
+            misconception="Any 225 of the 300 points make a training set.",
+        ),
     ),
 )
 
@@ -293,6 +348,8 @@ class Witness(KNeighborsClassifier):
 
     def predict(self, X):
         """Note the points that it is asked about, and answer."""
+        if not hasattr(self, "classes_"):
+            raise NotFittedError("This network is not fitted yet: call its fit first")
         Witness.asked = {row.tobytes() for row in np.asarray(X, dtype=float)}
         return super().predict(X)
 
@@ -443,6 +500,16 @@ who_predicts_coins = CodeExercise(
             misconception=(
                 "A result that is too good becomes honest when it is turned around."
             ),
+        ),
+        WrongAttempt(
+            """
+            def answer(net, X, y):
+                parts = train_test_split(X, y, random_state=1)
+                X_train, X_test, y_train, y_test = parts
+                return net.score(X_test, y_test)
+            """,
+            "This network is not fitted yet: call its fit first",
+            misconception="A network that was trained once stays trained.",
         ),
     ),
 )

@@ -100,7 +100,7 @@ what_has_been_proved = ChoiceExercise(
             lambda: (
                 fewest_in_the_staircase(0.06) <= 8 or error_of_eight_trained() > 0.06
             ),
-            "The staircase shows that so many are enough. Other weights can do with "
+            "The staircase shows that this many are enough. Other weights can do with "
             "fewer: training can choose places, heights and steepness.",
         ),
         Choice(

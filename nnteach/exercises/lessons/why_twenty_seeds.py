@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, wilcoxon
 
 from nnteach.exercises.choice_exercise import Choice, ChoiceExercise
 from nnteach.exercises.exercise import CodeExercise, WrongAttempt
@@ -47,15 +47,15 @@ below_the_band = NumberExercise(
     mistakes=(
         Mistake(
             lambda: 2 * share_of_fifty(0, 0.1),
-            "So many runs lie outside the band. Some of them are above it.",
+            "That many runs lie outside the band. Some of them are above it.",
         ),
         Mistake(
             lambda: share_of_fifty(0.1, 0.9),
-            "So many runs lie within the band.",
+            "That many runs lie within the band.",
         ),
         Mistake(
             lambda: share_of_fifty(0, 0.5),
-            "So many runs lie below the median.",
+            "That many runs lie below the median.",
         ),
         Mistake(
             lambda: 0,
@@ -117,7 +117,7 @@ thirty_seeds = NumberExercise(
         ),
         Mistake(
             lambda: fewest_wins(20),
-            "So many wins are needed with 20 seeds. With 30 seeds they are one half.",
+            "That many wins are needed with 20 seeds. With 30 seeds they are one half.",
         ),
     ),
 )
@@ -148,7 +148,7 @@ bands_that_overlap = ChoiceExercise(
     title="Two bands that overlap",
     question="""
         `first` and `second` hold the accuracies of two settings for the same 20 seeds.
-        Print both with `median_and_band`: their bands overlap nearly whole. Which
+        Print both with `median_and_band`: their bands overlap almost entirely. Which
         statement is right?
     """,
     objectives=("compare-by-seeds", "read-a-band"),
@@ -220,6 +220,19 @@ bands_that_overlap = ChoiceExercise(
 VERDICTS = ("first", "second", "cannot be told apart")
 
 
+def far_apart(luck):
+    """Return differences that speak for the second of two settings, but are few.
+
+    The second setting is behind for 17 of 20 seeds, by little. It is ahead for seed 0
+    and for two that lift its median and its mean.
+    """
+    below = np.sort(luck)[8:10]
+    apart = np.full(20, -1e-5)
+    apart[0] = 0.02
+    apart[np.isin(luck, below)] = 0.05
+    return apart
+
+
 def paired_runs():
     """Pairs of settings, with the verdict of the sign test on each."""
     rng = np.random.default_rng(0)
@@ -230,6 +243,7 @@ def paired_runs():
         return luck + np.where(np.arange(20) < wins, step, -step)
 
     far = np.where(np.arange(20) < 13, 0.02, -0.001)
+    apart = far_apart(luck)
     return {
         "shuffled": (
             np.arange(20) / 1000 + 0.9,
@@ -241,6 +255,8 @@ def paired_runs():
         "one side": (luck, ahead_for(14), "cannot be told apart"),
         "few but far": (luck, luck + far, "cannot be told apart"),
         "many": (luck, ahead_for(15), "second"),
+        "one run": (luck, luck + apart, "first"),
+        "one run turned": (luck + apart, luck, "second"),
         "ten seeds": (luck[:10], ahead_for(9)[:10], "second"),
         "thirty seeds": (
             np.r_[luck, luck[:10]],
@@ -264,6 +280,11 @@ def examine_verdict(function):
         n = len(first)
         found = f'Second is ahead for {wins} of {n} seeds, and you say "{verdict}". '
         require(
+            not name.startswith("one run"),
+            f"{found}Seed 0, the mean and the median speak for the setting that is "
+            "behind for most seeds. Who is ahead for more seeds?",
+        )
+        require(
             {verdict, right} != {"first", "second"},
             f"{found}The winner is the one with the higher accuracies.",
         )
@@ -274,7 +295,7 @@ def examine_verdict(function):
         )
         require(
             name != "one side",
-            f"{found}With so many wins or more, or so few or fewer, a coin has p = "
+            f"{found}With that many wins or more, or that few or fewer, a coin has p = "
             f"{binomtest(wins, 20).pvalue:.2f}.",
         )
         require(
@@ -355,7 +376,7 @@ verdict_by_seeds = CodeExercise(
                     return "first"
                 return "second" if wins > 10 else "cannot be told apart"
             """,
-            "or so few or fewer, a coin has p",
+            "or that few or fewer, a coin has p",
             misconception="More wins than losses are enough for a verdict.",
         ),
         WrongAttempt(
@@ -406,6 +427,17 @@ verdict_by_seeds = CodeExercise(
             "do not sort",
             misconception="Sorting both lists first makes the comparison fairer.",
         ),
+        WrongAttempt(
+            """
+            def answer(first, second):
+                wins = int(np.sum(second > first))
+                if binomtest(wins, len(first)).pvalue >= 0.05:
+                    return "cannot be told apart"
+                return "second" if second[0] > first[0] else "first"
+            """,
+            "Who is ahead for more seeds?",
+            misconception="Once the test has spoken, any run shows who is ahead.",
+        ),
     ),
 )
 
@@ -422,16 +454,18 @@ class Trainings:
     def __call__(self, setting, seed):
         """Note what is asked for, and make up an accuracy."""
         self.diary.append((setting, int(seed)))
+        return self.made_up(setting, seed)
+
+    def made_up(self, setting, seed):
+        """Return the accuracy of a training."""
         luck = np.random.default_rng(int(seed)).normal(0, 0.02)
         own = np.random.default_rng([int(seed), len(str(setting))]).normal(0, 0.0002)
         return 0.9 + luck + own + self.gains[setting]
 
 
 def examine_comparison(function):
-    for gains, right in (
-        ({"narrow": 0.0, "the wide one": 0.004}, 0),
-        ({"narrow": 0.0, "the wide one": -0.004}, 20),
-    ):
+    for gain in (0.004, -0.004, 0.0002):
+        gains = {"narrow": 0.0, "the wide one": gain}
         trainings = Trainings(gains)
         p_value = to_number(call(function, trainings, "narrow", "the wide one"))
         seeds = {
@@ -452,10 +486,17 @@ def examine_comparison(function):
             "difference, and your p-value "
             f"is {p_value:.2f}.",
         )
-        expected = binomtest(right, 20).pvalue
+        differences = np.array(
+            [
+                trainings.made_up("narrow", k) - trainings.made_up("the wide one", k)
+                for k in set(seeds["narrow"])
+            ]
+        )
+        wins = int(np.sum(differences > 0))
+        expected = binomtest(wins, 20).pvalue
         one_sided = [
             binomtest(k, 20, alternative=side).pvalue
-            for k in (0, 20)
+            for k in (wins, 20 - wins)
             for side in ("less", "greater")
         ]
         require(
@@ -464,8 +505,15 @@ def examine_comparison(function):
             "knew which setting would be ahead.",
         )
         require(
+            np.isclose(p_value, expected, rtol=1e-3)
+            or not np.isclose(p_value, wilcoxon(differences).pvalue, rtol=1e-3),
+            "That is the p-value of a signed-rank test, which weighs the sizes of the "
+            "differences. A sign test counts the wins: `binomtest`.",
+        )
+        require(
             np.isclose(p_value, expected, rtol=1e-3),
-            "One setting is ahead for all of the 20 seeds, and your p-value is "
+            f"One setting is ahead for {max(wins, 20 - wins)} of the 20 seeds, and "
+            "your p-value is "
             f"{p_value:.3g}. Are the two runs that you compare always of the same "
             "seed?",
         )
@@ -578,6 +626,18 @@ luck_of_its_own = CodeExercise(
                 "As long as both settings use the same seeds, it does not "
                 "matter which runs meet."
             ),
+        ),
+        WrongAttempt(
+            """
+            from scipy.stats import wilcoxon
+
+            def answer(accuracy, first, second):
+                ones = np.array([accuracy(first, seed) for seed in range(20)])
+                others = np.array([accuracy(second, seed) for seed in range(20)])
+                return wilcoxon(ones, others).pvalue
+            """,
+            "A sign test counts the wins",
+            misconception="Every test for pairs is a sign test.",
         ),
     ),
 )
