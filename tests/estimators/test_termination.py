@@ -149,7 +149,7 @@ def test_networks_in_threads_are_written_too(received, tmp_path, monkeypatch):
             net.set_callbacks(checkpoint)
 
         def send():
-            while not list(tmp_path.glob("folder/*.lock")):
+            while not list(tmp_path.glob("folder/*.nnteach-lock")):
                 time.sleep(0.01)
             time.sleep(0.1)
             signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)

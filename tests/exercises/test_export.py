@@ -237,7 +237,7 @@ def test_export_into_a_file_is_refused(tmp_path, capsys):
         ([], "COMMAND"),
         (["export"], "--student"),
         (["export", "--student", "a", "--teacher", "b"], "not allowed with"),
-        (["export", "--student", "a", "--lesson", "nonsense"], "nonsense"),
+        (["export", "--student", "a", "--nonsense"], "nonsense"),
         (["grade", "folder", "--late-penalty", "120"], "between 0 and 100"),
         (["grade", "folder", "--due", "tomorrow"], "tomorrow"),
         (["grade", "folder", "--seconds", "0"], "not above 0"),
