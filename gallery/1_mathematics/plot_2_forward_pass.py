@@ -357,8 +357,9 @@ for name, group in {"tanh": nets, "no activation": linear_nets}.items():
 # **Answer 2.** It gets as bad as the constant mean: :math:`x_1 x_2` rises with
 # :math:`x_1` where :math:`x_2` is positive and falls where it is negative, so no slope
 # helps. More layers do not help: however many matrices you multiply, the result is one
-# matrix. Nor does more training: after a few epochs the loss, for numbers half the
-# squared error :math:`\frac12 (\hat y - y)^2`, is that of the best linear function.
+# matrix. Nor does more training. For numbers, the loss is half the squared error,
+# :math:`\frac12 (\hat y - y)^2`, and after a few epochs it is that of the best linear
+# function.
 
 # sphinx_gallery_fold_code = "How the training curves are drawn"
 from sklearn.linear_model import LinearRegression

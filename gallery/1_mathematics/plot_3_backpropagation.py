@@ -417,8 +417,8 @@ def objective_at(w):
 
 w, h = weights[0][0, 0], 1e-5
 central = (objective_at(w + h) - objective_at(w - h)) / (2 * h)
-print("central difference:", central)
-print("backpropagation:   ", gradients[0][0][0, 0])
+print("first weight of W1, central difference:", central)
+print("first weight of W1, backpropagation:   ", gradients[0][0][0, 0])
 
 # %%
 # Which :math:`h` is best? Two errors work against each other:

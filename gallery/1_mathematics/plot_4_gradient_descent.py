@@ -221,7 +221,7 @@ walks = [("momentum", momentum, 0.0045), ("Adam", adam, 0.2)]
 for name, rule, eta in [("gradient descent", gradient_descent, 0.019), *walks]:
     path = walk(rule, eta)
     along, across = np.abs(path[1] - path[0])
-    print(f"{name}: first step {along:.3f} along, {across:.3f} across,")
+    print(f"{name}, η = {eta}: first step {along:.3f} along, {across:.3f} across,")
     print(f"    {share_left(path):.2g} % of the height left after 60 steps")
 fig = draw_walks(walks)
 fig.suptitle("Momentum and Adam swing too, but get near the lowest point")

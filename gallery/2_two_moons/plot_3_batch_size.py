@@ -300,8 +300,8 @@ assert np.median(small) > 1.3 * np.median(middle) > 1.3**2 * np.median(large)
 #
 # *Prediction 2: without noise, further training does not help.* Take the networks with
 # batches of 128 after their 100 epochs and train on with all 1000 samples in one batch.
-# Such a gradient has no noise that could shake a network out of a minimum. A network
-# that jumps to and fro around a minimum sinks to its bottom and stays there.
+# Such a gradient has no noise that could shake a network out of a minimum. If it
+# jumps around a minimum, its loss sinks to the bottom once and then stays flat.
 
 caught = [deepcopy(film[100]) for film in films[128]]
 before = training_losses(caught)
