@@ -3,6 +3,7 @@
 scikit-learn's interface, torch underneath, and a website that teaches with both.
 """
 
+import sys
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -83,3 +84,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+# who has imported matplotlib finds the colormaps there, and nobody else waits for it
+if "matplotlib" in sys.modules:
+    import_module("nnteach.displays")
